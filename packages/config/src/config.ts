@@ -1,0 +1,3 @@
+// Environment variables to a frozen, typed configuration. Depends on typebox alone.
+export { ConfigError, parseConfig, type Config } from './parse-config.ts';
+export { serverVariables } from './server-variables.ts';

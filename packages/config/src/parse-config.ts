@@ -1,0 +1,63 @@
+import { Type, type Static, type TObject, type TProperties } from 'typebox';
+import { Value } from 'typebox/value';
+
+type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<CamelCase<Tail>>}`
+  : Lowercase<S>;
+
+/** The configuration that a schema of environment variables gives: `DRAIN_DELAY_MS` becomes `drainDelayMs`. */
+export type Config<P extends TProperties> = Readonly<{
+  [K in keyof Static<TObject<P>> as CamelCase<K & string>]: Static<TObject<P>>[K];
+}>;
+
+/** Every faulty variable, by name and without its value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads the schema's variables from `env`, applies defaults, converts numbers and booleans, and freezes the result.
+ * An empty variable counts as unset. Throws ConfigError with all faults together.
+ */
+export function parseConfig<P extends TProperties>(
+  schema: TObject<P>,
+  env: Readonly<Record<string, string | undefined>>,
+): Config<P> {
+  const values: Record<string, unknown> = {};
+  const faults: string[] = [];
+  for (const [name, property] of Object.entries<TProperties[string]>(schema.properties)) {
+    const raw = env[name] === '' ? undefined : env[name];
+    const value = raw === undefined ? defaultOf(property) : Value.Convert(property, raw);
+    if (value === undefined) {
+      if (!Type.IsOptional(property)) faults.push(`${name} is missing${describe(property)}`);
+      continue;
+    }
+    if (Value.Check(property, value)) values[toCamelCase(name)] = value;
+    else faults.push(`${name} ${expectation(property, value)}${describe(property)}`);
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(values) as Config<P>; // each key was checked against its own schema above
+}
+
+function defaultOf(property: TProperties[string]): unknown {
+  return 'default' in property ? property.default : undefined;
+}
+
+function expectation(property: TProperties[string], value: unknown): string {
+  const [fault] = Value.Errors(property, value);
+  return fault?.message ?? 'is not valid';
+}
+
+function describe(property: TProperties[string]): string {
+  return 'description' in property && typeof property.description === 'string' ? ` (${property.description})` : '';
+}
+
+function toCamelCase(name: string): string {
+  return name.toLowerCase().replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+}

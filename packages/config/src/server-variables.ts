@@ -1,0 +1,17 @@
+import { Type } from 'typebox';
+
+/** What every process that listens takes from its environment. */
+export const serverVariables = {
+  HOST: Type.String({ default: '0.0.0.0', description: 'address to listen on' }),
+  PORT: Type.Integer({ minimum: 0, maximum: 65535, description: 'port to listen on' }),
+  LOG_LEVEL: Type.Union(
+    ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level) => Type.Literal(level)),
+    { default: 'info', description: 'trace, debug, info, warn, error, fatal or silent' },
+  ),
+  DRAIN_DELAY_MS: Type.Integer({
+    minimum: 0,
+    maximum: 60_000,
+    default: 0,
+    description: 'milliseconds between failing readiness and closing the port, so that load balancers notice',
+  }),
+};

@@ -1,0 +1,32 @@
+import fastifyPlugin from 'fastify-plugin';
+import { traceIdOf } from './trace-id.ts';
+
+const probes = new Set(['/healthz', '/readyz']);
+
+/** One line per request. No bodies, no tokens, no query (it may hold a search term). */
+export const accessLog = fastifyPlugin(
+  (app, _options, done) => {
+    app.addHook('onResponse', (request, reply, next) => {
+      const { url: route, schema } = request.routeOptions;
+      const line = {
+        operation: schema?.operationId ?? null,
+        method: request.method,
+        route: route ?? null,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 100) / 100,
+        trace_id: traceIdOf(request.headers['traceparent']),
+        user_id: request.caller?.userId.toString(),
+      };
+      if (route !== undefined && probes.has(route)) request.log.debug(line, 'request');
+      else request.log.info(line, 'request');
+      next();
+    });
+    // A caller that goes away before the answer leaves no onResponse behind.
+    app.addHook('onRequestAbort', (request, next) => {
+      request.log.info({ operation: request.routeOptions.schema?.operationId ?? null, aborted: true }, 'request');
+      next();
+    });
+    done();
+  },
+  { name: 'access-log' },
+);

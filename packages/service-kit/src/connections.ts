@@ -1,0 +1,27 @@
+import type { Socket } from 'node:net';
+import fastifyPlugin from 'fastify-plugin';
+
+const connectionLifetimeMs = 30_000;
+
+interface ConnectionsOptions {
+  readonly isDraining: () => boolean;
+}
+
+/**
+ * Answers say `Connection: close` while draining, and on connections older than 30 s, so that new pods get their share
+ * and a keep-alive client never writes into a socket that is about to go.
+ */
+export const connections = fastifyPlugin<ConnectionsOptions>(
+  (app, { isDraining }, done) => {
+    const openedAt = new WeakMap<Socket, number>();
+    app.server.on('connection', (socket: Socket) => openedAt.set(socket, performance.now()));
+    app.addHook('onSend', (request, reply, payload, next) => {
+      const opened = openedAt.get(request.raw.socket);
+      const isOld = opened !== undefined && performance.now() - opened > connectionLifetimeMs;
+      if (isOld || isDraining()) reply.header('connection', 'close');
+      next(null, payload);
+    });
+    done();
+  },
+  { name: 'connections' },
+);

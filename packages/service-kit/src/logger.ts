@@ -1,0 +1,21 @@
+import { destination, pino, type DestinationStream, type Logger } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+
+/** JSON on stdout, pretty on a terminal. Errors lose what a driver adds: Postgres puts row values into `detail`. */
+export function createLogger(serviceName: string, level: string, stream?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: { service: serviceName },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: describeError },
+  };
+  return pino(options, stream ?? (process.stdout.isTTY ? PinoPretty({ sync: true }) : destination({ sync: false })));
+}
+
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const cause = error.cause === undefined ? undefined : describeError(error.cause);
+  return { type: error.name, code, message: error.message, stack: error.stack, cause };
+}

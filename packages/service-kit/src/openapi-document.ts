@@ -1,0 +1,37 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastifyPlugin from 'fastify-plugin';
+import type { OpenAPIV3 } from 'openapi-types';
+import { version } from './version.ts';
+
+interface OpenapiDocumentOptions {
+  readonly serviceName: string;
+  readonly description: string;
+  /** A finished document to serve instead of the one made from the routes. */
+  readonly document?: OpenAPIV3.Document;
+}
+
+/** `/openapi.json` (OpenAPI 3.1, components keep their names) and interactive `/docs`; register before any route. */
+export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
+  async (app, { serviceName, description, document }) => {
+    if (document) await app.register(swagger, { mode: 'static', specification: { document } });
+    else {
+      await app.register(swagger, {
+        openapi: {
+          openapi: '3.1.0',
+          info: { title: `TaskTracker ${serviceName}`, description, version, license: { name: 'MIT' } },
+          components: {
+            securitySchemes: {
+              bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+              password: { type: 'oauth2', flows: { password: { tokenUrl: '/api/v1/auth/login', scopes: {} } } },
+            },
+          },
+        },
+        refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `def-${index}`) },
+      });
+    }
+    await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { persistAuthorization: false } });
+    app.get('/openapi.json', { schema: { operationId: 'getOpenapiDocument', hide: true } }, () => app.swagger());
+  },
+  { name: 'openapi-document' },
+);

@@ -1,0 +1,22 @@
+import { ServiceUnavailable } from '@tasktracker/errors';
+import fastifyPlugin from 'fastify-plugin';
+import { Type } from 'typebox';
+
+interface ProbesOptions {
+  readonly isDraining: () => boolean;
+  readonly isReady: () => Promise<boolean>;
+}
+
+/** `/healthz` does no I/O; `/readyz` asks what this process itself owns, never another service. */
+export const probes = fastifyPlugin<ProbesOptions>(
+  (app, { isDraining, isReady }, done) => {
+    const response = { 200: Type.Object({ status: Type.String() }) };
+    app.get('/healthz', { schema: { operationId: 'getLiveness', hide: true, response } }, () => ({ status: 'alive' }));
+    app.get('/readyz', { schema: { operationId: 'getReadiness', hide: true, response } }, async () => {
+      if (isDraining() || !(await isReady())) throw new ServiceUnavailable(1);
+      return { status: 'ready' };
+    });
+    done();
+  },
+  { name: 'probes' },
+);

@@ -1,0 +1,28 @@
+import type { Problem as ProblemBody } from '@tasktracker/contracts';
+import type { Problem } from '@tasktracker/errors';
+import type { FastifyReply } from 'fastify';
+
+const errorCatalogue = 'https://tasktracker.dev/errors';
+
+/** The RFC 9457 body of a problem, members in the contract's order. */
+export function problemBody(problem: Problem, requestId: string): ProblemBody {
+  const body: ProblemBody = {
+    type: `${errorCatalogue}#${problem.code}`,
+    title: problem.title,
+    status: problem.status,
+    detail: problem.detail,
+    code: problem.code,
+    request_id: requestId,
+  };
+  if (problem.errors) body.errors = [...problem.errors];
+  return body;
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problemBody(problem, reply.request.id));
+}

@@ -1,0 +1,43 @@
+import { Problem, NotFound, PayloadTooLarge, ValidationFailed } from '@tasktracker/errors';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from './problem-answer.ts';
+import { toFieldFaults } from './field-faults.ts';
+
+/** Maps what a service's own libraries throw (a database that is down, say); undefined leaves it an internal error. */
+export type ToProblem = (error: unknown) => Problem | undefined;
+
+/** The one place where an error becomes an answer. What nobody foresaw is logged whole and answered 500 without a word of it. */
+export function createProblemHandler(
+  toProblem: ToProblem,
+): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
+  return (error, request, reply) => {
+    const problem = problemOf(error, toProblem);
+    if (problem.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'unexpected error');
+    else if (problem.status >= 500) request.log.warn({ err: problem.cause ?? problem }, 'unavailable');
+    void sendProblem(reply, problem);
+  };
+}
+
+function problemOf(error: unknown, toProblem: ToProblem): Problem {
+  if (error instanceof Problem) return error;
+  const known = toProblem(error);
+  if (known) return known;
+  if (!isFastifyError(error)) return new Problem('INTERNAL_ERROR', { cause: error });
+  if (error.validation) return new ValidationFailed(toFieldFaults(error.validation, error.validationContext ?? 'body'));
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new PayloadTooLarge();
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Problem('UNSUPPORTED_MEDIA_TYPE');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new Problem('BAD_REQUEST');
+    case 'FST_ERR_BAD_URL':
+      return new NotFound();
+    default:
+      return new Problem('INTERNAL_ERROR', { cause: error });
+  }
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return error instanceof Error && 'code' in error;
+}

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServiceApp } from './service-app.ts';
+
+export interface RunningService {
+  readonly app: ServiceApp;
+  readonly host: string;
+  readonly port: number;
+  /** Between failing readiness and closing the port. */
+  readonly drainDelayMs: number;
+  /** Closes what the service opened (database, pollers), after the last answer. */
+  readonly close: () => Promise<void>;
+}
+
+/** Longest wait for running requests before their connections are cut; below the local stack's 10 s. */
+const drainTimeoutMs = 8_000;
+
+/**
+ * Runs one process from start to its end: open, listen, and on SIGTERM or SIGINT drain. The exit code is 0 after a
+ * drain, 1 for a start that failed (said in plain words) or a second signal.
+ */
+export async function runService(serviceName: string, start: () => Promise<RunningService>): Promise<void> {
+  let service: RunningService;
+  try {
+    service = await start();
+    await service.app.listen({ host: service.host, port: service.port });
+  } catch (error) {
+    process.stderr.write(`${serviceName} could not start: ${startFault(error)}\n`);
+    process.exit(1);
+  }
+  const { app } = service;
+  app.log.info({ address: app.addresses() }, 'listening');
+
+  let signalledAt: number | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (signalledAt === undefined) {
+      signalledAt = performance.now();
+      app.log.info({ signal }, 'draining');
+      void drain(service);
+    } else if (performance.now() - signalledAt > 1_000) {
+      // npm passes a terminal's Ctrl-C on, 1 ms after the terminal's own: only a later one is a person's second.
+      app.log.warn({ signal }, 'second signal: ending at once');
+      process.exit(1);
+    }
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+async function drain({ app, drainDelayMs, close }: RunningService): Promise<never> {
+  app.beginDrain();
+  await delay(drainDelayMs);
+  const cut = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
+  let code = 0;
+  try {
+    await app.close();
+    clearTimeout(cut);
+    await close();
+    app.log.info('stopped');
+  } catch (error) {
+    app.log.error({ err: error }, 'stopping failed');
+    code = 1;
+  }
+  process.exit(code);
+}
+
+function startFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `port ${String(error.port)} is in use; set PORT to a free one`;
+  }
+  if ('code' in error && error.code === 'EACCES' && 'port' in error) {
+    return `port ${String(error.port)} may not be opened; set PORT to one above 1023`;
+  }
+  return error.name === 'Error' || error.name === 'TypeError' ? (error.stack ?? error.message) : error.message;
+}

@@ -1,0 +1,122 @@
+import { FieldFault, Problem } from '@tasktracker/contracts';
+import { MethodNotAllowed, NotFound } from '@tasktracker/errors';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RawServerDefault,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+} from 'fastify';
+import type { OpenAPIV3 } from 'openapi-types';
+import type { DestinationStream } from 'pino';
+import { accessLog } from './access-log.ts';
+import { jsonBodies } from './body-parsers.ts';
+import './caller.ts';
+import { answerBrokenRequest } from './broken-requests.ts';
+import { connections } from './connections.ts';
+import { createLogger } from './logger.ts';
+import { openapiDocument } from './openapi-document.ts';
+import { allowedMethods, createPathTable } from './path-table.ts';
+import { probes } from './probes.ts';
+import { createProblemHandler, type ToProblem } from './problem-handler.ts';
+import { requestIdOf } from './request-id.ts';
+import { createValidatorCompiler } from './validation.ts';
+
+export type ServiceApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface ServiceAppOptions {
+  readonly serviceName: string;
+  /** First words of its OpenAPI document. */
+  readonly description: string;
+  readonly logLevel: string;
+  /** Where log lines go; stdout without it. */
+  readonly logStream?: DestinationStream;
+  /** What this process itself needs to answer; asked by `/readyz`. */
+  readonly isReady: () => Promise<boolean>;
+  /** Maps errors of the service's own libraries. */
+  readonly toProblem?: ToProblem;
+  /** A finished OpenAPI document (3.1; the plugin has types of 3.0 only) instead of the one made from the routes. */
+  readonly document?: OpenAPIV3.Document;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** From now on readiness fails and each answer closes its connection. */
+    beginDrain: () => void;
+  }
+}
+
+export const bodyLimitBytes = 1024 * 1024;
+
+/**
+ * A Fastify instance that keeps the contract's common promises: problems, 404 before 405 before 401 before 415 before
+ * 422, request ids, access log, probes, OpenAPI. Routes registered on it need a schema and a handler, no more.
+ */
+export async function createServiceApp(options: ServiceAppOptions): Promise<ServiceApp> {
+  const { serviceName, description, document } = options;
+  let draining = false;
+  const isDraining = (): boolean => draining;
+  const handleProblem = createProblemHandler(options.toProblem ?? (() => undefined));
+  const logger: FastifyBaseLogger = createLogger(serviceName, options.logLevel, options.logStream);
+  const app: ServiceApp = fastify<RawServerDefault>({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: requestIdOf,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false, // requests on open connections are still answered while draining
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: handleProblem,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.decorate('beginDrain', () => {
+    draining = true;
+  });
+  app.decorateRequest('caller', null);
+  app.addSchema(FieldFault).addSchema(Problem);
+  app.setValidatorCompiler(createValidatorCompiler(() => app.getSchemas()));
+  app.setErrorHandler(handleProblem);
+  app.addHook('onRequest', (request, reply, next) => {
+    reply.header('x-request-id', request.id);
+    next();
+  });
+  await app.register(accessLog);
+  await app.register(connections, { isDraining });
+  refuseUnknownPathsAndMethods(app);
+  await app.register(jsonBodies);
+  await app.register(openapiDocument, { serviceName, description, ...(document ? { document } : {}) });
+  await app.register(probes, { isDraining, isReady: options.isReady });
+  return app;
+}
+
+/** 404, then 405 with `Allow`, ahead of every hook that a route or plugin adds later. */
+function refuseUnknownPathsAndMethods(app: ServiceApp): void {
+  const paths = createPathTable();
+  app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) paths.add(method, route.url);
+  });
+  app.addHook('onRequest', (request: FastifyRequest, _reply: FastifyReply, next) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const methods = paths.methodsOf(path);
+    if (methods === undefined) next(new NotFound());
+    else if (methods.has(request.method)) next();
+    else next(new MethodNotAllowed(allowedMethods(methods)));
+  });
+  app.setNotFoundHandler(() => {
+    throw new NotFound();
+  });
+}

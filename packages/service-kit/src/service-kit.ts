@@ -1,0 +1,12 @@
+// What every Fastify process of the system shares. Depends on contracts and errors.
+export { createServiceApp, type ServiceApp, type ServiceAppOptions } from './service-app.ts';
+export { serviceIdentity } from './service-identity.ts';
+export { runService, type RunningService } from './run-service.ts';
+export { isRequestId } from './request-id.ts';
+export { traceIdOf } from './trace-id.ts';
+export { allowedMethods, createPathTable, type PathTable } from './path-table.ts';
+export { problemBody, sendProblem } from './problem-answer.ts';
+export { problemResponses, ref } from './openapi-schemas.ts';
+export { bigintId, bigintIdSchema } from './bigint-id.ts';
+export type { Caller } from './caller.ts';
+export { version } from './version.ts';

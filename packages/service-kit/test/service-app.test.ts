@@ -1,0 +1,174 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { Type } from 'typebox';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServiceApp, problemResponses, serviceIdentity, type ServiceApp } from '../src/service-kit.ts';
+
+const lines: string[] = [];
+let ready = true;
+let app: ServiceApp;
+
+beforeAll(async () => {
+  app = await createServiceApp({
+    serviceName: 'echo-service',
+    description: 'for tests',
+    logLevel: 'info',
+    logStream: { write: (line) => lines.push(line) },
+    isReady: () => Promise.resolve(ready),
+  });
+  await app.register(serviceIdentity, { serviceName: 'echo-service' });
+  const body = Type.Object({ title: Type.String({ minLength: 1, maxLength: 5 }), done: Type.Optional(Type.Boolean()) });
+  app.post(
+    '/echo',
+    { schema: { operationId: 'echo', body, response: { 200: body, ...problemResponses('VALIDATION_FAILED') } } },
+    (request) => request.body,
+  );
+  const querystring = Type.Object({ limit: Type.Integer({ minimum: 1, default: 100 }) });
+  app.get('/things', { schema: { operationId: 'listThings', querystring } }, (request) => request.query);
+  app.get('/things/:id', { schema: { operationId: 'getThing' } }, (request) => request.params);
+  app.delete('/things/:id', { schema: { operationId: 'deleteThing' } }, () => ({}));
+  app.get('/things/summary', { schema: { operationId: 'getSummary' } }, () => ({}));
+  app.get('/broken', { schema: { operationId: 'break' } }, () => {
+    throw new Error('secret detail of the database');
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(() => app.close());
+
+const post = (payload: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+  app.inject({ method: 'POST', url: '/echo', payload, headers });
+
+describe('errors', () => {
+  it('are problems with every promised member and the request id of the answer', async () => {
+    const answer = await app.inject('/nowhere');
+    expect(answer.statusCode).toBe(404);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(Object.keys(answer.json())).toEqual(['type', 'title', 'status', 'detail', 'code', 'request_id']);
+    expect(answer.json()).toMatchObject({ detail: 'Not Found', code: 'NOT_FOUND', status: 404 });
+    expect(answer.headers['x-request-id']).toBe(answer.json().request_id);
+  });
+
+  it('answer 405 with Allow for a known path, also where a parameter would match the name', async () => {
+    const wrong = await app.inject({ method: 'PUT', url: '/things/1/' });
+    expect(wrong.statusCode).toBe(405);
+    expect(wrong.headers['allow']).toBe('DELETE, GET, HEAD');
+    const shadowed = await app.inject({ method: 'DELETE', url: '/things/summary' });
+    expect(shadowed.statusCode).toBe(405);
+    expect(shadowed.json()).toMatchObject({ detail: 'Method Not Allowed' });
+  });
+
+  it('never explain an unforeseen fault to the caller, and log it', async () => {
+    const answer = await app.inject('/broken');
+    expect(answer.statusCode).toBe(500);
+    expect(answer.payload).not.toContain('secret');
+    expect(lines.some((line) => line.includes('secret detail'))).toBe(true);
+  });
+
+  it('answer bytes that are no HTTP with a problem', async () => {
+    const [address] = app.addresses();
+    if (address === undefined) throw new Error('not listening');
+    const socket = connect(address.port, '127.0.0.1');
+    socket.end('GARBAGE\r\n\r\n');
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await once(socket, 'close');
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n.*"code":"BAD_REQUEST"/s);
+  });
+});
+
+describe('bodies', () => {
+  it.each([
+    ['a number for a string', '{"title": 3}', 422, '/title', 'title must be string'],
+    ['a text for a boolean', '{"title": "a", "done": "true"}', 422, '/done', 'done must be boolean'],
+    ['a missing field', '{}', 422, '/title', 'title is missing'],
+    ['malformed JSON', '{"title"', 422, '', 'the body is not valid JSON'],
+    ['an empty body', '', 422, '/title', 'title is missing'],
+    ['null', 'null', 422, '', 'the body must be object'],
+    ['a NUL character', '{"title":"a\\u0000"}', 422, '', 'the body holds a NUL character'],
+    ['a NUL in an unknown key', '{"title":"a","x\\u0000":1}', 422, '', 'the body holds a NUL character'],
+  ])('refuses %s', async (_name, payload, status, pointer, detail) => {
+    const answer = await post(payload);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json()).toMatchObject({
+      code: 'VALIDATION_FAILED',
+      detail,
+      errors: [{ in: 'body', pointer, detail }],
+    });
+  });
+
+  it('count code points, not UTF-16 units', async () => {
+    expect((await post(JSON.stringify({ title: '😀😀😀😀😀' }))).statusCode).toBe(200);
+    expect((await post(JSON.stringify({ title: '😀😀😀😀😀😀' }))).statusCode).toBe(422);
+  });
+
+  it('lose fields that the schema does not name', async () => {
+    expect((await post('{"title":"a","is_superuser":true,"__proto__":{"done":true}}')).json()).toEqual({ title: 'a' });
+  });
+
+  it('are refused by media type and by size before they are checked', async () => {
+    expect((await post('title=a', { 'content-type': 'text/plain' })).statusCode).toBe(415);
+    expect((await post(`{"title":"${'a'.repeat(1_048_577)}"}`)).statusCode).toBe(413);
+    expect((await post(Buffer.from([0x7b, 0xff, 0x7d]).toString('latin1'))).statusCode).toBe(422);
+  });
+});
+
+describe('queries', () => {
+  it('are coerced, with defaults, and refused where that fails', async () => {
+    expect((await app.inject('/things?limit=5&unknown=1')).json()).toEqual({ limit: 5 });
+    expect((await app.inject('/things/?')).json()).toEqual({ limit: 100 });
+    const wrong = await app.inject('/things?limit=abc');
+    expect(wrong.statusCode).toBe(422);
+    expect(wrong.json().errors).toEqual([
+      { in: 'query', pointer: '/limit', code: 'wrong_type', detail: 'limit must be integer' },
+    ]);
+    expect((await app.inject('/things?x=%00')).statusCode).toBe(422);
+  });
+});
+
+describe('request ids', () => {
+  it('are kept when sane and replaced when not', async () => {
+    const kept = await app.inject({ url: '/health', headers: { 'x-request-id': 'abc.DEF-1_2' } });
+    expect(kept.headers['x-request-id']).toBe('abc.DEF-1_2');
+    const replaced = await app.inject({ url: '/health', headers: { 'x-request-id': 'a b"' } });
+    expect(replaced.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('the access log', () => {
+  it('has one line per request with operation, route, status, ids and no query', async () => {
+    lines.length = 0;
+    await app.inject({
+      url: '/things/7?search=private',
+      headers: { 'x-request-id': 'r1', traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01` },
+    });
+    expect(lines).toHaveLength(1);
+    const line: unknown = JSON.parse(lines[0] ?? '');
+    expect(line).toMatchObject({
+      operation: 'getThing',
+      route: '/things/:id',
+      status: 200,
+      request_id: 'r1',
+      trace_id: 'ab'.repeat(16),
+    });
+    expect(lines[0]).not.toContain('private');
+  });
+});
+
+describe('probes and documents', () => {
+  it('tell readiness by what the process owns', async () => {
+    expect((await app.inject('/readyz')).statusCode).toBe(200);
+    ready = false;
+    const down = await app.inject('/readyz');
+    expect(down.statusCode).toBe(503);
+    expect(down.headers['retry-after']).toBe('1');
+    expect((await app.inject('/healthz')).statusCode).toBe(200);
+    ready = true;
+  });
+
+  it('serve OpenAPI 3.1 with named components and interactive docs', async () => {
+    const document = (await app.inject('/openapi.json')).json();
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(['Problem', 'FieldFault']));
+    expect((await app.inject('/docs/')).payload).toContain('swagger');
+  });
+});
