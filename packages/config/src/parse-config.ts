@@ -33,7 +33,7 @@ export function parseConfig<P extends TProperties>(
   const faults: string[] = [];
   for (const [name, property] of Object.entries<TProperties[string]>(schema.properties)) {
     const raw = env[name] === '' ? undefined : env[name];
-    const value = raw === undefined ? defaultOf(property) : Value.Convert(property, raw);
+    const value = raw === undefined ? defaultOf(property) : convert(property, raw);
     if (value === undefined) {
       if (!Type.IsOptional(property)) faults.push(`${name} is missing${describe(property)}`);
       continue;
@@ -47,6 +47,14 @@ export function parseConfig<P extends TProperties>(
 
 function defaultOf(property: TProperties[string]): unknown {
   return 'default' in property ? property.default : undefined;
+}
+
+/** Exact on purpose: TypeBox's own conversion would make 1 of `1.5` and true of `yes`. */
+function convert(property: TProperties[string], raw: string): unknown {
+  const type = 'type' in property ? property.type : undefined;
+  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(raw)) return Number(raw);
+  if (type === 'boolean' && (raw === 'true' || raw === 'false')) return raw === 'true';
+  return raw;
 }
 
 function expectation(property: TProperties[string], value: unknown): string {

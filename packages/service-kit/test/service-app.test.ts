@@ -66,7 +66,7 @@ describe('errors', () => {
 
   it('answer bytes that are no HTTP with a problem', async () => {
     const [address] = app.addresses();
-    if (address === undefined) throw new Error('not listening');
+    if (typeof address !== 'object') throw new Error('not listening on a port');
     const socket = connect(address.port, '127.0.0.1');
     socket.end('GARBAGE\r\n\r\n');
     const chunks: Buffer[] = [];
