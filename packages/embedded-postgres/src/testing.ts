@@ -1,0 +1,4 @@
+export { createDatabaseSetup, startTestServer } from './test-server.ts';
+export type { TemplateDatabase, TestServer } from './test-server.ts';
+export { createTestDatabase } from './test-database.ts';
+export type { TestDatabase } from './test-database.ts';
