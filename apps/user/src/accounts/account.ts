@@ -1,0 +1,49 @@
+/** A person who may sign in. Names are shown as typed and unique without regard to case. */
+export interface Account {
+  readonly id: bigint;
+  readonly email: string;
+  readonly username: string;
+  readonly fullName: string | null;
+  readonly passwordHash: string;
+  readonly isActive: boolean;
+  readonly isSuperuser: boolean;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What a person may change about themselves besides the password. */
+export interface ProfileChanges {
+  readonly fullName?: string | null;
+  readonly username?: string;
+  readonly email?: string;
+}
+
+/** Length of the longest e-mail address and of the longest name, in code points. */
+export const maxNameLength = 255;
+export const maxPasswordLength = 128;
+
+export const usernamePattern = '^[A-Za-z0-9._-]{3,100}$';
+
+const atom = "[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~\\-]+";
+const label = '[\\p{L}\\p{N}](?:[\\p{L}\\p{M}\\p{N}\\-]{0,61}[\\p{L}\\p{M}\\p{N}])?';
+const topLabel = '\\p{L}(?:[\\p{L}\\p{M}\\p{N}\\-]{0,61}[\\p{L}\\p{M}\\p{N}])?';
+
+/**
+ * RFC 5321/6531 addresses as people write them: a dot-atom of at most 64 characters, `@`, and a domain name of at least
+ * two labels whose last begins with a letter. No quotes, comments, display names or address literals.
+ */
+export const emailPattern = `^(?=[^@]{1,64}@[^@]{1,253}$)${atom}(?:\\.${atom})*@(?:${label}\\.)+${topLabel}$`;
+
+/** A username can't contain `@`, so a name with one is an e-mail address. */
+export function isEmail(name: string): boolean {
+  return name.includes('@');
+}
+
+/** The changes that give another value than the account has. */
+export function realChanges(account: Account, wanted: ProfileChanges): ProfileChanges {
+  return {
+    ...(wanted.fullName !== undefined && wanted.fullName !== account.fullName && { fullName: wanted.fullName }),
+    ...(wanted.username !== undefined && wanted.username !== account.username && { username: wanted.username }),
+    ...(wanted.email !== undefined && wanted.email !== account.email && { email: wanted.email }),
+  };
+}

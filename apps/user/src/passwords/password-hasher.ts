@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { ServiceUnavailable } from '@tasktracker/errors';
+import { argon2id, hash, needsRehash, verify } from 'argon2';
+import { createWorkQueue, QueueFull } from './work-queue.ts';
+
+/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. See ADR 0012. */
+const parameters = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const;
+
+/** libuv has four threads; one stays free for name look-ups, files and key generation. */
+const maxConcurrency = 3;
+
+/** At 12 to 38 ms a hash the last in the queue waits 1.5 to 5 s, then the client has still not given up. */
+const waitingPerPermit = 128;
+const retryAfterSeconds = 2;
+
+export interface PasswordHasher {
+  /** The PHC string of a password. Throws ServiceUnavailable when too many hashes are waiting. */
+  hash(password: string): Promise<string>;
+  /**
+   * Whether the password has this hash. Without a hash the same work is done in vain, so that time does not tell
+   * known names from unknown ones. Throws ServiceUnavailable when too many hashes are waiting.
+   */
+  verify(password: string, passwordHash: string | undefined): Promise<boolean>;
+  /** Whether the hash was made with other parameters than today's. */
+  needsRehash(passwordHash: string): boolean;
+}
+
+interface HasherLimits {
+  readonly concurrency: number;
+  readonly maxWaiting: number;
+}
+
+function defaultLimits(): HasherLimits {
+  const concurrency = Math.min(availableParallelism(), maxConcurrency);
+  return { concurrency, maxWaiting: concurrency * waitingPerPermit };
+}
+
+export async function createPasswordHasher(limits: HasherLimits = defaultLimits()): Promise<PasswordHasher> {
+  const queue = createWorkQueue(limits);
+  const nobodysHash = await hash(randomBytes(32).toString('base64'), parameters);
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await queue.run(work);
+    } catch (error) {
+      throw error instanceof QueueFull ? new ServiceUnavailable(retryAfterSeconds, error) : error;
+    }
+  }
+
+  return {
+    hash: (password) => inTurn(() => hash(password, parameters)),
+    verify: async (password, passwordHash) => {
+      const matches = await inTurn(() => verify(passwordHash ?? nobodysHash, password));
+      return matches && passwordHash !== undefined;
+    },
+    needsRehash: (passwordHash) => needsRehash(passwordHash, parameters),
+  };
+}

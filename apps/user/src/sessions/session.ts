@@ -1,0 +1,71 @@
+/** A family of refresh tokens lives this long, whatever is done with it. */
+export const sessionLifetimeMs = 30 * 24 * 60 * 60_000;
+
+/** So long a token that was used may be sent again because the reply got lost. */
+export const retryWindowMs = 10_000;
+
+/** Verifiers whose clocks are behind go on refusing an ended session this long after its tokens have expired. */
+export const endedSessionMarginMs = 60_000;
+
+const maxUserAgentLength = 255;
+
+export type EndReason =
+  | 'signed_out'
+  | 'ended_elsewhere'
+  | 'password_changed'
+  | 'replayed'
+  | 'deactivated'
+  | 'account_deleted';
+
+/** One sign-in: a device that stays signed in by using each refresh token once. */
+export interface Session {
+  readonly id: bigint;
+  readonly accountId: bigint | null;
+  readonly tokenHash: Uint8Array;
+  readonly previousHash: Uint8Array | null;
+  readonly successorSalt: Uint8Array | null;
+  readonly rotatedAt: Date | null;
+  readonly userAgent: string | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+  readonly endedAt: Date | null;
+  readonly endReason: string | null;
+}
+
+/** What a refresh token that was presented to a session is. */
+export type RefreshVerdict =
+  | { readonly kind: 'rotate' }
+  /** The reply got lost: the same successor is due again. */
+  | { readonly kind: 'retry'; readonly successorSalt: Uint8Array }
+  | { readonly kind: 'replay' }
+  | { readonly kind: 'over' };
+
+export function isLive(session: Pick<Session, 'endedAt' | 'expiresAt'>, now: Date): boolean {
+  return session.endedAt === null && now < session.expiresAt;
+}
+
+/**
+ * Judges a token of the session's family. The next token rotates. The one before it may be retried for
+ * `retryWindowMs`, since its successor is unused as long as it is the next one. Anything else was used before.
+ */
+export function judgeRefresh(session: Session, presentedHash: Uint8Array, now: Date): RefreshVerdict {
+  if (!isLive(session, now)) return { kind: 'over' };
+  if (equalBytes(session.tokenHash, presentedHash)) return { kind: 'rotate' };
+  const { previousHash, successorSalt, rotatedAt } = session;
+  const isPrevious = previousHash !== null && equalBytes(previousHash, presentedHash);
+  if (isPrevious && successorSalt !== null && rotatedAt !== null) {
+    if (now.getTime() - rotatedAt.getTime() <= retryWindowMs) return { kind: 'retry', successorSalt };
+  }
+  return { kind: 'replay' };
+}
+
+/** The `User-Agent` header as it is kept: at most 255 code points, null when there is nothing to show. */
+export function toUserAgent(header: string | undefined): string | null {
+  const text = [...(header ?? '').trim()].slice(0, maxUserAgentLength).join('').trim();
+  return text === '' ? null : text;
+}
+
+function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.from(one).equals(other);
+}
