@@ -42,7 +42,8 @@ export function parseConfig<P extends TProperties>(
     else faults.push(`${name} ${expectation(property, value)}${describe(property)}`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze(values) as Config<P>; // each key was checked against its own schema above
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each key was checked against its own schema above
+  return Object.freeze(values) as Config<P>;
 }
 
 function defaultOf(property: TProperties[string]): unknown {

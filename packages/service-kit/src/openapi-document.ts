@@ -27,7 +27,10 @@ export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
             },
           },
         },
-        refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `def-${index}`) },
+        refResolver: {
+          buildLocalReference: (json, _base, _fragment, index) =>
+            typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`,
+        },
       });
     }
     await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { persistAuthorization: false } });

@@ -1,0 +1,97 @@
+/** Dependencies point one way: apps to packages, routes to service to repository. `npm run boundaries` holds the code to it. */
+const packageMayUse = {
+  contracts: [],
+  errors: ['contracts'],
+  config: [],
+  'service-kit': ['contracts', 'errors'],
+  auth: ['contracts', 'errors', 'service-kit'],
+  postgres: ['errors'],
+  'embedded-postgres': ['postgres'],
+  'api-client': [],
+};
+
+const packageRules = Object.entries(packageMayUse).map(([name, allowed]) => ({
+  name: `package-${name}`,
+  comment: `packages/${name} depends only on: ${allowed.join(', ') || 'no other package'}`,
+  severity: 'error',
+  from: { path: `^packages/${name}/src/` },
+  to: { path: '^packages/', pathNot: `^packages/(${[name, ...allowed].join('|')})/` },
+}));
+
+export default {
+  forbidden: [
+    ...packageRules,
+    {
+      name: 'package-not-to-app',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(apps|local|e2e|bench|tools)/' },
+    },
+    {
+      name: 'app-not-to-app',
+      comment: 'An app never imports an app; what two need is a package.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'app-not-to-tooling',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: '^(local|e2e|bench|tools)/' },
+    },
+    {
+      name: 'black-box',
+      comment: 'The journeys know the API, not the code behind it.',
+      severity: 'error',
+      from: { path: '^e2e/' },
+      to: { path: '^(apps|packages)/', pathNot: '^packages/api-client/' },
+    },
+    {
+      name: 'routes-not-to-repository',
+      severity: 'error',
+      from: { path: '-routes\\.ts$' },
+      to: { path: '-repository\\.ts$' },
+    },
+    {
+      name: 'only-repositories-speak-to-postgres',
+      severity: 'error',
+      from: {
+        path: '^apps/[^/]+/src/',
+        pathNot: '(-repository|/deps|/migrate|/app|-sql)\\.ts$|\\.test\\.ts$|/generated/',
+      },
+      to: { path: '(node_modules/pg/|node_modules/@prisma/|/src/generated/)' },
+    },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      from: { pathNot: '/generated/' },
+      to: { circular: true },
+    },
+    {
+      name: 'no-test-code-in-product',
+      severity: 'error',
+      from: { path: '^(apps|packages)/[^/]+/src/', pathNot: '\\.test\\.ts$|^packages/embedded-postgres/' },
+      to: { path: '(\\.test\\.ts$|/test/|embedded-postgres/src/testing)' },
+    },
+    {
+      name: 'no-dev-dependency-in-product',
+      severity: 'error',
+      from: { path: ['^apps/[^/]+/src/', '^packages/[^/]+/src/', '^local/src/'], pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'not-resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '/generated/' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(\\.nx|\\.test-results|/dist)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

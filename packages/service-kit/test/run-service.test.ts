@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+
+class SlowService {
+  readonly process: ChildProcess;
+  output = '';
+  port = 0;
+
+  constructor(...args: string[]) {
+    this.process = spawn(process.execPath, [new URL('slow-service.ts', import.meta.url).pathname, ...args]);
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.output += chunk.toString();
+      });
+    }
+  }
+
+  /** Waits until the output matches; fails when the process ends before. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.output);
+      if (match) return match;
+      if (this.process.exitCode !== null) throw new Error(`ended without ${pattern}: ${this.output}`);
+      await Promise.race([once(this.process.stdout ?? this.process, 'data'), once(this.process, 'exit')]);
+    }
+  }
+
+  async listening(): Promise<this> {
+    this.port = Number((await this.says(/"address":\[\{.*?"port":(\d+)/))[1]);
+    return this;
+  }
+
+  async exitCode(): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, 'exit');
+    return this.process.exitCode;
+  }
+}
+
+const running: SlowService[] = [];
+const start = (...args: string[]): SlowService => {
+  const service = new SlowService(...args);
+  running.push(service);
+  return service;
+};
+afterEach(() => {
+  for (const { process: child } of running.splice(0)) child.kill('SIGKILL');
+});
+
+const keepAlive = new Agent({ keepAlive: true });
+async function call(port: number, path: string, method = 'GET'): Promise<IncomingMessage> {
+  const request = httpRequest({ host: '127.0.0.1', port, path, method, agent: keepAlive });
+  request.end();
+  const [answer]: IncomingMessage[] = await once(request, 'response');
+  if (answer === undefined) throw new Error('no answer');
+  answer.resume();
+  return answer;
+}
+
+describe('a service that is told to stop', () => {
+  it('fails readiness, answers what is running with Connection: close, closes its dependencies last, exits 0', async () => {
+    const service = await start('0', '300').listening();
+    const slow = call(service.port, '/slow');
+    await service.says(/slow request is in/);
+    expect((await call(service.port, '/healthz')).headers['connection']).toBe('keep-alive');
+    service.process.kill('SIGTERM');
+    await service.says(/draining/);
+    expect((await call(service.port, '/readyz')).statusCode).toBe(503);
+    expect((await call(service.port, '/release', 'POST')).headers['connection']).toBe('close');
+    const answer = await slow;
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['connection']).toBe('close');
+    expect(await service.exitCode()).toBe(0);
+    expect(service.output.indexOf('dependencies closed')).toBeGreaterThan(service.output.indexOf('"route":"/slow"'));
+  });
+
+  it('takes two signals at once for one, and ends at once on a second one a second later', async () => {
+    const service = await start('0', '60000').listening();
+    service.process.kill('SIGINT');
+    await service.says(/draining/);
+    service.process.kill('SIGINT');
+    const drainingSince = performance.now();
+    expect((await call(service.port, '/healthz')).statusCode).toBe(200);
+    // A person's second signal is defined by the clock, so the test must let a second pass.
+    while (performance.now() - drainingSince < 1_050) await call(service.port, '/healthz');
+    service.process.kill('SIGINT');
+    expect(await service.exitCode()).toBe(1);
+  });
+});
+
+describe('a service that cannot start', () => {
+  it('names a busy port in one sentence and exits 1', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const address = holder.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const service = start(String(port));
+    expect(await service.exitCode()).toBe(1);
+    expect(service.output).toBe(`slow-service could not start: port ${port} is in use; set PORT to a free one\n`);
+    holder.close();
+  });
+});

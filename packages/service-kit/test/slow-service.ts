@@ -1,0 +1,31 @@
+import { createServiceApp, runService } from '../src/service-kit.ts';
+
+// A service for run-service.test.ts: GET /slow is answered once POST /release came, or never.
+let release: () => void = () => {};
+const released = new Promise<void>((resolve) => {
+  release = resolve;
+});
+
+await runService('slow-service', async () => {
+  const [port = '0', drainDelayMs = '0'] = process.argv.slice(2);
+  const app = await createServiceApp({
+    serviceName: 'slow-service',
+    description: 'for tests',
+    logLevel: 'info',
+    isReady: () => Promise.resolve(true),
+  });
+  app.get('/slow', { schema: { operationId: 'slow' } }, async () => {
+    app.log.info('slow request is in');
+    await released;
+    return { slow: true };
+  });
+  app.post('/release', { schema: { operationId: 'release' } }, () => {
+    release();
+    return {};
+  });
+  const close = (): Promise<void> => {
+    app.log.info('dependencies closed');
+    return Promise.resolve();
+  };
+  return { app, host: '127.0.0.1', port: Number(port), drainDelayMs: Number(drainDelayMs), close };
+});

@@ -1,0 +1,16 @@
+import { cruise } from 'dependency-cruiser';
+import configuration from '../../.dependency-cruiser.mjs';
+
+// Fails on a broken rule, and on "0 modules": a parser that reads nothing finds nothing wrong.
+const { options, ...ruleSet } = configuration;
+const { output } = await cruise(['apps', 'packages', 'local', 'e2e', 'bench', 'tools'], {
+  ...options,
+  ruleSet,
+  validate: true,
+});
+if (typeof output === 'string') throw new Error('expected the result as an object');
+const { violations, totalCruised } = output.summary;
+for (const { rule, from, to } of violations) console.error(`${rule.name}: ${from} → ${to}`);
+if (totalCruised < 50) throw new Error(`only ${totalCruised} modules were read: the parser is not working`);
+console.log(`${totalCruised} modules, ${violations.length} broken rules`);
+process.exitCode = violations.length === 0 ? 0 : 1;

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync, rmSync } from 'node:fs';
+
+// `npm test`: every check and test of every project through Nx, which skips what has not changed; then the total.
+const root = new URL('../../', import.meta.url).pathname;
+const checks = ['format', 'lint', 'boundaries', 'unused', 'typecheck'];
+const results = '{apps/*,packages/*,local,e2e,tools,helm}/.test-results/vitest.json';
+for (const stale of globSync(results, { cwd: root })) rmSync(`${root}${stale}`);
+
+const run = spawnSync(
+  'nx',
+  ['run-many', '-t', ...checks, 'test', '--outputStyle=static', '--nxBail=false', ...process.argv.slice(2)],
+  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+);
+
+let passed = 0;
+let failed = 0;
+for (const file of globSync(results, { cwd: root })) {
+  const report: unknown = JSON.parse(readFileSync(`${root}${file}`, 'utf8'));
+  passed += countOf(report, 'numPassedTests');
+  failed += countOf(report, 'numFailedTests');
+}
+// A failed check, or a run that ended before its tests, counts as one failure.
+if (run.status === 0) passed += checks.length;
+else failed = Math.max(failed, 1);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function countOf(report: unknown, key: string): number {
+  if (typeof report !== 'object' || report === null || !(key in report)) return 0;
+  const count: unknown = Reflect.get(report, key);
+  return typeof count === 'number' ? count : 0;
+}

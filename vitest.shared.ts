@@ -1,0 +1,12 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** Every project's tests: unit beside the code, integration in `test/`. The JSON report is what `npm test` adds up. */
+export function projectTests(overrides: NonNullable<ViteUserConfig['test']> = {}): ViteUserConfig {
+  return defineConfig({
+    test: {
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      reporters: ['default', ['json', { outputFile: '.test-results/vitest.json' }]],
+      ...overrides,
+    },
+  });
+}
