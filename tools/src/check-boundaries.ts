@@ -1,11 +1,10 @@
 import { cruise } from 'dependency-cruiser';
-import configuration from '../../.dependency-cruiser.mjs';
+import { boundaryRules, cruiseOptions } from './boundary-rules.ts';
 
 // Fails on a broken rule, and on "0 modules": a parser that reads nothing finds nothing wrong.
-const { options, ...ruleSet } = configuration;
 const { output } = await cruise(['apps', 'packages', 'local', 'e2e', 'bench', 'tools'], {
-  ...options,
-  ruleSet,
+  ...cruiseOptions,
+  ruleSet: boundaryRules,
   validate: true,
 });
 if (typeof output === 'string') throw new Error('expected the result as an object');

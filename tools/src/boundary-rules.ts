@@ -1,5 +1,7 @@
+import type { ICruiseOptions, IFlattenedRuleSet } from 'dependency-cruiser';
+
 /** Dependencies point one way: apps to packages, routes to service to repository. `npm run boundaries` holds the code to it. */
-const packageMayUse = {
+const packageMayUse: Record<string, string[]> = {
   contracts: [],
   errors: ['contracts'],
   config: [],
@@ -10,15 +12,17 @@ const packageMayUse = {
   'api-client': [],
 };
 
-const packageRules = Object.entries(packageMayUse).map(([name, allowed]) => ({
-  name: `package-${name}`,
-  comment: `packages/${name} depends only on: ${allowed.join(', ') || 'no other package'}`,
-  severity: 'error',
-  from: { path: `^packages/${name}/src/` },
-  to: { path: '^packages/', pathNot: `^packages/(${[name, ...allowed].join('|')})/` },
-}));
+const packageRules: NonNullable<IFlattenedRuleSet['forbidden']> = Object.entries(packageMayUse).map(
+  ([name, allowed]) => ({
+    name: `package-${name}`,
+    comment: `packages/${name} depends only on: ${allowed.join(', ') || 'no other package'}`,
+    severity: 'error',
+    from: { path: `^packages/${name}/src/` },
+    to: { path: '^packages/', pathNot: `^packages/(${[name, ...allowed].join('|')})/` },
+  }),
+);
 
-export default {
+export const boundaryRules: IFlattenedRuleSet = {
   forbidden: [
     ...packageRules,
     {
@@ -87,11 +91,12 @@ export default {
       to: { couldNotResolve: true, pathNot: '/generated/' },
     },
   ],
-  options: {
-    parser: 'swc',
-    tsPreCompilationDeps: true,
-    doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(\\.nx|\\.test-results|/dist)/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
-  },
+};
+
+export const cruiseOptions: ICruiseOptions = {
+  parser: 'swc',
+  tsPreCompilationDeps: true,
+  doNotFollow: { path: 'node_modules' },
+  exclude: { path: '(\\.nx|\\.test-results|/dist)/' },
+  enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
 };
