@@ -1,0 +1,34 @@
+import { Pool } from 'pg';
+
+export interface PoolOptions {
+  connectionString: string;
+  /** The most connections this process opens; further queries wait for a free one. */
+  max: number;
+  /** Shown by Postgres in `pg_stat_activity`: the service's name. */
+  applicationName: string;
+  /** Told when an idle connection breaks; the pool replaces it by itself. */
+  log: { warn(facts: { err: Error }, message: string): void };
+  /** Postgres cancels a statement that runs longer. */
+  statementTimeoutMs?: number;
+  /** A query fails when it got no connection for so long. */
+  acquireTimeoutMs?: number;
+}
+
+/** One pool per service, shared by Prisma's adapter and by SQL through the driver. Connects on first use. */
+export function createPool(options: PoolOptions): Pool {
+  const { connectionString, max, applicationName, log } = options;
+  const pool = new Pool({
+    connectionString,
+    max,
+    application_name: applicationName,
+    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    idle_in_transaction_session_timeout: 10_000,
+    connectionTimeoutMillis: options.acquireTimeoutMs ?? 5_000,
+    keepAlive: true,
+    // Prisma's adapter reads and writes timestamps without their zone: right only in a session that speaks UTC.
+    options: '-c TimeZone=UTC',
+  });
+  // Without a listener a connection that breaks while idle would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'a database connection broke while idle; it will be replaced'));
+  return pool;
+}

@@ -1,0 +1,48 @@
+const unavailableCodes = new Set<unknown>([
+  // Node: nobody listens, or the connection broke.
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  // Postgres: starting or stopping, out of connections, a statement that took too long.
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '57014',
+  // Prisma: not reached, timed out, closed, no connection or transaction to be had.
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+  'P2037',
+]);
+
+// Errors of `pg` and `pg-pool` that have no code.
+const unavailableMessage =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout)/;
+
+/**
+ * Whether an error of the driver or of Prisma says that the database can't be reached or is overloaded right now,
+ * rather than that the query is wrong: worth another try later.
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  for (let current = error, depth = 0; current !== undefined && depth < 5; depth += 1) {
+    const code = get(current, 'code') ?? get(current, 'originalCode');
+    if (unavailableCodes.has(code) || (typeof code === 'string' && /^08...$/.test(code))) return true;
+    const message = get(current, 'message') ?? get(current, 'originalMessage');
+    if (typeof message === 'string' && unavailableMessage.test(message)) return true;
+    current = get(get(current, 'meta'), 'driverAdapterError') ?? get(current, 'cause');
+  }
+  return false;
+}
+
+function get(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}

@@ -1,0 +1,86 @@
+import { Client } from 'pg';
+import { MigrationError } from './migration-error.ts';
+
+/** What `migrate` tells of its work; pino's loggers and `console` fit. */
+export interface MigrationLog {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+// Locks of the database that is migrated; any numbers will do as long as every version takes the same.
+const wholeRunLock = 720_727_002;
+const scriptLock = 720_727_003;
+
+/**
+ * Connects to the database that is to be migrated and waits until nobody else migrates it. The lock ends with the
+ * session, however that ends.
+ */
+export async function withMigrationSession<T>(
+  connectionString: string,
+  log: MigrationLog,
+  use: (session: Client) => Promise<T>,
+): Promise<T> {
+  const session = new Client({ connectionString, application_name: 'tasktracker-migrate' });
+  // A broken connection shows at the next query; without a listener it would end the process.
+  session.on('error', () => undefined);
+  await session.connect().catch((cause: unknown) => {
+    const { hostname, port, pathname } = new URL(connectionString);
+    const reason = cause instanceof Error ? cause.message || String(Reflect.get(cause, 'code')) : String(cause);
+    throw new MigrationError(
+      'UNREACHABLE',
+      `The database ${pathname.slice(1)} at ${hostname}:${port || '5432'} can't be reached: ${reason}`,
+      { cause },
+    );
+  });
+  try {
+    if (!(await tryLock(session))) {
+      log.info('Somebody else is migrating this database; waiting for them to finish.');
+      await session.query('select pg_advisory_lock($1)', [wholeRunLock]);
+    }
+    await waitForScript(session);
+    return await use(session);
+  } finally {
+    await session.end();
+  }
+}
+
+/** A script can outlive the process or the connection that sent it: Postgres notices only when it answers. */
+export async function waitForScript(session: Client): Promise<void> {
+  await session.query('select pg_advisory_xact_lock($1)', [scriptLock]);
+}
+
+async function tryLock(session: Client): Promise<boolean> {
+  const { rows } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    wholeRunLock,
+  ]);
+  return rows[0]?.locked === true;
+}
+
+/**
+ * The script with its own bookkeeping in the same transaction: whoever is killed in the middle leaves either a
+ * migration that is applied and recorded, or nothing of it.
+ */
+export function toRecordedScript(script: string): string {
+  return `select pg_advisory_xact_lock(${scriptLock});
+${script}
+;
+update _prisma_migrations set finished_at = now() where finished_at is null and rolled_back_at is null;`;
+}
+
+/** Leaves everybody but the owner only SELECT on the tables that record migrations: readiness reads them. */
+export async function protectRecords(session: Client): Promise<void> {
+  await session.query(`
+    do $$
+    declare given record;
+    begin
+      for given in
+        select entry.oid::regclass as relation, acl.privilege_type as privilege,
+               case acl.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(acl.grantee)) end as grantee
+          from pg_class entry, aclexplode(entry.relacl) acl
+         where entry.oid in (to_regclass('_prisma_migrations'), to_regclass('_schema_contract'))
+           and acl.grantee <> entry.relowner and acl.privilege_type <> 'SELECT'
+      loop
+        execute format('revoke %s on %s from %s', given.privilege, given.relation, given.grantee);
+      end loop;
+    end $$`);
+}

@@ -1,0 +1,17 @@
+export { createPool } from './create-pool.ts';
+export type { PoolOptions } from './create-pool.ts';
+export { createPrismaAdapter } from './create-prisma-adapter.ts';
+export { isDatabaseUnavailable } from './is-database-unavailable.ts';
+export { isSchemaReady } from './is-schema-ready.ts';
+export { clearFailedMigration, migrate } from './migrate.ts';
+export type { MigrateOptions, MigrationResult } from './migrate.ts';
+export { MigrationError } from './migration-error.ts';
+export type { MigrationFault } from './migration-error.ts';
+export type { MigrationLog } from './migration-session.ts';
+export { provisionDatabase } from './provision-database.ts';
+export type { ProvisionedDatabase, ProvisionOptions } from './provision-database.ts';
+export { ProvisionError } from './provision-error.ts';
+export { runMigrateCommand } from './run-migrate-command.ts';
+export type { MigrateCommandOptions } from './run-migrate-command.ts';
+export { violatedConstraint } from './violated-constraint.ts';
+export type { ViolatedConstraint } from './violated-constraint.ts';

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { clearFailedMigration, migrate } from './migrate.ts';
+import type { MigrationResult } from './migrate.ts';
+import type { MigrationLog } from './migration-session.ts';
+
+export interface MigrateCommandOptions {
+  migrationsDir: string;
+  /** Names the database in MIGRATION_DATABASE_URL. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** `--clear-failed NAME` declares a failed migration cleaned up; nothing: migrate. */
+  args?: readonly string[];
+  log?: MigrationLog;
+}
+
+/**
+ * The `migrate` entry of a service. Says what it did in one line and resolves to the exit code: 0 when the service of
+ * this version can work with the database, else 1.
+ */
+export async function runMigrateCommand(options: MigrateCommandOptions): Promise<0 | 1> {
+  const { migrationsDir, env, args = [], log = terminalLog } = options;
+  try {
+    const { values } = parseArgs({ args: [...args], options: { 'clear-failed': { type: 'string' } } });
+    const connectionString = env['MIGRATION_DATABASE_URL'];
+    if (connectionString === undefined || !URL.canParse(connectionString)) {
+      log.warn('MIGRATION_DATABASE_URL must be the URL of the database, as the role that owns it.');
+      return 1;
+    }
+    const name = values['clear-failed'];
+    if (name === undefined) {
+      log.info(toSentence(await migrate({ migrationsDir, connectionString, log })));
+    } else {
+      await clearFailedMigration({ migrationsDir, connectionString, log, name });
+      log.info(`The migration ${name} counts as not applied; run migrate again.`);
+    }
+    return 0;
+  } catch (error) {
+    log.warn(error instanceof Error ? firstLine(error) : String(error));
+    return 1;
+  }
+}
+
+function toSentence({ outcome, applied }: MigrationResult): string {
+  if (outcome === 'up-to-date') return 'The database is up to date.';
+  if (outcome === 'newer') return 'The database is newer than this version, which can work with it; nothing to do.';
+  return `Applied ${applied.length} migration${applied.length === 1 ? '' : 's'}: ${applied.join(', ')}.`;
+}
+
+// Prisma's engine appends where in its source it was; nobody here can use that.
+function firstLine(error: Error): string {
+  return error.message.split('\n   0: ')[0] ?? error.message;
+}
+
+const terminalLog: MigrationLog = {
+  info: (message) => void process.stdout.write(`${message}\n`),
+  warn: (message) => void process.stderr.write(`${message}\n`),
+};

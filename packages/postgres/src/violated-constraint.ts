@@ -1,0 +1,37 @@
+export interface ViolatedConstraint {
+  kind: 'unique' | 'check' | 'foreign-key';
+  constraint: string;
+}
+
+const kinds = new Map<unknown, ViolatedConstraint['kind']>([
+  ['23505', 'unique'],
+  ['23514', 'check'],
+  ['23503', 'foreign-key'],
+]);
+
+/**
+ * Which constraint of the database refused a write; undefined for every other error. Understands the driver's errors
+ * and Prisma's, which wrap them.
+ */
+export function violatedConstraint(error: unknown): ViolatedConstraint | undefined {
+  const cause = get(get(get(error, 'meta'), 'driverAdapterError'), 'cause');
+  if (cause !== undefined) {
+    const named = get(get(cause, 'constraint'), 'index') ?? quotedName(get(cause, 'originalMessage'));
+    return toViolation(get(cause, 'originalCode'), named);
+  }
+  return toViolation(get(error, 'code'), get(error, 'constraint'));
+}
+
+function toViolation(code: unknown, constraint: unknown): ViolatedConstraint | undefined {
+  const kind = kinds.get(code);
+  return kind === undefined || typeof constraint !== 'string' ? undefined : { kind, constraint };
+}
+
+// For a CHECK the adapter passes on Postgres's sentence only; the constraint is the last name in quotes.
+function quotedName(message: unknown): string | undefined {
+  return typeof message === 'string' ? /constraint "([^"]+)"/.exec(message)?.[1] : undefined;
+}
+
+function get(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}

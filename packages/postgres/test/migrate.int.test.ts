@@ -1,0 +1,246 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { clearFailedMigration, migrate, runMigrateCommand } from '../src/postgres.ts';
+import type { ProvisionedDatabase } from '../src/postgres.ts';
+import { makeMigrationsDir, provisionScratch, recordedLog, refusal, runSql } from './scratch-database.ts';
+
+const createBooks = 'create table books (id bigint primary key, title text not null);';
+const command = join(import.meta.dirname, 'migrate-command.ts');
+
+function migrateCommand(migrationsDir: string, database: ProvisionedDatabase, args: string[] = []) {
+  const log = recordedLog();
+  const env = { MIGRATION_DATABASE_URL: database.migrateUrl };
+  return runMigrateCommand({ migrationsDir, env, args, log }).then((exitCode) => ({
+    exitCode,
+    said: log.lines.join('\n'),
+  }));
+}
+
+function startMigrateProcess(migrationsDir: string, database: ProvisionedDatabase) {
+  const env = { ...process.env, MIGRATION_DATABASE_URL: database.migrateUrl };
+  return spawn(process.execPath, [command, migrationsDir], { env, stdio: 'inherit' });
+}
+
+describe('migrate', () => {
+  it('applies what is missing, in order, and does nothing when run again', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({
+      '20260102000000_stock': 'alter table books add column stock int not null default 0;',
+      '20260101000000_books': createBooks,
+    });
+    const log = recordedLog();
+    const options = { migrationsDir, connectionString: database.migrateUrl, log };
+    expect(await migrate(options)).toEqual({
+      outcome: 'applied',
+      applied: ['20260101000000_books', '20260102000000_stock'],
+    });
+    expect(await migrate(options)).toEqual({ outcome: 'up-to-date', applied: [] });
+    expect(await runSql(database.appUrl, 'select id, title, stock from books')).toEqual([]);
+  });
+
+  it('runs functions with semicolons inside, and pg_trgm, which the owner may install', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({
+      '1_functions': `create extension pg_trgm;
+        create function answer() returns int language plpgsql as $$ declare a int; begin a := 42; return a; end; $$; -- the end`,
+    });
+    expect((await migrateCommand(migrationsDir, database)).exitCode).toBe(0);
+    expect(await runSql(database.appUrl, "select answer(), similarity('abc', 'abc') as same")).toEqual([
+      { answer: 42, same: 1 },
+    ]);
+  });
+
+  it('keeps nothing of a migration that fails half-way, says what to do, and goes on once it is mended', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({
+      '1_books': createBooks,
+      '2_broken': 'create table half (id int); insert into missing values (1);',
+    });
+    const failure = await migrateCommand(migrationsDir, database);
+    expect(failure.exitCode).toBe(1);
+    expect(failure.said).toBe(
+      'The migration 2_broken failed: relation "missing" does not exist. Nothing of it was kept, and the migrations before it are applied: mend its cause, then run migrate again.',
+    );
+    expect(await refusal(database.migrateUrl, 'select from half')).toBe('42P01');
+    expect(await refusal(database.migrateUrl, 'select from books')).toBe('none');
+    await writeFile(join(migrationsDir, '2_broken', 'migration.sql'), 'create table half (id int);');
+    expect(await migrateCommand(migrationsDir, database)).toEqual({
+      exitCode: 0,
+      said: 'Applied 1 migration: 2_broken.',
+    });
+  });
+
+  it('asks a person to look when a failed migration is not one transaction, and goes on when told to', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({
+      '1_split': 'create table half (id int); commit; select from missing;',
+    });
+    const failure = await migrateCommand(migrationsDir, database);
+    expect(failure.said).toContain('a part of it may be there');
+    const again = await migrateCommand(migrationsDir, database);
+    expect(again.exitCode).toBe(1);
+    expect(again.said).toContain('run migrate with --clear-failed 1_split and once more without');
+    await runSql(database.migrateUrl, 'drop table half');
+    await writeFile(join(migrationsDir, '1_split', 'migration.sql'), 'create table whole (id int);');
+    expect((await migrateCommand(migrationsDir, database, ['--clear-failed', '1_split'])).exitCode).toBe(0);
+    expect((await migrateCommand(migrationsDir, database)).exitCode).toBe(0);
+  });
+
+  it('builds an index concurrently when that is all a migration does', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({
+      '1_books': createBooks,
+      '2_index': 'create index concurrently books_title on books (title);',
+    });
+    expect(await migrateCommand(migrationsDir, database)).toMatchObject({ exitCode: 0 });
+    expect(await migrateCommand(migrationsDir, database)).toMatchObject({ said: 'The database is up to date.' });
+  });
+
+  it('lets two processes run at once: both end well and each migration is applied once', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({
+      '1_slow': `select pg_sleep(0.5); ${createBooks}`,
+      '2_more': 'create table more (id int);',
+    });
+    const exitCodes = await Promise.all(
+      [1, 2, 3].map(async () => (await once(startMigrateProcess(migrationsDir, database), 'exit'))[0]),
+    );
+    expect(exitCodes).toEqual([0, 0, 0]);
+    expect(await runSql(database.appUrl, 'select migration_name from _prisma_migrations order by 1')).toHaveLength(2);
+  });
+
+  it('finishes what a killed process began, even while Postgres still works on its script', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({ '1_slow': `select pg_sleep(1); ${createBooks}` });
+    const killed = startMigrateProcess(migrationsDir, database);
+    await vi.waitUntil(
+      async () =>
+        (
+          await runSql(
+            database.migrateUrl,
+            "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()",
+          )
+        ).length > 0,
+      { timeout: 10_000 },
+    );
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    // The script goes on without its sender and commits; the next run waits for it and sees that it is recorded.
+    expect(await migrateCommand(migrationsDir, database)).toEqual({ exitCode: 0, said: 'The database is up to date.' });
+    await runSql(database.appUrl, "insert into books values (1, 'kept')");
+  });
+
+  it('tries a migration again that was cut off in the middle', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({
+      '1_slow': `${createBooks} select pg_sleep(60) where current_setting('application_name') = 'slow';`,
+    });
+    const url = new URL(database.migrateUrl);
+    url.searchParams.set('application_name', 'slow');
+    const log = recordedLog();
+    const cutOff = migrate({ migrationsDir, connectionString: url.href, log }).catch((error: unknown) => error);
+    await vi.waitUntil(
+      async () =>
+        (
+          await runSql(
+            database.migrateUrl,
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'slow' and wait_event = 'PgSleep'",
+          )
+        ).length > 0,
+      { timeout: 10_000 },
+    );
+    expect(await cutOff).toBeInstanceOf(Error);
+    expect(await migrateCommand(migrationsDir, database)).toMatchObject({ exitCode: 0 });
+    await runSql(database.appUrl, "insert into books values (1, 'kept')");
+  });
+
+  it('leaves a newer database as it is, says so and exits 0', async () => {
+    const database = await provisionScratch();
+    await migrateCommand(
+      await makeMigrationsDir({ '1_books': createBooks, '2_more': 'create table more (id int);' }),
+      database,
+    );
+    const older = await makeMigrationsDir({ '1_books': createBooks });
+    expect(await migrateCommand(older, database)).toEqual({
+      exitCode: 0,
+      said: 'The database is newer than this version, which can work with it; nothing to do.',
+    });
+  });
+
+  it('refuses when a contract step recorded that this version is too old, but not a version that the step allows', async () => {
+    const database = await provisionScratch();
+    const newest = {
+      '1_books': createBooks,
+      '2_name': 'alter table books add column name text;',
+      '3_drop_title': `alter table books drop column title;
+        create table if not exists _schema_contract (required_migration text primary key);
+        insert into _schema_contract values ('2_name');`,
+    };
+    await migrateCommand(await makeMigrationsDir(newest), database);
+    const { '1_books': one, '2_name': two } = newest;
+    const tooOld = await migrateCommand(await makeMigrationsDir({ '1_books': one }), database);
+    expect(tooOld).toEqual({
+      exitCode: 1,
+      said: 'This version is too old for its database, which has dropped what this version still uses: run a version that includes the migration 2_name.',
+    });
+    expect(await migrateCommand(await makeMigrationsDir({ '1_books': one, '2_name': two }), database)).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await refusal(database.appUrl, 'delete from _schema_contract')).toBe('42501');
+  });
+
+  it('refuses a migration that was edited after it had been applied', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({ '1_books': createBooks });
+    await migrateCommand(migrationsDir, database);
+    await writeFile(join(migrationsDir, '1_books', 'migration.sql'), `${createBooks} select 1;`);
+    expect(await migrateCommand(migrationsDir, database)).toEqual({
+      exitCode: 1,
+      said: 'The migration 1_books was edited after it had been applied here: put its file back as it was, and change the schema by a new migration.',
+    });
+  });
+
+  it('refuses a history that has gone another way', async () => {
+    const database = await provisionScratch();
+    await migrateCommand(await makeMigrationsDir({ '1_books': createBooks, '2_left': 'select 1;' }), database);
+    const { exitCode, said } = await migrateCommand(
+      await makeMigrationsDir({ '1_books': createBooks, '3_right': 'select 1;' }),
+      database,
+    );
+    expect(exitCode).toBe(1);
+    expect(said).toContain('does not know (2_left), and lacks some that it needs (3_right)');
+  });
+
+  it('says which database it can not reach, and which variable is missing', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({});
+    const unreachable = { ...database, migrateUrl: 'postgres://owner:secret@127.0.0.1:1/nowhere' };
+    const { exitCode, said } = await migrateCommand(migrationsDir, unreachable);
+    expect(exitCode).toBe(1);
+    expect(said).toContain("The database nowhere at 127.0.0.1:1 can't be reached: ");
+    expect(said).not.toContain('secret');
+    const log = recordedLog();
+    expect(await runMigrateCommand({ migrationsDir, env: {}, log })).toBe(1);
+    expect(log.lines[0]).toContain('MIGRATION_DATABASE_URL must be');
+  });
+
+  it('lets the service read the record of migrations, but not write it', async () => {
+    const database = await provisionScratch();
+    await migrateCommand(await makeMigrationsDir({ '1_books': createBooks }), database);
+    expect(await refusal(database.appUrl, 'select from _prisma_migrations')).toBe('none');
+    expect(await refusal(database.appUrl, 'delete from _prisma_migrations')).toBe('42501');
+    expect(await refusal(database.appUrl, "update _prisma_migrations set logs = ''")).toBe('42501');
+  });
+
+  it('clears nothing that has not failed', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({ '1_books': createBooks });
+    await migrateCommand(migrationsDir, database);
+    const log = recordedLog();
+    const options = { migrationsDir, connectionString: database.migrateUrl, log, name: '1_books' };
+    await expect(clearFailedMigration(options)).rejects.toThrow('1_books');
+  });
+});
