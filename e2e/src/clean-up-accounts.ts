@@ -1,0 +1,4 @@
+import { afterAll } from 'vitest';
+import { deleteAccounts } from './journey-accounts.ts';
+
+afterAll(deleteAccounts);

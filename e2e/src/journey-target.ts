@@ -1,0 +1,45 @@
+import { inject } from 'vitest';
+
+export type ServiceName = 'user' | 'task' | 'stats';
+
+/** One address to send requests to; `via` reads on in test names. */
+export interface Target {
+  via: string;
+  origin: URL;
+}
+
+/** Where the system under test answers: its gateway, and whichever services have an address of their own. */
+export interface SystemAddresses {
+  gateway: string;
+  services: { service: ServiceName; url: string }[];
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    system: SystemAddresses;
+    seed: string;
+  }
+}
+
+const system = inject('system');
+
+/** The gateway under test. */
+export const gateway: Target = { via: 'through the gateway', origin: new URL(system.gateway) };
+
+/** Marks every name this run makes up, and seeds its random input. */
+export const seed = inject('seed');
+
+/** The services that have an address of their own. */
+export const directTargets: (Target & { service: ServiceName })[] = system.services.map(({ service, url }) => ({
+  service,
+  via: `directly at the ${service} service`,
+  origin: new URL(url),
+}));
+
+/** The gateway and every service that has an address of its own. */
+export const everyTarget: Target[] = [gateway, ...directTargets];
+
+/** Where the calls of a service are answered: always the gateway, and the service itself if it has an address. */
+export function targetsOf(service: ServiceName): Target[] {
+  return [gateway, ...directTargets.filter((target) => target.service === service)];
+}

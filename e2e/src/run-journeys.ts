@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { SystemAddresses } from './journey-target.ts';
+
+const usage = `npm run e2e -- [--url URL] [--user-url URL] [--task-url URL] [--stats-url URL] [--seed HEX] [FILE …]
+
+Runs the journeys of the contract against a running TaskTracker.
+  --url        its gateway (http://localhost:8000)
+  --user-url   the user service; its rows then run there, too (likewise --task-url, --stats-url)
+  --seed       repeats the random input of an earlier run
+  FILE         only the files whose name contains this
+`;
+
+const options = {
+  url: { type: 'string', default: 'http://localhost:8000' },
+  'user-url': { type: 'string' },
+  'task-url': { type: 'string' },
+  'stats-url': { type: 'string' },
+  seed: { type: 'string', default: randomBytes(4).toString('hex') },
+  help: { type: 'boolean', default: false },
+} as const;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const parsed = parse();
+  if (typeof parsed === 'string') {
+    process.stderr.write(`${parsed}\n`);
+    return 2;
+  }
+  const { values, positionals } = parsed;
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const services = (['user', 'task', 'stats'] as const).flatMap((service) => {
+    const url = values[`${service}-url`];
+    return url === undefined ? [] : [{ service, url }];
+  });
+  const system: SystemAddresses = { gateway: values.url, services };
+  const urls = [system.gateway, ...services.map((service) => service.url)];
+  const faults = (await Promise.all(urls.map(unreachable))).filter((fault) => fault !== undefined);
+  if (faults.length > 0) {
+    process.stderr.write(`${faults.join('\n')}\n`);
+    return 1;
+  }
+  process.stdout.write(`Journeys against ${urls.join(', ')}, seed ${values.seed}\n`);
+  return runVitest(positionals, { JOURNEY_SYSTEM: JSON.stringify(system), JOURNEY_SEED: values.seed });
+}
+
+function parse() {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n\n${usage}`;
+  }
+}
+
+async function unreachable(url: string): Promise<string | undefined> {
+  try {
+    const answer = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(5_000) });
+    return answer.ok ? undefined : `${url} is not ready: /readyz answered ${answer.status}.`;
+  } catch {
+    return `Nothing answers at ${url}. Start TaskTracker (npm start) or give its gateway with --url.`;
+  }
+}
+
+function runVitest(files: string[], environment: Record<string, string>): Promise<number> {
+  const vitest = join(dirname(fileURLToPath(import.meta.resolve('vitest/package.json'))), 'vitest.mjs');
+  const root = join(import.meta.dirname, '..');
+  const args = [vitest, 'run', '--root', root, '--project', 'journeys', '--project', 'races', ...files];
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}

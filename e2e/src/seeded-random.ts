@@ -1,0 +1,28 @@
+import { seed } from './journey-target.ts';
+
+export interface SeededRandom {
+  below(limit: number): number;
+  pick<T>(choices: readonly T[]): T;
+}
+
+/** Random numbers that the run's printed seed repeats; `purpose` keeps two users apart. */
+export function seededRandom(purpose: string): SeededRandom {
+  let state = [...`${seed} ${purpose}`].reduce(
+    (hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16_777_619),
+    0,
+  );
+  // mulberry32
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const below = (limit: number): number => Math.floor(next() * limit);
+  const pick = <T>(choices: readonly T[]): T => {
+    const choice = choices[below(choices.length)];
+    if (choice === undefined) throw new Error('nothing to pick from');
+    return choice;
+  };
+  return { below, pick };
+}

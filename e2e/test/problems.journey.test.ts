@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { contractOperations, methodsByPath } from '../src/contract-operations.ts';
+import { call } from '../src/http-call.ts';
+import { type Account, newAccount } from '../src/journey-accounts.ts';
+import { everyTarget, gateway, targetsOf } from '../src/journey-target.ts';
+import { expectProblem, readProblem } from '../src/problem-shape.ts';
+
+let account: Account;
+
+beforeAll(async () => {
+  account = await newAccount();
+});
+
+describe.each(everyTarget)('problems $via', (target) => {
+  it('answers an error as application/problem+json with type, title, status, detail, code and request_id', async () => {
+    const answer = await call(target, 'GET', '/api/v1/nowhere');
+    const problem = expectProblem(answer, 404, 'Not Found');
+    expect(Object.keys(Object(answer.json))).toEqual(['type', 'title', 'status', 'detail', 'code', 'request_id']);
+    expect(problem.title).not.toBe('');
+  });
+
+  it.each(['/nowhere', '/api', '/api/v1', '/api/v2/tasks/', '/api/v1/nowhere', '/api/v1/tasksandmore', '/%00nowhere'])(
+    'answers 404 Not Found for the unknown path %s',
+    async (path) => {
+      expectProblem(await call(target, 'GET', path), 404, 'Not Found');
+      expectProblem(await call(target, 'POST', path, { json: { any: 'thing' } }), 404, 'Not Found');
+      expectProblem(await call(target, 'DELETE', path, { token: 'no.good.token' }), 404, 'Not Found');
+      expectProblem(await call(target, 'GET', path, { token: account.token }), 404, 'Not Found');
+    },
+  );
+
+  it.each(['journey-7', 'a', 'Z'.repeat(128), '0.._--9'])('keeps the request id %s of the caller', async (id) => {
+    const headers = { 'x-request-id': id };
+    const problem = await call(target, 'GET', '/api/v1/nowhere', { headers });
+    expect(problem.headers['x-request-id']).toBe(id);
+    expect((await call(target, 'GET', '/healthz', { headers })).headers['x-request-id']).toBe(id);
+  });
+
+  it.each(['', 'with space', 'Z'.repeat(129), 'a/b', '<script>', 'naïve', 'a,b'])(
+    'replaces the request id "%s" by one of its own',
+    async (id) => {
+      const headers = { 'x-request-id': Buffer.from(id).toString('latin1') };
+      const own = (await call(target, 'GET', '/healthz', { headers })).headers['x-request-id'];
+      expect(own).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
+      expect(own).not.toBe(id);
+    },
+  );
+
+  it('makes a request id of its own for each request', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => call(target, 'GET', '/healthz')));
+    expect(new Set(answers.map((answer) => answer.headers['x-request-id'])).size).toBe(3);
+  });
+});
+
+describe.each(['user', 'task', 'stats'] as const)('the paths of the %s service', (service) => {
+  const cases = targetsOf(service).flatMap((target) =>
+    [...methodsByPath(service)].map(([path, methods]) => ({ target, via: target.via, path, methods })),
+  );
+
+  it.each(cases)('answer a wrong method with 405 and Allow: $path $via', async ({ target, path, methods }) => {
+    const wrong = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'].filter((method) => !methods.includes(method));
+    for (const method of wrong) {
+      for (const form of [path, otherForm(path)]) {
+        const answer = await call(target, method, form.replace('{id}', '1'));
+        expectProblem(answer, 405, 'Method Not Allowed');
+        const allowed = String(answer.headers.allow).split(/, ?/);
+        expect(allowed.filter((each) => each !== 'HEAD' && each !== 'OPTIONS').toSorted()).toEqual(methods.toSorted());
+      }
+    }
+  });
+});
+
+describe('a trailing slash', () => {
+  const cases = contractOperations.flatMap((operation) =>
+    targetsOf(operation.service).map((target) => ({ ...operation, target, via: target.via })),
+  );
+
+  // Without credentials or with an empty object each call gets as far as an answer of its own, and nothing changes.
+  it.each(cases)('makes no difference to $method $path $via', async ({ target, method, path, needs }) => {
+    const options = method === 'GET' ? {} : { json: {} };
+    for (const token of needs === 'bearer' ? [undefined, account.token] : [undefined]) {
+      const ask = (form: string) =>
+        call(target, method, form.replace('{id}', '0'), { ...options, ...(token !== undefined && { token }) });
+      const [one, other] = await Promise.all([ask(path), ask(otherForm(path))]);
+      const [said, saidToo] = [one, other].map((answer) => ({
+        status: answer.status,
+        detail: answer.status >= 400 ? readProblem(answer).detail : '',
+      }));
+      expect(said).toEqual(saidToo);
+      expect(['Not Found', 'Method Not Allowed']).not.toContain(said?.detail);
+    }
+  });
+
+  it.each(
+    everyTarget.flatMap((target) => publicPaths(target === gateway).map((path) => ({ target, via: target.via, path }))),
+  )('makes no difference to $path $via', async ({ target, path }) => {
+    expect((await call(target, 'GET', path)).status).toBe(200);
+    expect((await call(target, 'GET', `${path}/`)).status).toBe(200);
+  });
+});
+
+function publicPaths(atGateway: boolean): string[] {
+  const paths = ['/health', '/healthz', '/readyz', '/docs', '/openapi.json'];
+  return atGateway ? [...paths, '/.well-known/jwks.json'] : paths;
+}
+
+function otherForm(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : `${path}/`;
+}
