@@ -1,0 +1,97 @@
+import { EndedSessions } from '@tasktracker/contracts';
+import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
+import type { FastifyBaseLogger } from 'fastify';
+import { Type } from 'typebox';
+import { Agent } from 'undici';
+import { createPolledDocument } from './polled-document.ts';
+import { createPolling } from './polling.ts';
+import { toPublicKeys } from './public-keys.ts';
+import type { TokenKeys } from './token-keys.ts';
+
+export interface RemoteKeysOptions {
+  /** The user service's `/.well-known/jwks.json`. */
+  readonly jwksUrl: string;
+  /** The user service's `/internal/ended-sessions`. */
+  readonly endedSessionsUrl: string;
+  readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
+  /** Default 3 s: an ended session counts everywhere within 10 s, one lost answer included. */
+  readonly pollIntervalMs?: number;
+  /** Default 2 s. */
+  readonly timeoutMs?: number;
+  /** Default 10 s: how often at most tokens with unknown key ids make us ask, all of them together. */
+  readonly unknownKeyCooldownMs?: number;
+  /** Default 30 s, half of what a key is published before it signs: with a younger answer an unknown key is a false one. */
+  readonly conclusiveForMs?: number;
+}
+
+export interface RemoteKeys extends TokenKeys {
+  /** Begins to poll; the first answers may still be under way when it returns. */
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** Anything with keys; which of them are of use is told one by one. */
+const Keys = Type.Object({ keys: Type.Array(Type.Unknown()) });
+const largestAnswerBytes = 16 * 1024 * 1024;
+
+/** The user service's keys and ended sessions, polled; while it is down the last answers stand. */
+export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
+  const { log, pollIntervalMs = 3_000, timeoutMs = 2_000 } = options;
+  const { unknownKeyCooldownMs = 10_000, conclusiveForMs = 30_000 } = options;
+  const dispatcher = new Agent({
+    connections: 2,
+    connect: { timeout: timeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxResponseSize: largestAnswerBytes,
+  });
+  const shared = { dispatcher, timeoutMs, log };
+  const keys = createPolledDocument({ ...shared, url: options.jwksUrl, schema: Keys, toValue: usableKeys });
+  const ended = createPolledDocument({
+    ...shared,
+    url: options.endedSessionsUrl,
+    schema: EndedSessions,
+    toValue: ({ sessions }) => new Set(sessions.map(({ sid }) => sid)),
+  });
+  const retryAfterSeconds = Math.ceil(pollIntervalMs / 1_000);
+  const isComplete = (): boolean => keys.value !== undefined && ended.value !== undefined;
+  const poll = async (): Promise<void> => void (await Promise.all([keys.refresh(), ended.refresh()]));
+  const polling = createPolling({ poll, isComplete, intervalMs: pollIntervalMs });
+  let askedForUnknownAt = -Infinity;
+
+  async function askForUnknown(): Promise<void> {
+    if (performance.now() - askedForUnknownAt >= unknownKeyCooldownMs) {
+      askedForUnknownAt = performance.now();
+      await keys.refresh();
+    } else {
+      await keys.pending;
+    }
+  }
+
+  return {
+    start: () => polling.start(),
+    async close() {
+      polling.stop();
+      await dispatcher.destroy();
+    },
+    async publicKey(kid) {
+      if (!isComplete()) await Promise.all([keys.pending, ended.pending]);
+      if (!isComplete()) throw new ServiceUnavailable(retryAfterSeconds);
+      const known = keys.value?.get(kid);
+      if (known !== undefined) return known;
+      await askForUnknown();
+      const found = keys.value?.get(kid);
+      if (found !== undefined) return found;
+      if (keys.age() > conclusiveForMs) throw new ServiceUnavailable(retryAfterSeconds);
+      throw new InvalidToken();
+    },
+    isEnded: (sessionId) => ended.value?.has(sessionId) ?? false,
+  };
+}
+
+/** Nobody publishes no key: a set without one that is of use is a fault of the source. */
+function usableKeys({ keys }: { keys: unknown[] }): ReadonlyMap<string, string> {
+  const usable = toPublicKeys(keys);
+  if (usable.size === 0) throw new Error('published no key that is of use');
+  return usable;
+}

@@ -1,0 +1,96 @@
+import jwt from '@fastify/jwt';
+import { InvalidToken, NotAuthenticated, Problem } from '@tasktracker/errors';
+import type { Caller } from '@tasktracker/service-kit';
+import type { FastifyRequest } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { readBearer } from './bearer.ts';
+import type { TokenKeys } from './token-keys.ts';
+
+export interface TokenVerificationOptions {
+  readonly keys: TokenKeys;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** onRequest hook of a scope: sets `request.caller`, or throws NotAuthenticated, InvalidToken, ServiceUnavailable. */
+    authenticated: (request: FastifyRequest) => Promise<void>;
+    /** Whose access token this is. Throws InvalidToken, or ServiceUnavailable without keys. */
+    verifyAccessToken: (token: string) => Promise<Caller>;
+  }
+}
+
+/** Longer than any of ours by far; keeps hashing a megabyte from being a way to spend our time. */
+const longestToken = 8_192;
+const largestId = 2n ** 63n - 1n;
+
+const Header = Type.Object({ header: Type.Object({ kid: Type.String({ minLength: 1, maxLength: 128 }) }) });
+const Claims = Type.Object({
+  sub: Type.String({ pattern: '^[1-9][0-9]{0,18}$' }),
+  sid: Type.String({ pattern: '^[1-9][0-9]{0,18}$' }),
+  exp: Type.Integer(),
+});
+
+/**
+ * Verifies access tokens against published keys (RFC 9068): RS256 and nothing else, `typ: at+jwt`, issuer, audience,
+ * expiry, session not ended. A key is found by its `kid` alone; `jwk`, `jku`, `x5u` in a token mean nothing (RFC 8725).
+ */
+export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
+  async (app, { keys, issuer, audience }) => {
+    const keyOf = (decoded: unknown): Promise<string> => {
+      if (!Value.Check(Header, decoded)) throw new InvalidToken();
+      return keys.publicKey(decoded.header.kid);
+    };
+    const callerOf = (claims: unknown, token: string): Caller => {
+      if (!Value.Check(Claims, claims)) throw new InvalidToken();
+      const [userId, sessionId] = [BigInt(claims.sub), BigInt(claims.sid)];
+      if (userId > largestId || sessionId > largestId || keys.isEnded(claims.sid)) throw new InvalidToken();
+      return { userId, sessionId, token, expiresAt: claims.exp };
+    };
+
+    await app.register(jwt, {
+      secret: { public: async (_request: FastifyRequest, decoded: unknown) => keyOf(decoded) },
+      decode: { complete: true },
+      verify: {
+        algorithms: ['RS256'],
+        allowedIss: issuer,
+        allowedAud: audience,
+        checkTyp: 'at+jwt',
+        requiredClaims: ['iss', 'aud', 'sub', 'client_id', 'sid', 'exp', 'iat', 'jti'],
+        extractToken: (request) => readBearer(request.headers.authorization),
+      },
+    });
+
+    app.decorate('authenticated', async (request) => {
+      const token = readBearer(request.headers.authorization);
+      if (token === undefined) throw new NotAuthenticated();
+      refuseLong(token);
+      // jwtVerify keeps one prepared verifier per key: 69 µs against 108 µs for app.jwt.verify, which makes one per call.
+      request.caller = await orInvalidToken(async () => callerOf(await request.jwtVerify<object>(), token));
+    });
+    app.decorate('verifyAccessToken', async (token) => {
+      refuseLong(token);
+      return orInvalidToken(async () => {
+        const key = await keyOf(app.jwt.decode<object>(token));
+        return callerOf(app.jwt.verify<object>(token, { key }), token);
+      });
+    });
+  },
+  { name: 'token-verification' },
+);
+
+function refuseLong(token: string): void {
+  if (token === '' || token.length > longestToken) throw new InvalidToken();
+}
+
+/** Whatever the library dislikes about a token is the caller's fault and one answer; our own problems pass. */
+async function orInvalidToken<T>(verify: () => Promise<T>): Promise<T> {
+  try {
+    return await verify();
+  } catch (error) {
+    throw error instanceof Problem ? error : new InvalidToken(error);
+  }
+}

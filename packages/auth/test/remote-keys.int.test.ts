@@ -1,0 +1,173 @@
+import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRemoteKeys, type RemoteKeys, type RemoteKeysOptions } from '../src/auth.ts';
+import { createTokenIssuer, startKeySource, type KeySource } from '../src/testing/testing.ts';
+
+const issuer = createTokenIssuer();
+const pollIntervalMs = 20;
+let source: KeySource;
+let remote: RemoteKeys;
+let lines: string[];
+
+beforeEach(async () => {
+  lines = [];
+  source = await startKeySource([issuer.jwk]);
+});
+
+afterEach(async () => {
+  await remote.close();
+  await source.close();
+});
+
+const note = (_fields: unknown, message?: string): void => void lines.push(message ?? '');
+const log = { warn: note, info: note };
+
+function open(options: Partial<RemoteKeysOptions> = {}): void {
+  const { jwksUrl, endedSessionsUrl } = source;
+  remote = createRemoteKeys({ jwksUrl, endedSessionsUrl, log, pollIntervalMs, timeoutMs: 200, ...options });
+  remote.start();
+}
+
+const asked = (path: string, status?: number): number =>
+  source.requests.filter((request) => request.path.endsWith(path) && (status ?? request.status) === request.status)
+    .length;
+
+describe('published keys', () => {
+  it('are there for a call that comes right after the start', async () => {
+    open();
+    await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
+  });
+
+  it('are asked for again with the ETag, and an unchanged list is not sent twice', async () => {
+    open();
+    await expect.poll(() => asked('jwks.json', 304)).toBeGreaterThan(2);
+    expect(asked('jwks.json', 200)).toBe(1);
+    expect(asked('ended-sessions', 200)).toBe(1);
+    await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
+  });
+
+  it('include a new one before its first token comes', async () => {
+    open();
+    await remote.publicKey(issuer.kid);
+    const next = createTokenIssuer();
+    source.keys = [issuer.jwk, next.jwk];
+    await expect.poll(() => asked('jwks.json', 200)).toBe(2);
+    await expect(remote.publicKey(next.kid)).resolves.toBe(next.publicKeyPem);
+    await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
+  });
+
+  it('no longer include a retired one', async () => {
+    open();
+    await remote.publicKey(issuer.kid);
+    source.keys = [createTokenIssuer().jwk];
+    await expect
+      .poll(() => remote.publicKey(issuer.kid).then(String, (error: unknown) => error))
+      .toBeInstanceOf(InvalidToken);
+  });
+});
+
+describe('an unknown key id', () => {
+  it('costs one fetch in the cool-down, however many tokens carry one', async () => {
+    open({ pollIntervalMs: 60_000 });
+    await remote.publicKey(issuer.kid);
+    const before = asked('jwks.json');
+    const answers = await Promise.allSettled(
+      Array.from({ length: 500 }, (_, i) => remote.publicKey(`unknown-${i % 250}`)),
+    );
+    expect(answers.every((answer) => answer.status === 'rejected' && answer.reason instanceof InvalidToken)).toBe(true);
+    expect(asked('jwks.json') - before).toBe(1);
+  });
+
+  it('is found at once when it was published a moment ago, by every caller that waits for it', async () => {
+    open({ pollIntervalMs: 60_000 });
+    await remote.publicKey(issuer.kid);
+    const next = createTokenIssuer();
+    source.keys = [issuer.jwk, next.jwk];
+    const answers = await Promise.all(Array.from({ length: 50 }, () => remote.publicKey(next.kid)));
+    expect(new Set(answers)).toEqual(new Set([next.publicKeyPem]));
+  });
+
+  it('is looked for again after the cool-down', async () => {
+    open({ pollIntervalMs: 60_000, unknownKeyCooldownMs: 0 });
+    await remote.publicKey(issuer.kid);
+    await expect(remote.publicKey('nobody')).rejects.toBeInstanceOf(InvalidToken);
+    await expect(remote.publicKey('nobody')).rejects.toBeInstanceOf(InvalidToken);
+    expect(asked('jwks.json')).toBe(3);
+  });
+
+  it('is no verdict once the last answer is too old to rule a new key out', async () => {
+    open({ conclusiveForMs: 50 });
+    await remote.publicKey(issuer.kid);
+    source.mode = 'failing';
+    await expect
+      .poll(() => remote.publicKey('new').then(String, (error: unknown) => error))
+      .toBeInstanceOf(ServiceUnavailable);
+    await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
+  });
+});
+
+describe('while the user service does not answer', () => {
+  it.each(['failing', 'silent', 'nonsense'] as const)('%s: the last keys and ended sessions stand', async (mode) => {
+    source.sessions = [{ sid: '7', until: 2e9 }];
+    open();
+    await remote.publicKey(issuer.kid);
+    source.mode = mode;
+    source.keys = [];
+    source.sessions = [];
+    const before = source.requests.length;
+    await expect.poll(() => source.requests.length - before, { timeout: 3_000 }).toBeGreaterThan(4);
+    await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
+    expect(remote.isEnded('7')).toBe(true);
+    expect(lines.filter((line) => line.startsWith('source does not answer'))).toHaveLength(2);
+  });
+
+  it.each(['failing', 'silent', 'nonsense'] as const)(
+    '%s from the start: 503 with Retry-After, not 401',
+    async (mode) => {
+      source.mode = mode;
+      open();
+      const refusal: unknown = await remote.publicKey(issuer.kid).catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(ServiceUnavailable);
+      expect(refusal).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    },
+  );
+
+  it('keys without the list of ended sessions are not enough', async () => {
+    const silent = await startKeySource();
+    silent.mode = 'failing';
+    open({ endedSessionsUrl: silent.endedSessionsUrl });
+    await expect(remote.publicKey(issuer.kid)).rejects.toBeInstanceOf(ServiceUnavailable);
+    expect(asked('jwks.json', 200)).toBe(1);
+    await silent.close();
+  });
+
+  it('a set without a usable key counts as no answer', async () => {
+    source.keys = [];
+    open();
+    await expect(remote.publicKey(issuer.kid)).rejects.toBeInstanceOf(ServiceUnavailable);
+  });
+
+  it('the source is asked again soon, and calls succeed once it answers', async () => {
+    source.mode = 'failing';
+    open({ pollIntervalMs: 3_000 });
+    await expect(remote.publicKey(issuer.kid)).rejects.toBeInstanceOf(ServiceUnavailable);
+    source.mode = 'answering';
+    await expect
+      .poll(() => remote.publicKey(issuer.kid).catch(() => undefined), { timeout: 1_000 })
+      .toBe(issuer.publicKeyPem);
+    expect(lines).toContain('source answers again');
+  });
+});
+
+describe('ended sessions', () => {
+  it('are refused from the next poll on, and forgotten when the list drops them', async () => {
+    open();
+    await remote.publicKey(issuer.kid);
+    expect(remote.isEnded('7')).toBe(false);
+    source.sessions = [{ sid: '7', until: 2e9 }];
+    await expect.poll(() => remote.isEnded('7')).toBe(true);
+    expect(remote.isEnded('8')).toBe(false);
+    source.sessions = [];
+    await expect.poll(() => remote.isEnded('7')).toBe(false);
+  });
+});
