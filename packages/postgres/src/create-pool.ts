@@ -12,6 +12,8 @@ export interface PoolOptions {
   statementTimeoutMs?: number;
   /** A query fails when it got no connection for so long. */
   acquireTimeoutMs?: number;
+  /** Further settings of each session, such as what the planner may do; names and values without spaces. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** One pool per service, shared by Prisma's adapter and by SQL through the driver. Connects on first use. */
@@ -26,7 +28,9 @@ export function createPool(options: PoolOptions): Pool {
     connectionTimeoutMillis: options.acquireTimeoutMs ?? 5_000,
     keepAlive: true,
     // Prisma's adapter reads and writes timestamps without their zone: right only in a session that speaks UTC.
-    options: '-c TimeZone=UTC',
+    options: Object.entries({ ...options.settings, TimeZone: 'UTC' })
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
   });
   // Without a listener a connection that breaks while idle would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection broke while idle; it will be replaced'));
