@@ -46,6 +46,8 @@ export interface ServiceAppOptions {
   readonly isReady: () => Promise<boolean>;
   /** Maps errors of the service's own libraries. */
   readonly toProblem?: ToProblem;
+  /** Adds hooks that must see every request, one that ends in 404 too (the gateway's CORS). */
+  readonly addFirst?: (app: ServiceApp) => Promise<void>;
   /** A finished OpenAPI document (3.1; the plugin has types of 3.0 only) instead of the one made from the routes. */
   readonly document?: OpenAPIV3.Document;
 }
@@ -96,6 +98,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   });
   await app.register(accessLog);
   await app.register(connections, { isDraining });
+  await options.addFirst?.(app);
   refuseUnknownPathsAndMethods(app);
   await app.register(jsonBodies);
   await app.register(openapiDocument, { serviceName, description, ...(document ? { document } : {}) });
