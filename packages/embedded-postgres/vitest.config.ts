@@ -1,3 +1,3 @@
 import { projectTests } from '../../vitest.shared.ts';
 
-export default projectTests({ testTimeout: 60_000 });
+export default projectTests({ globalSetup: 'test/template-setup.ts', testTimeout: 60_000 });
