@@ -23,6 +23,7 @@ export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
           components: {
             securitySchemes: {
               bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+              basic: { type: 'http', scheme: 'basic' },
               password: { type: 'oauth2', flows: { password: { tokenUrl: '/api/v1/auth/login', scopes: {} } } },
             },
           },

@@ -13,9 +13,9 @@ export interface Account {
 
 /** What a person may change about themselves besides the password. */
 export interface ProfileChanges {
-  readonly fullName?: string | null;
-  readonly username?: string;
-  readonly email?: string;
+  readonly fullName?: string | null | undefined;
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
 }
 
 /** Length of the longest e-mail address and of the longest name, in code points. */
@@ -40,10 +40,13 @@ export function isEmail(name: string): boolean {
 }
 
 /** The changes that give another value than the account has. */
-export function realChanges(account: Account, wanted: ProfileChanges): ProfileChanges {
+export function realChanges(
+  account: Account,
+  { fullName, username, email }: ProfileChanges,
+): Partial<Pick<Account, 'fullName' | 'username' | 'email'>> {
   return {
-    ...(wanted.fullName !== undefined && wanted.fullName !== account.fullName && { fullName: wanted.fullName }),
-    ...(wanted.username !== undefined && wanted.username !== account.username && { username: wanted.username }),
-    ...(wanted.email !== undefined && wanted.email !== account.email && { email: wanted.email }),
+    ...(fullName !== undefined && fullName !== account.fullName && { fullName }),
+    ...(username !== undefined && username !== account.username && { username }),
+    ...(email !== undefined && email !== account.email && { email }),
   };
 }

@@ -1,6 +1,4 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { ConfigError } from '@tasktracker/config';
 
 const nonceLength = 12;
 const tagLength = 16;
@@ -26,22 +24,11 @@ export class WrongEncryptionKey extends Error {
   }
 }
 
-/** Reads the 32 bytes, in base64, that protect signing keys. Throws ConfigError without showing the content. */
-export function readMasterKey(file: string): Buffer {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigError([`KEY_ENCRYPTION_KEY_FILE names a file that can not be read (${code})`]);
-  }
-  const key = Buffer.from(content, 'base64');
-  if (key.length !== keyLength || key.toString('base64').replace(/=+$/, '') !== content.replace(/=+$/, '')) {
-    throw new ConfigError([
-      'KEY_ENCRYPTION_KEY_FILE must hold 32 random bytes in base64 (openssl rand -base64 32 makes some)',
-    ]);
-  }
-  return key;
+/** The 32 bytes that protect signing keys, from base64; undefined for anything else. */
+export function parseMasterKey(text: string): Buffer | undefined {
+  const key = Buffer.from(text, 'base64');
+  const isExact = key.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
+  return key.length === keyLength && isExact ? key : undefined;
 }
 
 /** A key for one purpose only (HKDF-SHA256), so that no two uses of the master key can meet. */

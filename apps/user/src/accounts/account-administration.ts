@@ -1,0 +1,55 @@
+import type { Clock } from '../clock.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import type { UserStore } from '../user-store.ts';
+import type { Account } from './account.ts';
+
+/** What an operator may do to an account by its username or e-mail address. */
+export interface AccountAdministration {
+  find(name: string): Promise<Account | undefined>;
+  /** Signs the person out everywhere. */
+  disable(account: Account): Promise<void>;
+  enable(account: Account): Promise<void>;
+  /** Signs the person out everywhere. */
+  setPassword(account: Account, password: string): Promise<void>;
+}
+
+interface AccountAdministrationOptions {
+  readonly store: UserStore;
+  readonly hasher: Pick<PasswordHasher, 'hash'>;
+  readonly clock: Clock;
+}
+
+/** The account changed under the operator's hands. */
+export class AccountChangedMeanwhile extends Error {
+  override readonly name = 'AccountChangedMeanwhile';
+
+  constructor() {
+    super('the account was changed by somebody else at the same moment; nothing was done, please try again');
+  }
+}
+
+export function createAccountAdministration(options: AccountAdministrationOptions): AccountAdministration {
+  const { store, hasher, clock } = options;
+  return {
+    find: (name) => store.accounts.findByName(name),
+    disable: (account) =>
+      store.transaction(async ({ accounts, sessions }) => {
+        const now = clock();
+        if (!(await accounts.update(account, { isActive: false, updatedAt: now }))) throw new AccountChangedMeanwhile();
+        await sessions.endAll(account.id, 'deactivated', now);
+      }),
+    async enable(account) {
+      if (!(await store.accounts.update(account, { isActive: true, updatedAt: clock() }))) {
+        throw new AccountChangedMeanwhile();
+      }
+    },
+    async setPassword(account, password) {
+      const passwordHash = await hasher.hash(password);
+      await store.transaction(async ({ accounts, sessions }) => {
+        const now = clock();
+        if (!(await accounts.update(account, { passwordHash, updatedAt: now }))) throw new AccountChangedMeanwhile();
+        await sessions.endAll(account.id, 'password_changed', now);
+      });
+    },
+  };
+}

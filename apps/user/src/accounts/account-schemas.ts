@@ -1,0 +1,77 @@
+import { Type, type Static } from 'typebox';
+import { emailPattern, maxNameLength, maxPasswordLength, usernamePattern, type Account } from './account.ts';
+
+/** An id as JSON integer. */
+export const IdSchema = Type.Unsafe<bigint>({ type: 'integer', format: 'int64' });
+
+const FullName = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: maxNameLength });
+
+const Email = Type.String({
+  maxLength: maxNameLength,
+  pattern: emailPattern,
+  description:
+    "An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, " +
+    'a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses.',
+});
+
+const Username = Type.String({
+  pattern: usernamePattern,
+  description: '3 to 100 letters, digits, dots, hyphens and underscores; unique without regard to case',
+});
+
+/** A password that is only compared: short ones are as wrong as any other. */
+export const PasswordToCheck = Type.String({ maxLength: maxPasswordLength });
+
+const passwordToSet = (minLength: number) =>
+  Type.String({ minLength, maxLength: maxPasswordLength, description: 'lengths count code points' });
+
+/** A person, as they see themselves. */
+export const User = Type.Object(
+  {
+    email: Type.String(),
+    username: Type.String(),
+    full_name: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
+    id: IdSchema,
+    is_active: Type.Boolean(),
+    is_superuser: Type.Boolean(),
+    created_at: Type.String({ format: 'date-time' }),
+    updated_at: Type.String({ format: 'date-time' }),
+  },
+  { $id: 'User' },
+);
+export type User = Static<typeof User>;
+
+export const registrationBody = (passwordMinLength: number) =>
+  Type.Object({
+    email: Email,
+    username: Username,
+    password: passwordToSet(passwordMinLength),
+    full_name: Type.Optional(FullName),
+  });
+
+export const ProfileBody = Type.Object({
+  full_name: Type.Optional(FullName),
+  username: Type.Optional(Username),
+  email: Type.Optional(Email),
+  current_password: Type.Optional(
+    Type.String({ maxLength: maxPasswordLength, description: 'needed to change the e-mail address' }),
+  ),
+});
+
+export const newPasswordBody = (passwordMinLength: number) =>
+  Type.Object({ current_password: PasswordToCheck, new_password: passwordToSet(passwordMinLength) });
+
+export const DeletionBody = Type.Object({ current_password: PasswordToCheck });
+
+export function toUser(account: Account): User {
+  return {
+    email: account.email,
+    username: account.username,
+    full_name: account.fullName,
+    id: account.id,
+    is_active: account.isActive,
+    is_superuser: account.isSuperuser,
+    created_at: account.createdAt.toISOString(),
+    updated_at: account.updatedAt.toISOString(),
+  };
+}

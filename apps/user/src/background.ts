@@ -1,0 +1,57 @@
+import { isDatabaseUnavailable } from '@tasktracker/postgres';
+import type { Deps } from './deps.ts';
+import { WrongEncryptionKey } from './keys/key-encryption.ts';
+import { repeat } from './repeat.ts';
+import { removeOldSessions } from './sessions/session-housekeeping.ts';
+
+/** Far more often than the minute that a key is published before it signs. */
+const keyRefreshIntervalMs = 2_000;
+const housekeepingIntervalMs = 10 * 60_000;
+
+interface Log {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+/**
+ * Reads the signing keys, then keeps them and the sessions in order until stopped. Throws WrongEncryptionKey; a
+ * database that is not there yet is waited for.
+ */
+export async function startBackground({ keys, store, clock }: Deps, log: Log): Promise<{ stop(): Promise<void> }> {
+  async function refreshKeys(): Promise<void> {
+    try {
+      await keys.refresh();
+    } catch (error) {
+      if (error instanceof WrongEncryptionKey) throw error;
+      // Healthy again by itself: the database comes back, or its migration runs.
+      if (isDatabaseUnavailable(error) || !keys.isReady()) log.warn({ err: error }, 'signing keys could not be read');
+      else log.error({ err: error }, 'signing keys could not be read');
+    }
+  }
+
+  async function keepKeys(): Promise<void> {
+    try {
+      await refreshKeys();
+    } catch (error) {
+      log.error({ err: error }, 'signing keys could not be decrypted');
+    }
+  }
+
+  async function removeSessions(): Promise<void> {
+    try {
+      const removed = await removeOldSessions(store, clock());
+      if (removed > 0) log.info({ removed }, 'old sessions removed');
+    } catch (error) {
+      log.warn({ err: error }, 'old sessions could not be removed');
+    }
+  }
+
+  await refreshKeys();
+  const repetitions = [repeat(keepKeys, keyRefreshIntervalMs), repeat(removeSessions, housekeepingIntervalMs)];
+  return {
+    async stop() {
+      await Promise.all(repetitions.map((repetition) => repetition.stop()));
+    },
+  };
+}

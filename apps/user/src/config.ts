@@ -1,0 +1,61 @@
+import { parseConfig, serverVariables, type Config } from '@tasktracker/config';
+import { Type } from 'typebox';
+
+const databaseVariables = {
+  DATABASE_URL: Type.String({ pattern: '^postgres(ql)?://', description: 'postgres://… as the role user_app' }),
+  DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 500, default: 10, description: 'most connections opened' }),
+};
+
+const passwordVariables = {
+  PASSWORD_MIN_LENGTH: Type.Integer({
+    minimum: 6,
+    maximum: 128,
+    default: 8,
+    description: 'code points of the shortest new password',
+  }),
+};
+
+/** Every variable of the server. */
+export const configSchema = Type.Object({
+  ...serverVariables,
+  ...databaseVariables,
+  ...passwordVariables,
+  KEY_ENCRYPTION_KEY_FILE: Type.String({ description: 'file with 32 random bytes in base64; protects signing keys' }),
+  ACCESS_TOKEN_EXPIRE_MINUTES: Type.Integer({
+    minimum: 1,
+    maximum: 1440,
+    default: 15,
+    description: 'minutes that an access token lives',
+  }),
+  SIGNING_KEY_ROTATION_MINUTES: Type.Integer({
+    minimum: 1,
+    maximum: 525_600,
+    default: 43_200,
+    description: 'minutes that one key signs',
+  }),
+  TOKEN_ISSUER: Type.String({ default: 'tasktracker', description: 'claim iss of access tokens' }),
+  TOKEN_AUDIENCE: Type.String({ default: 'tasktracker', description: 'claim aud of access tokens' }),
+  INTROSPECTION_CLIENT_ID: Type.Optional(Type.String({ description: 'who may call /introspect; nobody without it' })),
+  INTROSPECTION_CLIENT_SECRET_FILE: Type.Optional(
+    Type.String({ description: 'file with the secret of INTROSPECTION_CLIENT_ID' }),
+  ),
+});
+
+export type UserConfig = Config<(typeof configSchema)['properties']>;
+
+/** Every variable of the operator's command. */
+export const adminConfigSchema = Type.Object({ ...databaseVariables, ...passwordVariables });
+
+export type AdminConfig = Config<(typeof adminConfigSchema)['properties']>;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws ConfigError with every fault. */
+export function parseUserConfig(env: Environment): UserConfig {
+  return parseConfig(configSchema, env);
+}
+
+/** Throws ConfigError with every fault. */
+export function parseAdminConfig(env: Environment): AdminConfig {
+  return parseConfig(adminConfigSchema, env);
+}

@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url';
+import { createPool, createPrismaAdapter, isSchemaReady, type PoolOptions } from '@tasktracker/postgres';
+import type { Pool } from 'pg';
+import { systemClock, type Clock } from './clock.ts';
+import type { UserConfig } from './config.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
+import { createKeyEncryption, deriveKey } from './keys/key-encryption.ts';
+import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
+import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts';
+import type { IntrospectionClient, Secrets } from './secret-files.ts';
+import { createUserStore, type UserStore } from './user-store.ts';
+
+/** A key is published this long before it signs; verifiers look every few seconds. */
+const publishLeadMs = 60_000;
+
+const migrationsDir = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+
+/** What the application works with. */
+export interface Deps {
+  readonly store: UserStore;
+  readonly hasher: PasswordHasher;
+  readonly keys: KeyRing;
+  /** Derives successors of refresh tokens. */
+  readonly successorKey: Uint8Array;
+  readonly introspectionClient: IntrospectionClient | undefined;
+  readonly clock: Clock;
+  readonly isSchemaReady: () => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+interface DepsOptions {
+  readonly config: UserConfig;
+  readonly secrets: Secrets;
+  readonly log: PoolOptions['log'];
+  readonly clock?: Clock;
+}
+
+interface OpenStore {
+  readonly pool: Pool;
+  readonly store: UserStore;
+  readonly close: () => Promise<void>;
+}
+
+/** The database, connected on first use. */
+export function openStore(options: PoolOptions): OpenStore {
+  const pool = createPool(options);
+  const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool) });
+  return {
+    pool,
+    store: createUserStore(prisma, pool),
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** Opens what the server needs; nothing is connected yet, and the key ring is empty until its first refresh. */
+export async function openDeps({ config, secrets, log, clock = systemClock }: DepsOptions): Promise<Deps> {
+  const { masterKey, introspectionClient } = secrets;
+  const { pool, store, close } = openStore({
+    connectionString: config.databaseUrl,
+    max: config.databasePoolSize,
+    applicationName: 'user-service',
+    log,
+  });
+  const keys = createKeyRing({
+    store,
+    encryption: createKeyEncryption(masterKey),
+    clock,
+    tokenLifetimeSeconds: config.accessTokenExpireMinutes * 60,
+    rotationMs: config.signingKeyRotationMinutes * 60_000,
+    publishLeadMs,
+  });
+  return {
+    store,
+    hasher: await createPasswordHasher(),
+    keys,
+    successorKey: deriveKey(masterKey, 'refresh-successors'),
+    introspectionClient,
+    clock,
+    isSchemaReady: () => isSchemaReady(pool, migrationsDir),
+    close,
+  };
+}

@@ -1,0 +1,28 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { JwkSet } from '@tasktracker/contracts';
+import { problemResponses, ref } from '@tasktracker/service-kit';
+import { sendWithEtag } from '../etag-answer.ts';
+import type { KeyRing } from './key-ring.ts';
+
+/** Well below the minute that a key is published before it signs. */
+const maxAgeSeconds = 15;
+
+/** The public halves of the signing keys. */
+export const keyRoutes: FastifyPluginAsyncTypebox<{ keys: KeyRing }> = async (app, { keys }) => {
+  app.get(
+    '/.well-known/jwks.json',
+    {
+      schema: {
+        operationId: 'getSigningKeys',
+        tags: ['Token'],
+        summary: 'The keys that access tokens are verified with (RFC 7517)',
+        response: { 200: ref(JwkSet), ...problemResponses('SERVICE_UNAVAILABLE') },
+      },
+    },
+    async (request, reply) => {
+      const published = keys.published();
+      reply.header('cache-control', `public, max-age=${maxAgeSeconds}`);
+      return sendWithEtag(request, reply, published);
+    },
+  );
+};

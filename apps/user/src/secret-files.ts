@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '@tasktracker/config';
+import type { UserConfig } from './config.ts';
+import { parseMasterKey } from './keys/key-encryption.ts';
+
+const shortestSecret = 16;
+
+/** Who may call `/introspect`. */
+export interface IntrospectionClient {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export interface Secrets {
+  /** 32 bytes. */
+  readonly masterKey: Buffer;
+  /** Undefined when none is configured: then nobody may introspect. */
+  readonly introspectionClient: IntrospectionClient | undefined;
+}
+
+/** Reads the files that the configuration names. Throws ConfigError with every fault, without any content. */
+export function readSecretFiles(config: UserConfig): Secrets {
+  const faults: string[] = [];
+  const masterKey = readMasterKey(config, faults);
+  const introspectionClient = readIntrospectionClient(config, faults);
+  if (masterKey === undefined || faults.length > 0) throw new ConfigError(faults);
+  return { masterKey, introspectionClient };
+}
+
+function readMasterKey({ keyEncryptionKeyFile }: UserConfig, faults: string[]): Buffer | undefined {
+  const text = readFile('KEY_ENCRYPTION_KEY_FILE', keyEncryptionKeyFile, faults);
+  if (text === undefined) return undefined;
+  const key = parseMasterKey(text);
+  if (!key) {
+    faults.push('KEY_ENCRYPTION_KEY_FILE must hold 32 random bytes in base64 (`openssl rand -base64 32` makes some)');
+  }
+  return key;
+}
+
+function readIntrospectionClient(config: UserConfig, faults: string[]): IntrospectionClient | undefined {
+  const { introspectionClientId: id, introspectionClientSecretFile: file } = config;
+  if (id === undefined && file === undefined) return undefined;
+  if (id === undefined || file === undefined) {
+    faults.push('INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET_FILE go together: one of them is missing');
+    return undefined;
+  }
+  const secret = readFile('INTROSPECTION_CLIENT_SECRET_FILE', file, faults);
+  if (secret === undefined) return undefined;
+  if (secret.length < shortestSecret) {
+    faults.push(`INTROSPECTION_CLIENT_SECRET_FILE must hold at least ${shortestSecret} characters`);
+  }
+  return { id, secret };
+}
+
+function readFile(variable: string, file: string, faults: string[]): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    faults.push(`${variable} names a file that can't be read (${code})`);
+    return undefined;
+  }
+}

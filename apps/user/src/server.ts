@@ -1,0 +1,25 @@
+import { createLogger, runService } from '@tasktracker/service-kit';
+import { buildApp } from './app.ts';
+import { startBackground } from './background.ts';
+import { parseUserConfig } from './config.ts';
+import { openDeps } from './deps.ts';
+import { readSecretFiles } from './secret-files.ts';
+
+await runService('user-service', async () => {
+  const config = parseUserConfig(process.env);
+  const secrets = readSecretFiles(config);
+  const log = createLogger('user-service', config.logLevel);
+  const deps = await openDeps({ config, secrets, log });
+  const app = await buildApp(config, deps);
+  const background = await startBackground(deps, log);
+  return {
+    app,
+    host: config.host,
+    port: config.port,
+    drainDelayMs: config.drainDelayMs,
+    async close() {
+      await background.stop();
+      await deps.close();
+    },
+  };
+});

@@ -1,0 +1,26 @@
+import type { UserStore } from '../user-store.ts';
+import { endedSessionMarginMs } from './session.ts';
+
+const batchSize = 1_000;
+const maxBatches = 100;
+
+/**
+ * Deletes sessions that nobody can use and no verifier needs to hear of, in batches of their own transaction each.
+ * One replica at a time; gives how many.
+ */
+export async function removeOldSessions(
+  store: Pick<UserStore, 'transaction'>,
+  now: Date,
+  limits = { batchSize, maxBatches },
+): Promise<number> {
+  const before = new Date(now.getTime() - endedSessionMarginMs);
+  let removed = 0;
+  for (let batch = 0; batch < limits.maxBatches; batch += 1) {
+    const count = await store.transaction(async ({ sessions }) =>
+      (await sessions.tryHousekeepingLock()) ? sessions.deleteRemovable(before, limits.batchSize) : 0,
+    );
+    removed += count;
+    if (count < limits.batchSize) break;
+  }
+  return removed;
+}

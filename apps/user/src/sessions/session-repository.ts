@@ -1,0 +1,123 @@
+import type { Pool } from 'pg';
+import type { Account } from '../accounts/account.ts';
+import { findCaller, type CallerFacts } from './find-caller.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { RefreshTokenHashes } from './refresh-token.ts';
+import type { EndReason, Session } from './session.ts';
+
+export interface NewSession extends RefreshTokenHashes {
+  readonly userAgent: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly accessExpiresAt: Date;
+}
+
+export interface Rotation {
+  readonly tokenHash: Uint8Array<ArrayBuffer>;
+  readonly previousHash: Uint8Array<ArrayBuffer>;
+  readonly successorSalt: Uint8Array<ArrayBuffer>;
+  readonly rotatedAt: Date;
+  readonly accessExpiresAt: Date;
+}
+
+/** A session and whose it is. */
+export interface SessionOfAccount {
+  readonly session: Session;
+  readonly account: Account;
+}
+
+export interface SessionRepository {
+  /**
+   * Opens a session if the account is active and still has this password; undefined when not. A password change,
+   * deactivation or deletion under way is waited for, so that no session slips past it.
+   */
+  insert(account: Pick<Account, 'id' | 'passwordHash'>, session: NewSession): Promise<bigint | undefined>;
+  findByFamily(familyHash: Uint8Array<ArrayBuffer>): Promise<SessionOfAccount | undefined>;
+  /** The session of an access token and its account, asked on every call. */
+  findCaller(id: bigint): Promise<CallerFacts | undefined>;
+  /** Live ones, the last used first. */
+  listLive(accountId: bigint, now: Date, limit: number): Promise<Session[]>;
+  /** Changes a session if it has not ended and its next token is still the one it had when read; false otherwise. */
+  updateIfNext(
+    session: Pick<Session, 'id' | 'tokenHash'>,
+    changes: Rotation | { accessExpiresAt: Date },
+  ): Promise<boolean>;
+  /** Ends a session that has not ended; false when there is none. */
+  end(which: EndCondition, reason: EndReason, now: Date): Promise<boolean>;
+  /** Ends every session of an account but the one to keep; remembers nothing personal when the account goes. */
+  endAll(accountId: bigint, reason: EndReason, now: Date, keep?: bigint): Promise<void>;
+  /** Ended sessions whose access tokens expire after this time. */
+  listEnded(accessExpiresAfter: Date): Promise<{ id: bigint; accessExpiresAt: Date }[]>;
+  /** Deletes sessions that nothing has needed since this time, `limit` at most; gives how many. */
+  deleteRemovable(before: Date, limit: number): Promise<number>;
+  /** Whether this transaction is the one that may clean up now. */
+  tryHousekeepingLock(): Promise<boolean>;
+}
+
+type EndCondition =
+  | { readonly id: bigint; readonly accountId?: bigint; readonly expiresAt?: { gt: Date } }
+  | { readonly familyHash: Uint8Array<ArrayBuffer> };
+
+/** Serialises housekeeping between replicas; any number that nothing else in this database locks. */
+const housekeepingLock = 7_301_002;
+
+export function createSessionRepository(db: Prisma.TransactionClient, pool: Pool): SessionRepository {
+  return {
+    async insert({ id, passwordHash }, session) {
+      const rows = await db.$queryRaw<{ id: bigint }[]>`
+        INSERT INTO sessions (user_id, family_hash, token_hash, user_agent, created_at, last_used_at, expires_at,
+          access_expires_at)
+        SELECT id, ${session.familyHash}, ${session.tokenHash}, ${session.userAgent}, ${session.createdAt},
+          ${session.createdAt}, ${session.expiresAt}, ${session.accessExpiresAt}
+        FROM users WHERE id = ${id} AND is_active AND password_hash = ${passwordHash}
+        FOR SHARE
+        RETURNING id`;
+      return rows[0]?.id;
+    },
+    async findByFamily(familyHash) {
+      const row = await db.session.findUnique({ where: { familyHash }, include: { account: true } });
+      if (!row?.account) return undefined;
+      const { account, ...session } = row;
+      return { session, account };
+    },
+    findCaller: (id) => findCaller(pool, id),
+    listLive: (accountId, now, limit) =>
+      db.session.findMany({
+        where: { accountId, endedAt: null, expiresAt: { gt: now } },
+        orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+      }),
+    async updateIfNext({ id, tokenHash }, changes) {
+      const data = 'rotatedAt' in changes ? { ...changes, lastUsedAt: changes.rotatedAt } : changes;
+      const where = { id, tokenHash: Uint8Array.from(tokenHash), endedAt: null };
+      return (await db.session.updateMany({ where, data })).count > 0;
+    },
+    async end(which, reason, now) {
+      const where = { ...which, endedAt: null };
+      return (await db.session.updateMany({ where, data: { endedAt: now, endReason: reason } })).count > 0;
+    },
+    async endAll(accountId, reason, now, keep) {
+      const where = { accountId, endedAt: null, ...(keep !== undefined && { id: { not: keep } }) };
+      await db.session.updateMany({ where, data: { endedAt: now, endReason: reason } });
+      if (reason === 'account_deleted') {
+        await db.session.updateMany({ where: { accountId }, data: { userAgent: null } });
+      }
+    },
+    listEnded: (after) =>
+      db.session.findMany({
+        where: { endedAt: { not: null }, accessExpiresAt: { gt: after } },
+        select: { id: true, accessExpiresAt: true },
+        orderBy: { id: 'asc' },
+      }),
+    deleteRemovable: (before, limit) => db.$executeRaw`
+      DELETE FROM sessions WHERE id IN (
+        SELECT id FROM sessions
+        WHERE (CASE WHEN ended_at IS NULL THEN expires_at ELSE access_expires_at END) < ${before}
+        LIMIT ${limit})`,
+    async tryHousekeepingLock() {
+      const rows = await db.$queryRaw<{ locked: boolean }[]>`
+        SELECT pg_try_advisory_xact_lock(${housekeepingLock}) AS locked`;
+      return rows[0]?.locked ?? false;
+    },
+  };
+}

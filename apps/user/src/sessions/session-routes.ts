@@ -1,0 +1,56 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { SessionNotFound } from '@tasktracker/errors';
+import { bigintId } from '@tasktracker/service-kit';
+import { acceptForms } from '../form-bodies.ts';
+import { callerOf, type CallerHooks } from './caller-hooks.ts';
+import { endSession, listSessions, login, logout, refreshSession } from './session-operations.ts';
+import { toSession, toTokenPair } from './session-schemas.ts';
+import type { SessionService } from './session-service.ts';
+import { toUserAgent } from './session.ts';
+
+interface SessionRoutesOptions {
+  readonly sessions: SessionService;
+  readonly hooks: CallerHooks;
+}
+
+/** Signing in, staying signed in, and signing out. */
+export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = async (app, options) => {
+  const { sessions, hooks } = options;
+
+  await app.register(loginRoute, options);
+
+  app.post('/refresh', { schema: refreshSession }, async (request, reply) => {
+    const tokens = await sessions.refresh(request.body.refresh_token);
+    reply.header('cache-control', 'no-store');
+    return toTokenPair(tokens);
+  });
+
+  app.post('/logout', { schema: logout }, async (request, reply) => {
+    await sessions.logout(request.body.refresh_token);
+    return reply.code(204).send(null);
+  });
+
+  app.get('/sessions', { onRequest: hooks.signedIn, schema: listSessions }, async (request) => {
+    const { account, sessionId } = callerOf(request);
+    return (await sessions.list(account.id)).map((session) => toSession(session, sessionId));
+  });
+
+  app.delete('/sessions/:id', { onRequest: hooks.signedIn, schema: endSession }, async (request, reply) => {
+    const id = bigintId(request.params.id);
+    if (id === undefined) throw new SessionNotFound();
+    await sessions.end(callerOf(request).account.id, id);
+    return reply.code(204).send(null);
+  });
+};
+
+/** In a scope of its own, since it alone takes the OAuth2 password form as well. */
+const loginRoute: FastifyPluginAsyncTypebox<SessionRoutesOptions> = async (app, { sessions }) => {
+  acceptForms(app);
+
+  app.post('/login', { schema: login }, async (request, reply) => {
+    const { username: name, password } = request.body;
+    const tokens = await sessions.login({ name, password, userAgent: toUserAgent(request.headers['user-agent']) });
+    reply.header('cache-control', 'no-store');
+    return toTokenPair(tokens);
+  });
+};

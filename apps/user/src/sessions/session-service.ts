@@ -1,0 +1,88 @@
+import { IncorrectCredentials, SessionNotFound } from '@tasktracker/errors';
+import type { Account } from '../accounts/account.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import type { UserStore } from '../user-store.ts';
+import { issueTokens, type IssuedTokens } from './issued-tokens.ts';
+import { createRefreshToken, hashRefreshToken, parseRefreshToken } from './refresh-token.ts';
+import { createSessionRefresh, type SessionRefreshOptions } from './session-refresh.ts';
+import { endedSessionMarginMs, isLive, sessionLifetimeMs, type Session } from './session.ts';
+
+/** How many sessions of an account are listed at most. */
+const maxListed = 1_000;
+
+export interface SessionService {
+  /** Throws IncorrectCredentials for a wrong password, an unknown name and an inactive account alike. */
+  login(credentials: { name: string; password: string; userAgent: string | null }): Promise<IssuedTokens>;
+  /** One use each; a lost reply may be retried for 10 s; anything else ends the family. Throws InvalidToken. */
+  refresh(refreshToken: string): Promise<IssuedTokens>;
+  /** Ends the family of a refresh token, whichever of its tokens it is; an unknown one is fine. */
+  logout(refreshToken: string): Promise<void>;
+  list(accountId: bigint): Promise<Session[]>;
+  /** Throws SessionNotFound for somebody else's, an ended or an unknown one. */
+  end(accountId: bigint, id: bigint): Promise<void>;
+  /** Sessions that ended while access tokens of theirs may still live. */
+  listEnded(): Promise<{ id: bigint; accessExpiresAt: Date }[]>;
+  /** The live session whose next refresh token this is. */
+  findByRefreshToken(refreshToken: string): Promise<Session | undefined>;
+}
+
+interface SessionServiceOptions extends SessionRefreshOptions {
+  readonly store: Pick<UserStore, 'accounts' | 'sessions'>;
+  readonly hasher: PasswordHasher;
+}
+
+export function createSessionService(options: SessionServiceOptions): SessionService {
+  const { store, clock } = options;
+  return {
+    login: createLogin(options),
+    refresh: createSessionRefresh(options),
+    async logout(text) {
+      const token = parseRefreshToken(text);
+      if (token) await store.sessions.end({ familyHash: hashRefreshToken(token).familyHash }, 'signed_out', clock());
+    },
+    list: (accountId) => store.sessions.listLive(accountId, clock(), maxListed),
+    async end(accountId, id) {
+      const now = clock();
+      const ended = await store.sessions.end({ id, accountId, expiresAt: { gt: now } }, 'ended_elsewhere', now);
+      if (!ended) throw new SessionNotFound();
+    },
+    listEnded: () => store.sessions.listEnded(new Date(clock().getTime() - endedSessionMarginMs)),
+    async findByRefreshToken(text) {
+      const token = parseRefreshToken(text);
+      if (!token) return undefined;
+      const { familyHash, tokenHash } = hashRefreshToken(token);
+      const found = await store.sessions.findByFamily(familyHash);
+      if (!found?.account.isActive || !isLive(found.session, clock())) return undefined;
+      return Buffer.from(found.session.tokenHash).equals(tokenHash) ? found.session : undefined;
+    },
+  };
+}
+
+function createLogin({ store, hasher, accessTokens, clock }: SessionServiceOptions): SessionService['login'] {
+  async function withTodaysParameters(account: Account, password: string): Promise<Account> {
+    if (!hasher.needsRehash(account.passwordHash)) return account;
+    const rehashed = await store.accounts.update(account, { passwordHash: await hasher.hash(password) });
+    return rehashed ?? account;
+  }
+
+  return async ({ name, password, userAgent }) => {
+    const found = await store.accounts.findByName(name);
+    const matches = await hasher.verify(password, found?.passwordHash);
+    if (!found || !matches || !found.isActive) throw new IncorrectCredentials();
+    const account = await withTodaysParameters(found, password);
+    const now = clock();
+    const expiresAt = new Date(now.getTime() + sessionLifetimeMs);
+    const times = accessTokens.times({ expiresAt });
+    const refreshToken = createRefreshToken();
+    const id = await store.sessions.insert(account, {
+      ...hashRefreshToken(refreshToken),
+      userAgent,
+      createdAt: now,
+      expiresAt,
+      accessExpiresAt: times.expiresAt,
+    });
+    // The password was changed, or the account deactivated or deleted, while this one was checked.
+    if (id === undefined) throw new IncorrectCredentials();
+    return issueTokens(accessTokens, { id, accountId: account.id }, refreshToken, times);
+  };
+}
