@@ -3,4 +3,4 @@ export type { TokenKeys } from './token-keys.ts';
 export { createRemoteKeys, type RemoteKeys, type RemoteKeysOptions } from './remote-keys.ts';
 export { toPublicKeys } from './public-keys.ts';
 export { readBearer } from './bearer.ts';
-export { tokenVerification, type TokenVerificationOptions } from './token-verification.ts';
+export { callerOf, tokenVerification, type TokenVerificationOptions } from './token-verification.ts';

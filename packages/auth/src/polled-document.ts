@@ -60,7 +60,9 @@ export function createPolledDocument<S extends TSchema, T>(options: PolledDocume
     } catch (error) {
       if (dispatcher.destroyed) return; // we are closing
       // One line per outage, not one per attempt.
-      if (!failing) log.warn({ url, err: error }, 'source does not answer; its last answer stands');
+      const standing =
+        value === undefined ? 'source has not answered yet' : 'source does not answer; its last answer stands';
+      if (!failing) log.warn({ url, err: error }, standing);
       failing = true;
     }
   }

@@ -94,3 +94,9 @@ async function orInvalidToken<T>(verify: () => Promise<T>): Promise<T> {
     throw error instanceof Problem ? error : new InvalidToken(error);
   }
 }
+
+/** Who calls, inside a scope that has the `authenticated` hook. Throws NotAuthenticated anywhere else. */
+export function callerOf({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
+  if (caller === null) throw new NotAuthenticated();
+  return caller;
+}

@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:cryp
 import { Writable } from 'node:stream';
 import { createServiceApp, type ServiceApp } from '@tasktracker/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRemoteKeys, tokenVerification, type RemoteKeys } from '../src/auth.ts';
+import { callerOf, createRemoteKeys, tokenVerification, type RemoteKeys } from '../src/auth.ts';
 import { createTokenIssuer, signingInput, startKeySource, type KeySource } from '../src/testing/testing.ts';
 
 const issuer = createTokenIssuer();
@@ -43,10 +43,10 @@ async function open(keySource: KeySource): Promise<{ app: ServiceApp; remote: Re
   await opened.register(tokenVerification, { keys, issuer: 'tasktracker', audience: 'tasktracker' });
   await opened.register(async (scope) => {
     scope.addHook('onRequest', scope.authenticated);
-    scope.get('/whoami', { schema: { operationId: 'whoami' } }, (request) => ({
-      user: String(request.caller?.userId),
-      session: String(request.caller?.sessionId),
-    }));
+    scope.get('/whoami', { schema: { operationId: 'whoami' } }, (request) => {
+      const { userId, sessionId } = callerOf(request);
+      return { user: String(userId), session: String(sessionId) };
+    });
   });
   opened.post('/check', { schema: { operationId: 'check' } }, async (request) => {
     const caller = await opened.verifyAccessToken(request.headers['x-token']?.toString() ?? '');
@@ -240,6 +240,10 @@ describe('refuses', () => {
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
+});
+
+it('no caller is made up where no token was asked for', () => {
+  expect(() => callerOf({ caller: null })).toThrow('Not authenticated');
 });
 
 describe('sessions and keys', () => {

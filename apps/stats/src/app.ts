@@ -1,0 +1,26 @@
+import { tokenVerification } from '@tasktracker/auth';
+import { services } from '@tasktracker/contracts';
+import { createServiceApp, serviceIdentity, type ServiceApp, type ServiceAppOptions } from '@tasktracker/service-kit';
+import type { StatsConfig } from './config.ts';
+import type { Deps } from './deps.ts';
+import { statsRoutes } from './stats/stats-routes.ts';
+import { createStatsService } from './stats/stats-service.ts';
+
+const [, , { serviceName, prefix }] = services;
+
+type AppDeps = Pick<Deps, 'keys' | 'tasks'> & Pick<ServiceAppOptions, 'logStream'>;
+
+/** The stats service: statistics of the caller's tasks; owns nothing. */
+export async function buildApp(config: StatsConfig, { keys, tasks, ...log }: AppDeps): Promise<ServiceApp> {
+  const app = await createServiceApp({
+    serviceName,
+    description: 'Statistics of your tasks.',
+    logLevel: config.logLevel,
+    isReady: () => Promise.resolve(true), // no database, and other services are not ours to answer for
+    ...log,
+  });
+  await app.register(serviceIdentity, { serviceName });
+  await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
+  await app.register(statsRoutes, { prefix, stats: createStatsService(tasks) });
+  return app;
+}

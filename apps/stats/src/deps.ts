@@ -1,0 +1,26 @@
+import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
+import type { ServiceApp } from '@tasktracker/service-kit';
+import type { StatsConfig } from './config.ts';
+import { createTaskClient, type TaskClient } from './stats/task-client.ts';
+
+/** What the application works with. */
+export interface Deps {
+  readonly keys: RemoteKeys;
+  readonly tasks: TaskClient;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens nothing yet: the keys are asked for from `keys.start()` on, the task service with the first call. */
+export function createDeps(config: StatsConfig, log: ServiceApp['log']): Deps {
+  const { jwksUrl, endedSessionsUrl } = config;
+  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
+  const tasks = createTaskClient({ origin: config.taskServiceUrl });
+  return {
+    keys,
+    tasks,
+    async close() {
+      await keys.close();
+      await tasks.close();
+    },
+  };
+}
