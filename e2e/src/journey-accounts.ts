@@ -69,6 +69,11 @@ export async function signIn(credentials: Credentials, userAgent = 'journeys'): 
   return readTokens(await whenNotBusy(() => call(gateway, 'POST', '/api/v1/auth/login', options)));
 }
 
+/** For an account that was signed up by other means than `register`. */
+export function deleteAfterwards(credentials: Credentials): void {
+  signedUp.add(credentials);
+}
+
 /** The account deleted itself; nothing is left to clean up. */
 export function forget(account: Account): void {
   signedUp.delete(account);

@@ -1,8 +1,10 @@
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contractOperations, methodsByPath } from '../src/contract-operations.ts';
 import { call } from '../src/http-call.ts';
 import { type Account, newAccount } from '../src/journey-accounts.ts';
-import { everyTarget, gateway, targetsOf } from '../src/journey-target.ts';
+import { everyTarget, gateway, type Target, targetsOf } from '../src/journey-target.ts';
 import { expectProblem, readProblem } from '../src/problem-shape.ts';
 
 let account: Account;
@@ -45,6 +47,18 @@ describe.each(everyTarget)('problems $via', (target) => {
       expect(own).not.toBe(id);
     },
   );
+
+  it.each([
+    'GET / HTTP/1.1\r\nno colon\r\n\r\n',
+    `GET / HTTP/1.1\r\nhost: x\r\nlong: ${'x'.repeat(70_000)}\r\n\r\n`,
+    'nonsense\r\n\r\n',
+  ])('answers even what is no HTTP request with a problem: %.40j', async (bytes) => {
+    const answer = await rawExchange(target, bytes);
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(answer).toMatch(/\r\ncontent-type: application\/problem\+json/i);
+    const id = answer.match(/\r\nx-request-id: ([A-Za-z0-9._-]{1,128})\r\n/i)?.[1];
+    expect(answer).toContain(`"request_id":"${id}"`);
+  });
 
   it('makes a request id of its own for each request', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => call(target, 'GET', '/healthz')));
@@ -106,4 +120,16 @@ function publicPaths(atGateway: boolean): string[] {
 
 function otherForm(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : `${path}/`;
+}
+
+/** Writes these bytes to a connection of their own and reads until the server closes it. */
+async function rawExchange({ origin }: Target, bytes: string): Promise<string> {
+  const secure = origin.protocol === 'https:';
+  const place = { host: origin.hostname, port: Number(origin.port) || (secure ? 443 : 80) };
+  const socket = secure ? connectTls({ ...place, servername: origin.hostname }) : connect(place);
+  socket.setEncoding('utf8');
+  socket.write(bytes);
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return text;
 }

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, call, type CallOptions } from '../src/http-call.ts';
+import { type Account, newAccount, register, registration, uniqueName } from '../src/journey-accounts.ts';
+import { targetsOf } from '../src/journey-target.ts';
+import { bytesWithoutRequestId, expectProblem } from '../src/problem-shape.ts';
+import { readTokens, readUser } from '../src/user-shape.ts';
+
+let account: Account;
+
+beforeAll(async () => {
+  account = await newAccount();
+});
+
+describe.each(targetsOf('user'))('POST /login $via', (target) => {
+  const login = (options: CallOptions) => call(target, 'POST', '/api/v1/auth/login', options);
+  const loginAs = (username: string, password: string) => login({ json: { username, password } });
+
+  it('answers access_token, token_type, expires_in and refresh_token in order, not to be stored', async () => {
+    const tokens = readTokens(await loginAs(account.username, account.password));
+    expect(tokens.expiresIn).toBeGreaterThan(0);
+    const me = await call(target, 'GET', '/api/v1/auth/me', { token: tokens.accessToken });
+    expect(readUser(me).id).toBe(account.id);
+  });
+
+  it('takes the e-mail for the username', async () => {
+    readTokens(await loginAs(account.email, account.password));
+  });
+
+  it('finds username and e-mail without regard to case', async () => {
+    readTokens(await loginAs(account.username.toUpperCase(), account.password));
+    readTokens(await loginAs(account.email.toUpperCase(), account.password));
+  });
+
+  it('takes the OAuth2 password form as Swagger UI sends it', async () => {
+    const { username, password } = account;
+    const client = `Basic ${Buffer.from('client:secret').toString('base64')}`;
+    readTokens(await login({ form: { grant_type: 'password', username, password } }));
+    readTokens(await login({ form: { username, password } }));
+    readTokens(
+      await login({
+        form: { grant_type: 'password', username, password, scope: '', client_id: '', client_secret: '' },
+        headers: { 'x-requested-with': 'XMLHttpRequest', authorization: client },
+      }),
+    );
+  });
+
+  it('decodes the form: plus, percent and characters beyond ASCII', async () => {
+    const body = registration({ password: 'a+b c%20&=ü🦊' });
+    await register(body, {}, target);
+    const { username, password } = { username: String(body['username']), password: String(body['password']) };
+    readTokens(await login({ form: { username, password } }));
+    readTokens(await loginAs(username, password));
+  });
+
+  it('answers a wrong password, an unknown name and an unknown e-mail alike, byte for byte', async () => {
+    const answers = [
+      await loginAs(account.username, 'not the password'),
+      await loginAs(account.email, 'not the password'),
+      await loginAs(account.username, 'x'),
+      await loginAs(uniqueName(), account.password),
+      await loginAs(`${uniqueName()}@example.com`, account.password),
+      await login({ form: { username: account.username, password: 'not the password' } }),
+    ];
+    for (const answer of answers) expectIncorrect(answer);
+    expect(new Set(answers.map(bytesWithoutRequestId)).size).toBe(1);
+  });
+
+  it('does not take a password with a space more or in another case', async () => {
+    expectIncorrect(await loginAs(account.username, `${account.password} `));
+    expectIncorrect(await loginAs(account.username, account.password.toUpperCase()));
+  });
+
+  it('answers 422 to a missing field or a wrong type', async () => {
+    const { username, password } = account;
+    for (const json of [{ username }, { password }, {}, { username: 3, password }, { username, password: null }]) {
+      expectProblem(await login({ json }), 422);
+    }
+    for (const form of [{ username }, { password }, { grant_type: 'password' }]) {
+      expectProblem(await login({ form: { ...form } }), 422);
+    }
+  });
+
+  it('answers 415 to what is neither JSON nor a form', async () => {
+    expectProblem(await login({ body: 'x', headers: { 'content-type': 'text/plain' } }), 415);
+    expectProblem(await login({ body: 'x', headers: { 'content-type': 'multipart/form-data; boundary=b' } }), 415);
+  });
+
+  it('ignores any Authorization, good or bad', async () => {
+    const json = { username: account.username, password: account.password };
+    for (const authorization of ['Bearer no.good.token', `Bearer ${account.token}`, 'nonsense']) {
+      readTokens(await login({ json, headers: { authorization } }));
+    }
+  });
+});
+
+function expectIncorrect(answer: Answer): void {
+  expectProblem(answer, 401, 'Incorrect username or password');
+  expect(answer.headers['www-authenticate']).toBe('Bearer');
+}
