@@ -1,0 +1,15 @@
+// Preloaded into each process that the stack starts (`node --import`): ends it when the stack is gone, however that died.
+// The stack holds the other end of an IPC channel, which the kernel closes with it. Services know nothing of this.
+import { writeSync } from 'node:fs';
+
+const drainMs = 4_000;
+
+process.once('disconnect', () => {
+  writeSync(process.stderr.fd, `${JSON.stringify({ level: 'warn', msg: 'the stack is gone, draining' })}\n`);
+  process.kill(process.pid, 'SIGTERM');
+  // A drain that hangs must not keep the port from the next start.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), drainMs).unref();
+});
+// Listening alone must not keep a finished process alive.
+process.channel?.unref();
+if (!process.connected) process.kill(process.pid, 'SIGTERM');

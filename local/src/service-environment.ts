@@ -1,0 +1,57 @@
+import { gateway, services, type ServiceName } from '@tasktracker/contracts/services';
+import { host, type ListeningProcess } from './ports.ts';
+
+export interface ServiceEnvironmentInput {
+  /** All processes of the stack. */
+  readonly listening: readonly ListeningProcess[];
+  readonly keyEncryptionKeyFile: string;
+  /** As the app role; of a service with a database. */
+  readonly databaseUrl: string | undefined;
+}
+
+/**
+ * What a process of the stack finds in its environment. What follows from the list of services is fixed; anything
+ * else (`LOG_LEVEL`, `CORS_ORIGINS`, …) is as the person has it who starts the stack.
+ */
+export function toServiceEnvironment(
+  { name, port }: ListeningProcess,
+  ownEnv: NodeJS.ProcessEnv,
+  { listening, keyEncryptionKeyFile, databaseUrl }: ServiceEnvironmentInput,
+): NodeJS.ProcessEnv {
+  return {
+    ...(name === gateway.name && { CORS_ORIGINS: toCorsOrigins(port) }),
+    ...ownEnv,
+    HOST: host,
+    PORT: String(port),
+    ...(name === keyOwner && { KEY_ENCRYPTION_KEY_FILE: keyEncryptionKeyFile }),
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+    ...toPeerUrls(calledBy(name), listening),
+  };
+}
+
+/** Signs the tokens; everybody else reads its public keys. */
+const keyOwner: ServiceName = 'user';
+
+function calledBy(name: string): readonly string[] {
+  if (name === gateway.name) return services.map((service) => service.name);
+  return services.find((service) => service.name === name)?.calls ?? [];
+}
+
+function toPeerUrls(called: readonly string[], listening: readonly ListeningProcess[]): Record<string, string> {
+  const urls: Record<string, string> = {};
+  for (const peer of listening.filter(({ name }) => called.includes(name))) {
+    // Not `localhost`: it would try ::1 first.
+    const url = `http://${host}:${peer.port}`;
+    urls[`${peer.name.toUpperCase()}_SERVICE_URL`] = url;
+    if (peer.name !== keyOwner) continue;
+    urls['JWKS_URL'] = `${url}/.well-known/jwks.json`;
+    urls['ENDED_SESSIONS_URL'] = `${url}/internal/ended-sessions`;
+  }
+  return urls;
+}
+
+/** The contract's two, and the gateway itself where it is on another port. */
+function toCorsOrigins(gatewayPort: number): string {
+  const origins = ['http://localhost:3000', `http://localhost:${gateway.port}`, `http://localhost:${gatewayPort}`];
+  return [...new Set(origins)].join(',');
+}

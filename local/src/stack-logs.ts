@@ -1,0 +1,18 @@
+import { logFileOf } from './data-dir.ts';
+import { toReadableLine } from './readable-log.ts';
+import { followLog, setLongLogAside, type LogFollower } from './service-log.ts';
+import type { StackContext } from './stack-context.ts';
+import { postgresName } from './start-databases.ts';
+
+/** Makes room in the logs of a new run and, with `follow`, shows what the services add to theirs on the terminal. */
+export function openLogs({ dataDir, listening, terminal }: StackContext, follow: boolean): LogFollower[] {
+  for (const name of [postgresName, ...listening.map((service) => service.name)]) {
+    setLongLogAside(logFileOf(dataDir, name));
+  }
+  if (!follow) return [];
+  return listening.map(({ name, serviceName }) =>
+    followLog(logFileOf(dataDir, name), (line) => {
+      terminal.say(`${terminal.style('cyan', serviceName)} ${toReadableLine(line)}`);
+    }),
+  );
+}

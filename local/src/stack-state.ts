@@ -1,0 +1,46 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isErrno } from './start-error.ts';
+
+/** What a live stack tells others in `stack.json`; the file outlives only a stack that was killed. */
+export interface StackState {
+  /** Of the stack itself. */
+  readonly pid: number;
+  /** Of the gateway. */
+  readonly url: string;
+  /** True once every process was ready. */
+  readonly ready: boolean;
+  /** The app role's URL of each service with a database. */
+  readonly databaseUrls: Readonly<Record<string, string>>;
+  /** The URL of each process by name, `gateway` included. */
+  readonly services: Readonly<Record<string, string>>;
+  /** The process ids as of now (a restart changes them), `postgres` included. */
+  readonly processes: Readonly<Record<string, number>>;
+}
+
+/** The last state written, or undefined; its writer may be dead. */
+export function readStackState(file: string): StackState | undefined {
+  try {
+    const state: StackState = JSON.parse(readFileSync(file, 'utf8'));
+    return state;
+  } catch (error) {
+    if ((isErrno(error) && error.code === 'ENOENT') || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+export interface StateFile {
+  update(changes: Partial<StackState>): void;
+  remove(): void;
+}
+
+/** Writes the file; for its owner alone, because it holds passwords. Readers see the old or the new one whole. */
+export function createStateFile(file: string, initial: StackState): StateFile {
+  let state = initial;
+  function update(changes: Partial<StackState>): void {
+    state = { ...state, ...changes };
+    writeFileSync(`${file}.new`, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+  update({});
+  return { update, remove: () => rmSync(file, { force: true }) };
+}

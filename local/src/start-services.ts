@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { logFileOf } from './data-dir.ts';
+import type { ListeningProcess } from './ports.ts';
+import { repositoryDir } from './repository-dir.ts';
+import { secret, secretFile } from './secrets.ts';
+import { toServiceEnvironment } from './service-environment.ts';
+import { launchService, runProgram } from './service-process.ts';
+import { naming, toProgram, type StackContext } from './stack-context.ts';
+import { StartError } from './start-error.ts';
+
+const keyEncryptionKey = 'key-encryption-key';
+const firstReadyMs = 60_000;
+
+/** Generates the Prisma client of a service unless it is there for just this schema. */
+export function generateClient(context: StackContext, service: string): Promise<void> {
+  return context.terminal.step(`${service} Prisma client`, async (detail) => {
+    const entry = join(repositoryDir, 'tools', 'generate-clients.ts');
+    const program = { ...toProgram(context, 'prisma', entry), args: [service] };
+    const said = await naming('Prisma', program.logFile, runProgram(program, context.signal));
+    detail(said === '' ? 'up to date' : 'generated');
+  });
+}
+
+/** Starts a process of the stack and waits until it is ready; from then on it is kept running. */
+export function startService(
+  context: StackContext,
+  service: ListeningProcess,
+  databaseUrl: string | undefined,
+): Promise<void> {
+  const { dataDir, listening, table, terminal } = context;
+  secret(dataDir.secrets, keyEncryptionKey, 'base64');
+  const env = toServiceEnvironment(service, context.ownEnv, {
+    listening,
+    databaseUrl,
+    keyEncryptionKeyFile: secretFile(dataDir.secrets, keyEncryptionKey),
+  });
+  const program = toProgram(context, service.name, join(repositoryDir, 'apps', service.name, 'src', 'server.ts'), env);
+  return terminal.step(service.serviceName, async (detail) => {
+    const ready = table.start(service.name, (signal) => launchService(program, service.port, signal));
+    await withDeadline(naming(service.serviceName, program.logFile, ready), () => {
+      const file = logFileOf(dataDir, service.name);
+      return new StartError(`${service.serviceName} is not ready after ${firstReadyMs / 1000} s. Its log: ${file}`);
+    });
+    detail(service.url);
+  });
+}
+
+function withDeadline<T>(work: Promise<T>, toError: () => StartError): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => reject(toError()), firstReadyMs);
+    work.then(resolve, reject).finally(() => clearTimeout(deadline));
+  });
+}

@@ -1,0 +1,55 @@
+// `npm start`: runs the whole system until it is told to stop. Exit code 0 after a drain, 1 for a start that failed.
+import { unwritable } from './data-dir.ts';
+import { createStack } from './stack.ts';
+import { StartError } from './start-error.ts';
+import { callerDir, parseStartOptions, startHelp, type StartOptions } from './start-options.ts';
+import { onStopRequest } from './stop-signals.ts';
+import { summaryLines } from './summary.ts';
+import { createTerminal, isAbort } from './terminal.ts';
+
+const terminal = createTerminal(process.stdout, process.env);
+
+try {
+  const options = parseStartOptions(process.argv.slice(2), callerDir(process.env));
+  if (options.help) process.stdout.write(startHelp);
+  else await run(options);
+} catch (error) {
+  fail(error);
+}
+
+async function run(options: StartOptions): Promise<void> {
+  const stack = createStack({ ...options, ownEnv: process.env, terminal });
+  let stopped = false;
+  const onStop = async (): Promise<void> => {
+    stopped = true;
+    const startedAt = performance.now();
+    terminal.say(`\n${terminal.style('bold', 'Stopping')} ${terminal.style('dim', '(once more ends it at once)')}`);
+    await stack.stop();
+    terminal.say(`Stopped in ${Math.round(performance.now() - startedAt)} ms. Your data stays in ${options.dataDir}`);
+    process.exit(0);
+  };
+  const onSecond = async (): Promise<void> => {
+    terminal.say('Ended at once.');
+    await stack.kill();
+    process.exit(1);
+  };
+  onStopRequest({ onStop: () => void onStop().catch(fail), onSecond: () => void onSecond().catch(fail) }, process.env);
+  try {
+    const listening = await stack.start();
+    for (const line of summaryLines(terminal, listening, options.dataDir, performance.now())) terminal.say(line);
+  } catch (error) {
+    if (stopped && isAbort(error)) return;
+    await stack.stop({ quiet: true });
+    throw unwritable(options.dataDir, error);
+  }
+}
+
+/** What the person can mend is said in a sentence; anything else is our fault and keeps its stack. */
+function fail(error: unknown): never {
+  const forPerson =
+    error instanceof StartError ||
+    (error instanceof Error && ['EmbeddedPostgresError', 'ProvisionError'].includes(error.name));
+  const words = forPerson ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${terminal.style('red', words)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,94 @@
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Where lines go: a terminal (live, coloured unless NO_COLOR) or a pipe or file (plain lines). */
+export interface Terminal {
+  /** Runs `work` under a line of its own that ends with the time it took; `detail` may be set while it runs. */
+  step<T>(name: string, work: (detail: (text: string) => void) => Promise<T>): Promise<T>;
+  /** A line of its own, above the steps that are still running. */
+  say(line: string): void;
+  style(style: Style, text: string): string;
+}
+
+interface Step {
+  readonly name: string;
+  readonly startedAt: number;
+  detail: string;
+}
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const frameMs = 80;
+const nameWidth = 22;
+const timeWidth = 8;
+
+export function createTerminal(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Terminal {
+  const live = stream.isTTY && env['TERM'] !== 'dumb';
+  const coloured = live && !env['NO_COLOR'];
+  const running = new Set<Step>();
+  let drawn = 0;
+  let ticker: NodeJS.Timeout | undefined;
+  // A reader that went away (`| head`) must not take the stack with it.
+  stream.on('error', () => {});
+
+  const style = (format: Style, text: string): string =>
+    coloured ? styleText(format, text, { validateStream: false }) : text;
+
+  function draw(finishedLines: string): void {
+    if (!live) {
+      stream.write(finishedLines);
+      return;
+    }
+    const frame = frames[Math.floor(performance.now() / frameMs) % frames.length] ?? '';
+    const lines = [...running].map((each) => toLine(style('cyan', frame), each, '', stream.columns || 80));
+    const clear = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`;
+    stream.write(clear + finishedLines + lines.join(''));
+    drawn = lines.length;
+  }
+
+  function toLine(mark: string, { name, detail }: Step, time: string, columns: number): string {
+    const plainWidth = 4 + nameWidth + 1 + timeWidth + 2;
+    const shown = detail.slice(0, Math.max(0, columns - plainWidth - 1));
+    const line = `  ${mark} ${name.padEnd(nameWidth)} ${time.padStart(timeWidth)}  ${style('dim', shown)}`;
+    return `${line.trimEnd()}\n`;
+  }
+
+  function drop(ended: Step): void {
+    running.delete(ended);
+    if (running.size === 0) clearInterval(ticker);
+    draw('');
+  }
+
+  function finish(ended: Step, mark: string): void {
+    running.delete(ended);
+    if (running.size === 0) clearInterval(ticker);
+    draw(toLine(mark, ended, formatTime(performance.now() - ended.startedAt), Number.POSITIVE_INFINITY));
+  }
+
+  async function step<T>(name: string, work: (detail: (text: string) => void) => Promise<T>): Promise<T> {
+    const current: Step = { name, startedAt: performance.now(), detail: '' };
+    if (running.size === 0 && live) ticker = setInterval(() => draw(''), frameMs);
+    running.add(current);
+    if (live) draw('');
+    try {
+      const result = await work((text) => (current.detail = text));
+      finish(current, live ? style('green', '✔') : 'ok');
+      return result;
+    } catch (error) {
+      if (isAbort(error)) drop(current);
+      else finish(current, live ? style('red', '✖') : 'failed');
+      throw error;
+    }
+  }
+
+  return { step, say: (line) => draw(`${line}\n`), style };
+}
+
+/** What work rejects with that was called off, not at fault. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+export function formatTime(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
