@@ -1,0 +1,83 @@
+import type { LoadOutcome } from './load-plan.ts';
+import type { Sent } from './send-request.ts';
+
+export interface LoadLedger {
+  readonly sent: () => number;
+  readonly ok: () => number;
+  readonly failed: () => number;
+  readonly lastFailureAt: () => number;
+  readonly connectionsOpened: () => number;
+  readonly countSent: () => void;
+  /** `sinceDueMs` is counted from when the request should have been sent. */
+  readonly countEnd: (sent: Sent, sinceDueMs: number) => void;
+  readonly outcomes: () => LoadOutcome[];
+  readonly samples: () => readonly string[];
+  readonly acknowledged: () => [number, number][];
+  readonly latencyMs: () => { p50: number; p99: number; max: number };
+}
+
+const maxSamples = 40;
+
+/** Counts how requests ended. */
+export function createLoadLedger(): LoadLedger {
+  const outcomes = new Map<string, { -readonly [key in keyof LoadOutcome]: LoadOutcome[key] }>();
+  const samples: string[] = [];
+  const latencies: number[] = [];
+  const acknowledged: number[] = [];
+  let sent = 0;
+  let ok = 0;
+  let failed = 0;
+  let lastFailureAt = 0;
+  let connectionsOpened = 0;
+  return {
+    sent: () => sent,
+    ok: () => ok,
+    failed: () => failed,
+    lastFailureAt: () => lastFailureAt,
+    connectionsOpened: () => connectionsOpened,
+    countSent: () => {
+      sent += 1;
+    },
+    countEnd: (ended, sinceDueMs) => {
+      const { operation, creates } = ended.request;
+      if (!ended.reused) connectionsOpened += 1;
+      const key = `${operation} ${ended.outcome}`;
+      const known = outcomes.get(key);
+      if (known) {
+        known.count += 1;
+        known.lastAt = ended.endedAt;
+      } else {
+        const { outcome, endedAt } = ended;
+        outcomes.set(key, { operation, outcome, ok: ended.ok, count: 1, firstAt: endedAt, lastAt: endedAt });
+      }
+      if (ended.ok) {
+        ok += 1;
+        latencies.push(sinceDueMs);
+        if (creates !== undefined) acknowledged.push(creates);
+      } else {
+        failed += 1;
+        lastFailureAt = ended.endedAt;
+        if (samples.length < maxSamples) samples.push(ended.detail);
+      }
+    },
+    outcomes: () => [...outcomes.values()],
+    samples: () => samples,
+    acknowledged: () => toRanges(acknowledged),
+    latencyMs: () => {
+      const sorted = latencies.toSorted((a, b) => a - b);
+      const at = (share: number): number => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
+      return { p50: at(0.5), p99: at(0.99), max: at(1) };
+    },
+  };
+}
+
+/** 0 1 2 5 6 → [0, 2] [5, 6]. */
+export function toRanges(numbers: readonly number[]): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last && last[1] + 1 === number) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges;
+}

@@ -1,0 +1,69 @@
+/** What a load pod is told; `load-generator.ts` reads it from its `plan.json`. */
+export interface LoadPlan {
+  /** `http://host:port` of the gateway. */
+  readonly target: string;
+  readonly accessToken: string;
+  /** For sign-ins under load. */
+  readonly username: string;
+  readonly password: string;
+  /** Marks the titles of this load's tasks. */
+  readonly name: string;
+  readonly ratePerSecond: number;
+  /** It goes on until it is told to stop and this many were sent. */
+  readonly minRequests: number;
+  /** Ends it in any case. */
+  readonly maxRequests: number;
+  readonly maxSeconds: number;
+  /** Connections beside the busy ones, each used once and then again after the pause that is its turn. */
+  readonly idleConnections: number;
+  readonly idlePausesMs: readonly number[];
+  readonly timeoutMs: number;
+  /** How often each operation is sent, relative to the others. */
+  readonly mix: readonly { readonly operation: LoadOperation; readonly weight: number }[];
+}
+
+export type LoadOperation = 'create' | 'list' | 'read' | 'complete' | 'statistics' | 'me' | 'login';
+
+/** One way a request of one operation ended, and how often. */
+export interface LoadOutcome {
+  readonly operation: LoadOperation;
+  /** `200`, `503 problem with Retry-After`, `ECONNRESET on a reused connection`, … */
+  readonly outcome: string;
+  readonly ok: boolean;
+  readonly count: number;
+  /** Epoch milliseconds of the end of the first and the last of them. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** The last line a load pod writes. */
+export interface LoadResult {
+  readonly event: 'result';
+  readonly why: 'told to stop' | 'maxRequests' | 'maxSeconds';
+  readonly seconds: number;
+  readonly sent: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly outcomes: readonly LoadOutcome[];
+  /** The first failures in full. */
+  readonly samples: readonly string[];
+  /** From the intended start of each answered request. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly connectionsOpened: number;
+  /** Requests sent on a connection that had been idle for at least the shortest pause. */
+  readonly sentAfterIdle: number;
+  /** Numbers of the tasks whose creation was answered with 201, as inclusive ranges; task n is titled `<name> n`. */
+  readonly acknowledged: readonly (readonly [number, number])[];
+  /** Task numbers run from 0 to below this. */
+  readonly createsSent: number;
+}
+
+/** What a load pod writes twice a second. */
+export interface LoadProgress {
+  readonly event: 'progress';
+  readonly sent: number;
+  readonly ok: number;
+  readonly failed: number;
+  /** Epoch milliseconds of the last failure, 0 without one. */
+  readonly lastFailureAt: number;
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import type { Cluster } from '../cluster.ts';
+import { eventually, met, unmet } from '../eventually.ts';
+import { execInPod } from '../pod-exec.ts';
+import type { LoadPlan, LoadProgress, LoadResult } from './load-plan.ts';
+
+const programs = ['load-generator.ts', 'load-ledger.ts', 'load-requests.ts', 'send-request.ts'];
+
+export interface Load {
+  readonly name: string;
+  readonly progress: () => Promise<LoadProgress>;
+  /** Waits until so many more requests have been answered well. */
+  readonly answersWell: (more: number, withinMs?: number) => Promise<LoadProgress>;
+  /** Tells it to stop once its minimum is sent, and returns what it counted. */
+  readonly stop: (withinMs?: number) => Promise<LoadResult>;
+  readonly remove: () => Promise<void>;
+}
+
+/** Starts a load pod from an image that has Node; its programs, plan and tokens are mounted from a Secret of its own. */
+export async function startLoad(cluster: Cluster, namespace: string, image: string, plan: LoadPlan): Promise<Load> {
+  const { name } = plan;
+  const where = { namespace, name, container: 'load' };
+  const stringData: Record<string, string> = { 'package.json': '{"type":"module"}', 'plan.json': JSON.stringify(plan) };
+  for (const file of programs) stringData[file] = readFileSync(new URL(file, import.meta.url), 'utf8');
+  await cluster.core.createNamespacedSecret({ namespace, body: { metadata: { name }, stringData } });
+  await cluster.core.createNamespacedPod({ namespace, body: loadPod(name, image) });
+
+  const lines = async (tailLines?: number): Promise<(LoadProgress | LoadResult)[]> => {
+    const options = tailLines === undefined ? {} : { tailLines };
+    return parseLines(await cluster.core.readNamespacedPodLog({ namespace, name, ...options }), name);
+  };
+  const progress = async (): Promise<LoadProgress> => {
+    const last = (await lines(1)).at(-1);
+    if (last?.event === 'progress') return last;
+    if (last?.event === 'result') throw new Error(`${name} ended by itself: ${last.why}`);
+    return { event: 'progress', sent: 0, ok: 0, failed: 0, lastFailureAt: 0 };
+  };
+  return {
+    name,
+    progress,
+    answersWell: async (more, withinMs = 60_000) => {
+      const before = (await progress().catch(() => undefined))?.ok ?? 0;
+      return eventually(`${more} more good answers to ${name}`, withinMs, async () => {
+        const now = await progress();
+        return now.ok - before >= more ? met(now) : unmet(JSON.stringify(now));
+      });
+    },
+    stop: async (withinMs = 120_000) => {
+      await execInPod(cluster, where, ['node', '-e', "process.kill(1, 'SIGTERM')"]);
+      return eventually(`the result of ${name}`, withinMs, async () => {
+        const last = (await lines(1)).at(-1);
+        return last?.event === 'result' ? met(last) : unmet(JSON.stringify(last));
+      });
+    },
+    remove: async () => {
+      await cluster.core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 });
+      await cluster.core.deleteNamespacedSecret({ namespace, name });
+    },
+  };
+}
+
+function parseLines(log: string, name: string): (LoadProgress | LoadResult)[] {
+  return log
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): LoadProgress | LoadResult => {
+      try {
+        return JSON.parse(line);
+      } catch {
+        throw new Error(`${name} wrote: ${log.slice(-2_000)}`);
+      }
+    });
+}
+
+function loadPod(name: string, image: string): object {
+  return {
+    metadata: { name, labels: { 'tasktracker.test/load': name } },
+    spec: {
+      restartPolicy: 'Never',
+      terminationGracePeriodSeconds: 1,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          name: 'load',
+          image,
+          command: ['node', '/load/load-generator.ts', '/load/plan.json'],
+          resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+          volumeMounts: [{ name: 'load', mountPath: '/load', readOnly: true }],
+        },
+      ],
+      volumes: [{ name: 'load', secret: { secretName: name } }],
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { request, type Agent, type IncomingMessage } from 'node:http';
+import type { LoadPlan } from './load-plan.ts';
+import type { LoadRequest } from './load-requests.ts';
+
+/** How one request ended. */
+export interface Sent {
+  readonly request: LoadRequest;
+  readonly ok: boolean;
+  /** The status, for a refusal what kind of body and header it had; without an answer the error's code. */
+  readonly outcome: string;
+  readonly detail: string;
+  readonly body: string;
+  /** The connection had carried a request before. */
+  readonly reused: boolean;
+  /** Epoch milliseconds. */
+  readonly endedAt: number;
+}
+
+/** Sends one request, never again, and never throws. */
+export function sendRequest(plan: LoadPlan, agent: Agent, sending: LoadRequest, id: string): Promise<Sent> {
+  const { method, path, body } = sending;
+  const headers: Record<string, string> = { authorization: `Bearer ${plan.accessToken}`, 'x-request-id': id };
+  if (body !== undefined) {
+    headers['content-type'] = 'application/json';
+    headers['content-length'] = String(Buffer.byteLength(body));
+  }
+  const startedAt = Date.now();
+  return new Promise((resolve) => {
+    const outgoing = request(new URL(path, plan.target), { method, headers, agent });
+    const end = (ok: boolean, outcome: string, answer: string): void => {
+      clearTimeout(deadline);
+      const endedAt = Date.now();
+      const where = outgoing.reusedSocket ? 'reused connection' : 'new connection';
+      const detail = `${id} ${method} ${path} at ${new Date(endedAt).toISOString()} after ${endedAt - startedAt} ms on a ${where}: ${outcome} ${ok ? '' : answer.slice(0, 300)}`;
+      resolve({ request: sending, ok, outcome, detail, body: answer, reused: outgoing.reusedSocket, endedAt });
+    };
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const code = error.code ?? error.message;
+      end(false, `${code} on a ${outgoing.reusedSocket ? 'reused' : 'new'} connection`, '');
+    };
+    const deadline = setTimeout(() => outgoing.destroy(new Error('no answer in time')), plan.timeoutMs);
+    outgoing.once('error', fail);
+    outgoing.once('response', (response) => {
+      const ok = response.statusCode === sending.expectedStatus;
+      const outcome = ok ? String(response.statusCode) : refusal(response);
+      readAll(response).then((answer) => end(ok, outcome, answer), fail);
+    });
+    outgoing.end(body);
+  });
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function refusal({ statusCode, headers }: IncomingMessage): string {
+  const kind = headers['content-type']?.startsWith('application/problem+json')
+    ? 'problem'
+    : 'answer that is no problem';
+  return `${statusCode} ${kind}${headers['retry-after'] === undefined ? '' : ' with Retry-After'}`;
+}

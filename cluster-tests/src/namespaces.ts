@@ -1,0 +1,27 @@
+import type { Cluster } from './cluster.ts';
+import { eventually, met, unmet } from './eventually.ts';
+
+/** Marks what a run made, so that it is found again whatever happened to the run. */
+export const runLabel = 'tasktracker.test/run';
+
+/** A namespace of this run that enforces the Pod Security level "restricted". */
+export async function createNamespace(cluster: Cluster, run: string, purpose: string): Promise<string> {
+  const name = `tasktracker-${purpose}-${run}`;
+  const labels = { [runLabel]: run, 'pod-security.kubernetes.io/enforce': 'restricted' };
+  await cluster.core.createNamespace({ body: { metadata: { name, labels } } });
+  return name;
+}
+
+/** Deletes every namespace of the run and waits until they are gone. */
+export async function deleteNamespaces(cluster: Cluster, run: string, withinMs = 180_000): Promise<void> {
+  const labelSelector = `${runLabel}=${run}`;
+  const { items } = await cluster.core.listNamespace({ labelSelector });
+  for (const { metadata, status } of items) {
+    const name = metadata?.name ?? '';
+    if (status?.phase !== 'Terminating') await cluster.core.deleteNamespace({ name });
+  }
+  await eventually(`the namespaces of run ${run} gone`, withinMs, async () => {
+    const left = (await cluster.core.listNamespace({ labelSelector })).items;
+    return left.length === 0 ? met() : unmet(left.map(({ metadata }) => metadata?.name).join(', '));
+  });
+}
