@@ -2,12 +2,16 @@ import { parseArgs } from 'node:util';
 import { clearFailedMigration, migrate } from './migrate.ts';
 import type { MigrationResult } from './migrate.ts';
 import type { MigrationLog } from './migration-session.ts';
+import { provisionFromEnvironment } from './provision-from-environment.ts';
 
 export interface MigrateCommandOptions {
   migrationsDir: string;
   /** Names the database in MIGRATION_DATABASE_URL. */
   env: Readonly<Record<string, string | undefined>>;
-  /** `--clear-failed NAME` declares a failed migration cleaned up; nothing: migrate. */
+  /**
+   * `--provision SERVICE` makes the service's database and roles, `--clear-failed NAME` declares a failed migration
+   * cleaned up; nothing: migrate.
+   */
   args?: readonly string[];
   log?: MigrationLog;
 }
@@ -19,7 +23,14 @@ export interface MigrateCommandOptions {
 export async function runMigrateCommand(options: MigrateCommandOptions): Promise<0 | 1> {
   const { migrationsDir, env, args = [], log = terminalLog } = options;
   try {
-    const { values } = parseArgs({ args: [...args], options: { 'clear-failed': { type: 'string' } } });
+    const { values } = parseArgs({
+      args: [...args],
+      options: { 'clear-failed': { type: 'string' }, provision: { type: 'string' } },
+    });
+    if (values.provision !== undefined) {
+      log.info(await provisionFromEnvironment({ service: values.provision, env, log }));
+      return 0;
+    }
     const connectionString = env['MIGRATION_DATABASE_URL'];
     if (connectionString === undefined || !URL.canParse(connectionString)) {
       log.warn('MIGRATION_DATABASE_URL must be the URL of the database, as the role that owns it.');

@@ -21,7 +21,13 @@ let loading: Promise<void> | undefined;
 async function loadEngine(): Promise<void> {
   const bytes = await readFile(locateWasm());
   // oxlint-disable no-underscore-dangle -- the names are wasm-bindgen's
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': binding });
+  const imports = Object.entries(binding).map(([name, value]) =>
+    // Its lock's timer of ten seconds is never cleared: it must not keep a finished process alive.
+    name.startsWith('__wbg_setTimeout_')
+      ? [name, (run: () => void, ms: number) => setTimeout(run, ms).unref()]
+      : [name, value],
+  );
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': Object.fromEntries(imports) });
   binding.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
 }

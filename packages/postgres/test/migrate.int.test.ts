@@ -112,6 +112,23 @@ describe('migrate', () => {
     expect(await runSql(database.appUrl, 'select migration_name from _prisma_migrations order by 1')).toHaveLength(2);
   });
 
+  it('ends as soon as it is done', async () => {
+    const database = await provisionScratch();
+    const migrating = startMigrateProcess(await makeMigrationsDir({ '1_books': createBooks }), database);
+    const exited = once(migrating, 'exit');
+    await vi.waitUntil(
+      () =>
+        runSql(database.migrateUrl, 'select from books').then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 10_000 },
+    );
+    const applied = performance.now();
+    await exited;
+    expect(performance.now() - applied).toBeLessThan(5_000);
+  });
+
   it('finishes what a killed process began, even while Postgres still works on its script', async () => {
     const database = await provisionScratch();
     const migrationsDir = await makeMigrationsDir({ '1_slow': `select pg_sleep(1); ${createBooks}` });

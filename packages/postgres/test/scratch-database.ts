@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { QueryResultRow } from 'pg';
-import { inject } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { provisionDatabase } from '../src/postgres.ts';
 import type { ProvisionedDatabase } from '../src/postgres.ts';
 
@@ -19,9 +19,10 @@ export function provisionScratch(service = uniqueService()): Promise<Provisioned
   return provisionDatabase({ adminUrl: inject('adminUrl'), service, passwords });
 }
 
-/** A migrations folder with these scripts by name. */
+/** A migrations folder with these scripts by name; gone when the test ends. */
 export async function makeMigrationsDir(scripts: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tasktracker-migrations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const [name, script] of Object.entries(scripts)) {
     await mkdir(join(folder, name));
     await writeFile(join(folder, name, 'migration.sql'), script);
