@@ -1,0 +1,32 @@
+import { Client } from 'pg';
+
+/** The task database of a running stack, as its administrator. */
+export async function openTaskDatabase(adminUrl: string): Promise<Client> {
+  const url = new URL(adminUrl);
+  url.pathname = '/tasktracker_task';
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  return client;
+}
+
+/**
+ * Gives an account so many tasks in one statement, so that the counters' bulk path is used too. Due over two years,
+ * every status and priority, made one second apart with ties.
+ */
+export async function loadTasks(database: Client, ownerId: number, count: number): Promise<void> {
+  await database.query(
+    `INSERT INTO tasks (owner_id, title, description, status, priority, due_date, created_at, updated_at)
+     SELECT $1, 'Task ' || n, CASE WHEN n % 3 = 0 THEN 'Rotate the certificates of cluster ' || n END,
+       (ARRAY['todo', 'in_progress', 'done'])[1 + n % 3]::task_status,
+       (ARRAY['low', 'medium', 'high'])[1 + n / 3 % 3]::task_priority,
+       CASE WHEN n % 5 > 0 THEN timestamptz '2026-01-01Z' + (n % 730) * interval '1 day' END,
+       now() - (n / 2) * interval '1 second', now() - (n / 2) * interval '1 second'
+     FROM generate_series(1, $2::int) AS n`,
+    [ownerId, count],
+  );
+  await database.query('ANALYZE tasks, task_counts');
+}
+
+export async function removeTasks(database: Client, ownerId: number): Promise<void> {
+  await database.query('DELETE FROM tasks WHERE owner_id = $1', [ownerId]);
+}
