@@ -1,3 +1,5 @@
+import { readProperty } from './read-property.ts';
+
 const unavailableCodes = new Set<unknown>([
   // Node: nobody listens, or the connection broke.
   'ECONNREFUSED',
@@ -34,15 +36,11 @@ const unavailableMessage =
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let current = error, depth = 0; current !== undefined && depth < 5; depth += 1) {
-    const code = get(current, 'code') ?? get(current, 'originalCode');
+    const code = readProperty(current, 'code') ?? readProperty(current, 'originalCode');
     if (unavailableCodes.has(code) || (typeof code === 'string' && /^08...$/.test(code))) return true;
-    const message = get(current, 'message') ?? get(current, 'originalMessage');
+    const message = readProperty(current, 'message') ?? readProperty(current, 'originalMessage');
     if (typeof message === 'string' && unavailableMessage.test(message)) return true;
-    current = get(get(current, 'meta'), 'driverAdapterError') ?? get(current, 'cause');
+    current = readProperty(readProperty(current, 'meta'), 'driverAdapterError') ?? readProperty(current, 'cause');
   }
   return false;
-}
-
-function get(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

@@ -1,10 +1,12 @@
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import type { Client } from 'pg';
-import { MigrationError } from './migration-error.ts';
+import { toDivergedError, toEditedError, toFailedError, toHalfDoneError, toLockedError } from './migration-error.ts';
 import { isAtomic, readMigrations, toChecksum, toMigrationList } from './migration-folder.ts';
 import type { Migration } from './migration-folder.ts';
 import { protectRecords, toRecordedScript, waitForScript, withMigrationSession } from './migration-session.ts';
 import type { MigrationLog } from './migration-session.ts';
+import { readProperty } from './read-property.ts';
+import { refuseIfTooOld } from './schema-contract.ts';
 import { withSchemaEngine } from './schema-engine.ts';
 
 export interface MigrateOptions {
@@ -37,7 +39,7 @@ const noFilters = { externalTables: [], externalEnums: [] };
 
 /**
  * Brings a database up to the service's schema. Safe when several run at once: the others wait and find it done. One
- * that is killed in the middle is finished by the next. Throws {@link MigrationError}.
+ * that is killed in the middle is finished by the next. Throws `MigrationError`.
  */
 export async function migrate(options: MigrateOptions): Promise<MigrationResult> {
   return withRun(options, async (run) => {
@@ -97,7 +99,7 @@ async function bringUpToDate(run: Run): Promise<MigrationResult> {
   if (history.diagnostic === 'historiesDiverge') {
     throw toDivergedError(history.unpersistedMigrationNames, history.unappliedMigrationNames);
   }
-  await refuseIfTooOld(run);
+  await refuseIfTooOld(run.session, run.migrations);
   return { outcome: 'newer', applied: [] };
 }
 
@@ -123,33 +125,20 @@ async function toFailure(run: Run, error: unknown): Promise<unknown> {
   if (refused === undefined || failed === undefined) return error;
   const { name, script } = failed;
   if (!isAtomic(script)) {
-    return new MigrationError(
-      'MIGRATION_FAILED',
-      `The migration ${name} failed: ${refused.reason}. It is not one transaction, so a part of it may be there: ${howToClear(name)}`,
-      { cause: error },
-    );
+    return toHalfDoneError(name, `failed: ${refused.reason}. It is not one transaction, so`, error);
   }
   await waitForScript(run.session);
   // Not so when only the connection broke, and Postgres has finished the script since.
   if ((await readUnfinishedChecksums(run, name)).length === 0) return error;
   await engine.markMigrationRolledBack({ migrationName: name });
-  return new MigrationError(
-    'MIGRATION_FAILED',
-    `The migration ${name} failed: ${refused.reason}. Nothing of it was kept, and the migrations before it are applied: mend its cause, then run migrate again.`,
-    { cause: error },
-  );
+  return toFailedError(name, refused.reason, error);
 }
 
 /** A migration that was begun and never ended, by a process that is gone. */
 async function clearInterrupted(run: Run, { name, script }: Migration): Promise<void> {
   const checksums = await readUnfinishedChecksums(run, name);
   const isSameScript = checksums.every((checksum) => checksum === toChecksum(script));
-  if (!isSameScript || !isAtomic(script)) {
-    throw new MigrationError(
-      'MIGRATION_UNFINISHED',
-      `The migration ${name} was begun and did not finish, and a part of it may be there: ${howToClear(name)}`,
-    );
-  }
+  if (!isSameScript || !isAtomic(script)) throw toHalfDoneError(name, 'was begun and did not finish, and');
   run.log.warn(`The migration ${name} had been interrupted; nothing of it was kept, so it is tried again.`);
   await run.engine.markMigrationRolledBack({ migrationName: name });
 }
@@ -162,54 +151,10 @@ async function readUnfinishedChecksums({ session }: Run, name: string): Promise<
   return rows.map(({ checksum }) => checksum);
 }
 
-/**
- * A migration that takes something away records the migration that a program must know to do without it; see the
- * README. A program without that one is too old for the database.
- */
-async function refuseIfTooOld(run: Run): Promise<void> {
-  const { rows: tables } = await run.session.query("select where to_regclass('_schema_contract') is not null");
-  if (tables.length === 0) return;
-  const { rows } = await run.session.query<{ name: string }>(
-    'select required_migration as name from _schema_contract where required_migration <> all($1) order by 1',
-    [run.migrations.map(({ name }) => name)],
-  );
-  if (rows[0] === undefined) return;
-  throw new MigrationError(
-    'PROGRAM_TOO_OLD',
-    `This version is too old for its database, which has dropped what this version still uses: run a version that includes the migration ${rows.map(({ name }) => name).join(', ')}.`,
-  );
-}
+const isLockTimeout = (error: unknown): boolean => readProperty(error, 'code') === 'P1002';
 
-function howToClear(name: string): string {
-  return `look, remove it, then run migrate with --clear-failed ${name} and once more without.`;
-}
-
-function toEditedError(names: readonly string[]): MigrationError {
-  return new MigrationError(
-    'MIGRATION_EDITED',
-    `The migration ${names.join(', ')} was edited after it had been applied here: put its file back as it was, and change the schema by a new migration.`,
-  );
-}
-
-function toDivergedError(unknown: readonly string[], missing: readonly string[]): MigrationError {
-  return new MigrationError(
-    'HISTORIES_DIVERGE',
-    `The database has migrations that this version does not know (${unknown.join(', ')}), and lacks some that it needs (${missing.join(', ')}): run a version that includes both.`,
-  );
-}
-
-const isLockTimeout = (error: unknown): boolean => error instanceof Error && Reflect.get(error, 'code') === 'P1002';
-
-function toLockedError(cause: unknown): MigrationError {
-  return new MigrationError(
-    'LOCKED',
-    'Another tool holds the migration lock of this database (pg_advisory_lock 72707369) and does not let go: end it, then run migrate again.',
-    { cause },
-  );
-}
-
+/** Postgres's own words about a script that it refused; the engine's are about its own inside. */
 function toReason(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const original = typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'originalMessage') : undefined;
-  return typeof original === 'string' ? original : String(error);
+  const words = readProperty(readProperty(error, 'cause'), 'originalMessage');
+  return typeof words === 'string' ? words : String(error);
 }

@@ -1,4 +1,5 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { connectClient } from './connect-client.ts';
 import { MigrationError } from './migration-error.ts';
 
 /** What `migrate` tells of its work; pino's loggers and `console` fit. */
@@ -20,17 +21,8 @@ export async function withMigrationSession<T>(
   log: MigrationLog,
   use: (session: Client) => Promise<T>,
 ): Promise<T> {
-  const session = new Client({ connectionString, application_name: 'tasktracker-migrate' });
-  // A broken connection shows at the next query; without a listener it would end the process.
-  session.on('error', () => undefined);
-  await session.connect().catch((cause: unknown) => {
-    const { hostname, port, pathname } = new URL(connectionString);
-    const reason = cause instanceof Error ? cause.message || String(Reflect.get(cause, 'code')) : String(cause);
-    throw new MigrationError(
-      'UNREACHABLE',
-      `The database ${pathname.slice(1)} at ${hostname}:${port || '5432'} can't be reached: ${reason}`,
-      { cause },
-    );
+  const session = await connectClient(connectionString, 'tasktracker-migrate', (sentence, cause) => {
+    return new MigrationError('UNREACHABLE', sentence, { cause });
   });
   try {
     if (!(await tryLock(session))) {

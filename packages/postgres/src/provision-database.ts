@@ -1,4 +1,6 @@
-import { Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import { DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import type { Client } from 'pg';
+import { connectClient } from './connect-client.ts';
 import { ProvisionError } from './provision-error.ts';
 import { toScramVerifier } from './scram-verifier.ts';
 
@@ -150,8 +152,9 @@ function toUrl(adminUrl: string, database: string, role: string, password: strin
 const isPermissionDenied = (error: unknown): boolean => error instanceof DatabaseError && error.code === '42501';
 
 async function withClient<T>(connectionString: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString, application_name: 'tasktracker-provision' });
-  await client.connect();
+  const client = await connectClient(connectionString, 'tasktracker-provision', (sentence, cause) => {
+    return new ProvisionError(sentence, { cause });
+  });
   try {
     return await use(client);
   } finally {

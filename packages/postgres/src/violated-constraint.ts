@@ -1,3 +1,5 @@
+import { readProperty } from './read-property.ts';
+
 export interface ViolatedConstraint {
   kind: 'unique' | 'check' | 'foreign-key';
   constraint: string;
@@ -14,12 +16,13 @@ const kinds = new Map<unknown, ViolatedConstraint['kind']>([
  * and Prisma's, which wrap them.
  */
 export function violatedConstraint(error: unknown): ViolatedConstraint | undefined {
-  const cause = get(get(get(error, 'meta'), 'driverAdapterError'), 'cause');
+  const cause = readProperty(readProperty(readProperty(error, 'meta'), 'driverAdapterError'), 'cause');
   if (cause !== undefined) {
-    const named = get(get(cause, 'constraint'), 'index') ?? quotedName(get(cause, 'originalMessage'));
-    return toViolation(get(cause, 'originalCode'), named);
+    const named =
+      readProperty(readProperty(cause, 'constraint'), 'index') ?? quotedName(readProperty(cause, 'originalMessage'));
+    return toViolation(readProperty(cause, 'originalCode'), named);
   }
-  return toViolation(get(error, 'code'), get(error, 'constraint'));
+  return toViolation(readProperty(error, 'code'), readProperty(error, 'constraint'));
 }
 
 function toViolation(code: unknown, constraint: unknown): ViolatedConstraint | undefined {
@@ -30,8 +33,4 @@ function toViolation(code: unknown, constraint: unknown): ViolatedConstraint | u
 // For a CHECK the adapter passes on Postgres's sentence only; the constraint is the last name in quotes.
 function quotedName(message: unknown): string | undefined {
   return typeof message === 'string' ? /constraint "([^"]+)"/.exec(message)?.[1] : undefined;
-}
-
-function get(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

@@ -136,6 +136,17 @@ describe('provisionDatabase', () => {
     );
   });
 
+  it('says which server it can not reach, without the password', async () => {
+    const provisioning = provisionDatabase({
+      adminUrl: 'postgres://admin:secret@127.0.0.1:1/postgres',
+      service: 'books',
+      passwords,
+    });
+    await expect(provisioning).rejects.toThrow(
+      /^The database postgres at 127\.0\.0\.1:1 can't be reached: (?!.*secret)/,
+    );
+  });
+
   it('refuses a database that belongs to somebody else', async () => {
     const service = uniqueService();
     await runSql(inject('adminUrl'), `create database tasktracker_${service}`);

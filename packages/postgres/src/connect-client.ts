@@ -1,0 +1,28 @@
+import { Client } from 'pg';
+import { readProperty } from './read-property.ts';
+
+/**
+ * Opens one connection outside any pool. A failure is made into an error by `toError`, from a sentence that names the
+ * database and never the password.
+ */
+export async function connectClient(
+  connectionString: string,
+  applicationName: string,
+  toError: (sentence: string, cause: unknown) => Error,
+): Promise<Client> {
+  const client = new Client({ connectionString, application_name: applicationName });
+  // A connection that breaks shows at the next query; without a listener it would end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (cause) {
+    const { hostname, port, pathname } = new URL(connectionString);
+    // A refused connection to several addresses of one name has no message of its own.
+    const reason = readProperty(cause, 'message') || readProperty(cause, 'code');
+    throw toError(
+      `The database ${pathname.slice(1)} at ${hostname}:${port || '5432'} can't be reached: ${String(reason)}`,
+      cause,
+    );
+  }
+}
