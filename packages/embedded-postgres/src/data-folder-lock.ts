@@ -46,7 +46,7 @@ export async function releaseDataFolder(dataDir: string): Promise<void> {
 }
 
 /** Whether `pid` is a living Postgres server on `dataDir`. */
-export function isPostgresOf(pid: number, dataDir: string): boolean {
+function isPostgresOf(pid: number, dataDir: string): boolean {
   const facts = readProcessFacts(pid);
   return facts !== undefined && !facts.isZombie && facts.commandLine.includes(dataDir);
 }
