@@ -9,6 +9,8 @@ const journeys = {
 
 // The races ask for far more password hashes at once than a service queues, so they run when everything else has ended.
 export default projectTests({
+  // Each project names its own files; what stands here would be added to them.
+  include: [],
   globalSetup: ['src/system-under-test.ts'],
   maxWorkers: 4,
   projects: [

@@ -98,11 +98,11 @@ describe.each(targetsOf('user'))('POST /logout $via', (target) => {
     for (const token of [refreshToken, refreshToken, 'unknown', '']) expect((await logout(token)).status).toBe(204);
   });
 
-  it('answers 422 to a missing token or a wrong type', async () => {
+  it('answers 422 to signing out without a token or with a wrong type', async () => {
     for (const token of [undefined, null, 3]) expectProblem(await logout(token), 422);
   });
 
-  it('ignores any Authorization, good or bad', async () => {
+  it('signs out whatever the Authorization, good or bad', async () => {
     for (const authorization of ['Bearer no.good.token', `Bearer ${account.token}`, 'Basic eDp5']) {
       const { accessToken, refreshToken } = await signIn(account);
       expect((await logout(refreshToken, { authorization })).status).toBe(204);
