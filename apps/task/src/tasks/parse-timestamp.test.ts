@@ -70,9 +70,11 @@ describe('parseTimestamp', () => {
   });
 
   it('knows every day of four centuries', () => {
+    const wrong: string[] = [];
     for (let day = Date.parse('1899-12-31'); day < Date.parse('2301-01-02'); day += 86_400_000) {
-      const iso = new Date(day).toISOString();
-      expect(parseTimestamp(iso.slice(0, 10))?.getTime()).toBe(day);
+      const text = new Date(day).toISOString().slice(0, 10);
+      if (parseTimestamp(text)?.getTime() !== day) wrong.push(text);
     }
+    expect(wrong).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ CREATE INDEX tasks_by_due_desc ON tasks (owner_id, status, priority, (coalesce(d
 -- Trigrams within an owner's tasks. The owner as an expression, so that no other index can answer instead: without
 -- statistics the planner takes reading an owner's every task to be cheaper.
 CREATE INDEX tasks_search ON tasks USING gin (
-  (owner_id + 0), (lower(title || ' ' || coalesce(description, '') COLLATE pg_c_utf8)) gin_trgm_ops
+  (owner_id + 0), (lower((title || ' ' || coalesce(description, '')) COLLATE pg_c_utf8)) gin_trgm_ops
 );
 
 -- How many tasks an owner has of each (status, priority): at most nine rows, so totals cost the same at any number of

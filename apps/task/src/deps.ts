@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
+import { createPool, createPrismaAdapter, isSchemaReady } from '@tasktracker/postgres';
+import type { ServiceApp } from '@tasktracker/service-kit';
+import type { TaskConfig } from './config.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
+import { createTaskRepository, taskSessionSettings, type TaskRepository } from './tasks/task-repository.ts';
+
+const migrationsDir = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+
+/** What the application works with. */
+export interface Deps {
+  readonly keys: RemoteKeys;
+  readonly tasks: TaskRepository;
+  readonly isSchemaReady: () => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens nothing yet: the keys are asked for from `keys.start()` on, the database with the first query. */
+export function createDeps(config: TaskConfig, log: ServiceApp['log']): Deps {
+  const { databaseUrl, databasePoolSize, jwksUrl, endedSessionsUrl } = config;
+  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
+  const pool = createPool({
+    connectionString: databaseUrl,
+    max: databasePoolSize,
+    applicationName: 'task-service',
+    settings: taskSessionSettings,
+    log,
+  });
+  const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool) });
+  return {
+    keys,
+    tasks: createTaskRepository(prisma, pool),
+    isSchemaReady: () => isSchemaReady(pool, migrationsDir),
+    async close() {
+      await keys.close();
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

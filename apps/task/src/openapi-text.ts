@@ -1,0 +1,24 @@
+import { createLogger } from '@tasktracker/service-kit';
+import { buildApp } from './app.ts';
+import { parseTaskConfig } from './config.ts';
+import { createDeps } from './deps.ts';
+
+const nowhere = 'http://nowhere.invalid';
+
+/** The service's OpenAPI document as it is committed, made from the routes; nothing is asked or listened to. */
+export async function toOpenapiText(): Promise<string> {
+  const config = parseTaskConfig({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: 'postgres://nowhere.invalid/none',
+    JWKS_URL: nowhere,
+    ENDED_SESSIONS_URL: nowhere,
+  });
+  const deps = createDeps(config, createLogger('task-service', config.logLevel));
+  const app = await buildApp(config, deps);
+  await app.ready();
+  const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
+  await app.close();
+  await deps.close();
+  return text;
+}

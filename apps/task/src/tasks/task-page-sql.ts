@@ -1,0 +1,143 @@
+import { taskJson } from './task-json.ts';
+import { taskPriorities, taskStatuses } from './task.ts';
+import type { TaskFilters, TaskPageQuery, TaskPosition, TaskSort } from './task-query.ts';
+
+/** A statement that Postgres plans once per connection: same name, same text. */
+export interface NamedStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+interface Order {
+  readonly column: string;
+  /** What the index is on; never null, so that one comparison of rows finds the next page. */
+  readonly key: string;
+  readonly direction: 'ASC' | 'DESC';
+  /** Stands for null in `key`: last in this direction. */
+  readonly last: string;
+}
+
+const orders: Record<TaskSort, Order> = {
+  created_at: ascending('created_at', 'created_at'),
+  '-created_at': descending('created_at', 'created_at'),
+  updated_at: ascending('updated_at', 'updated_at'),
+  '-updated_at': descending('updated_at', 'updated_at'),
+  due_date: ascending('due_date', `coalesce(due_date, 'infinity')`),
+  '-due_date': descending('due_date', `coalesce(due_date, '-infinity')`),
+};
+
+function ascending(column: string, key: string): Order {
+  return { column, key, direction: 'ASC', last: 'infinity' };
+}
+
+function descending(column: string, key: string): Order {
+  return { column, key, direction: 'DESC', last: '-infinity' };
+}
+
+// $1 owner, $2 key and $3 id of the position before the page, $4 limit, $5 skip, $6 statuses, $7 priorities
+const ofOwner = 'owner_id = $1::bigint';
+const counted = 'status = ANY ($6::task_status[]) AND priority = ANY ($7::task_priority[])';
+const searchable = `lower((title || ' ' || coalesce(description, '')) COLLATE pg_c_utf8)`;
+
+const afterPosition = ({ key, direction }: Order): string =>
+  `(${key}, id) ${direction === 'ASC' ? '>' : '<'} ($2::timestamptz, $3::bigint)`;
+const inOrder = ({ direction }: Order): string => `ORDER BY key ${direction}, id ${direction}`;
+
+/** The statement for a page: its tasks as JSON text, where it ends, and how many tasks the filters match. */
+export function toPageStatement(ownerId: bigint, query: TaskPageQuery): NamedStatement {
+  const { filters, sort, limit, skip } = query;
+  const { statuses, priorities, search, dueAfter, dueBefore } = filters;
+  const position = positionValues(orders[sort], query.after);
+  const values: unknown[] = [ownerId, ...position, limit, skip, statuses, priorities];
+  const shape = { search: searchShape(search), due: dueAfter !== undefined || dueBefore !== undefined };
+  if (search !== undefined) values.push(`%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
+  if (shape.due) values.push(dueAfter?.toISOString() ?? '-infinity', dueBefore?.toISOString() ?? 'infinity');
+
+  const size = `${statuses.length}x${priorities.length}`;
+  const isMatched = shape.search !== 'none' || shape.due;
+  const name = isMatched ? `matched-tasks ${sort} ${shape.search} ${shape.due}` : `tasks ${sort} ${size}`;
+  let text = texts.get(name);
+  if (text === undefined) {
+    text = isMatched ? matchedPage(orders[sort], shape) : countedPage(sort, filters);
+    texts.set(name, text);
+  }
+  return { name, text, values };
+}
+
+const texts = new Map<string, string>();
+
+function positionValues({ direction, last }: Order, after: TaskPosition | undefined): [key: string, id: bigint] {
+  if (after) return [after.key?.toISOString() ?? last, after.id];
+  return direction === 'ASC' ? ['-infinity', -1n] : ['infinity', 2n ** 63n - 1n];
+}
+
+/**
+ * Status and priority alone: the total is a sum of counters, and the page is merged from one index range for each
+ * (status, priority), of which only as many rows are read as the page has. Flat at any depth and however rare a match.
+ */
+function countedPage(sort: TaskSort, { statuses, priorities }: TaskFilters): string {
+  const order = orders[sort];
+  const range = (more: string, limit: string): string =>
+    `SELECT *, ${order.key} AS key FROM tasks WHERE ${ofOwner}${more} AND ${afterPosition(order)} ${inOrder(order)} ${limit}`;
+  const total = `(SELECT coalesce(sum(count), 0) FROM task_counts WHERE ${ofOwner} AND ${counted})`;
+  const isEverything = statuses.length === taskStatuses.length && priorities.length === taskPriorities.length;
+  const window = 'LIMIT $4::int + 1 OFFSET $5::bigint';
+  // Only the default order has an index that does without the merge.
+  if (isEverything && order.column === 'created_at') return page(order, range('', window), total);
+
+  const ranges = statuses.flatMap((_status, s) =>
+    priorities.map((_priority, p) => {
+      const combination = ` AND status = ($6::task_status[])[${s + 1}] AND priority = ($7::task_priority[])[${p + 1}]`;
+      return `(${range(combination, 'LIMIT $4::int + 1 + $5::bigint')})`;
+    }),
+  );
+  return page(order, `SELECT * FROM (${ranges.join(' UNION ALL ')}) AS merged ${inOrder(order)} ${window}`, total);
+}
+
+type SearchShape = 'none' | 'trigram' | 'short';
+
+/** Three letters or digits of ASCII are a trigram in any locale of the database; for less the owner's tasks are read. */
+function searchShape(search: string | undefined): SearchShape {
+  if (search === undefined) return 'none';
+  return /[a-z0-9]{3}/i.test(search) ? 'trigram' : 'short';
+}
+
+/** Search and due dates have no counters: what matches is gathered once, for the total and for any page. */
+function matchedPage(order: Order, shape: { search: SearchShape; due: boolean }): string {
+  const conditions = [shape.search === 'trigram' ? 'owner_id + 0 = $1::bigint' : ofOwner, counted];
+  if (shape.search !== 'none') {
+    const pattern = 'lower($8::text COLLATE pg_c_utf8)';
+    if (shape.search === 'trigram') conditions.push(`${searchable} LIKE ${pattern}`);
+    // The indexed text is both fields in one; a match must lie within one of them.
+    const [title, description] = ['title', 'description'].map((field) => `lower(${field} COLLATE pg_c_utf8)`);
+    conditions.push(`(${title} LIKE ${pattern} OR ${description} LIKE ${pattern})`);
+  }
+  if (shape.due) {
+    const [from, until] = shape.search === 'none' ? ['$8', '$9'] : ['$9', '$10'];
+    const due = orders.due_date.key;
+    conditions.push(`${due} >= ${from}::timestamptz AND ${due} < ${until}::timestamptz`);
+  }
+  const matched = `SELECT id, ${order.key} AS key FROM tasks WHERE ${conditions.join(' AND ')}`;
+  const top = `SELECT id, key FROM matched WHERE ${afterPosition({ ...order, key: 'key' })} ${inOrder(order)}
+    LIMIT $4::int + 1 OFFSET $5::bigint`;
+  return `WITH matched AS MATERIALIZED (${matched})
+    ${page(order, `SELECT tasks.*, top.key FROM (${top}) AS top JOIN tasks USING (id)`, '(SELECT count(*) FROM matched)')}`;
+}
+
+/** From up to limit + 1 rows in order: the page's JSON, whether more follow, and the position of its last task. */
+function page(order: Order, rows: string, total: string): string {
+  const { column, direction } = order;
+  return `
+    SELECT
+      string_agg(json, ',' ${inOrder(order)}) FILTER (WHERE place <= $4::int) AS tasks,
+      count(*) > $4::int AS more,
+      max(id) FILTER (WHERE place = $4::int) AS last_id,
+      (extract(epoch FROM max(${column}) FILTER (WHERE place = $4::int)) * 1000)::bigint AS last_key,
+      ${total} AS total
+    FROM (
+      SELECT id, key, ${column}, row_number() OVER (ORDER BY key ${direction}, id ${direction}) AS place,
+        ${taskJson} AS json
+      FROM (${rows}) AS tasks
+    ) AS page`;
+}

@@ -1,0 +1,72 @@
+import type { FieldFault } from '@tasktracker/contracts';
+import { TaskNotFound, ValidationFailed } from '@tasktracker/errors';
+import { bigintId } from '@tasktracker/service-kit';
+import type { Static } from 'typebox';
+import { parseTimestamp } from './parse-timestamp.ts';
+import { toTaskFilters } from './task-query.ts';
+import type { TaskCreation, taskListQuery, TaskUpdate } from './task-schemas.ts';
+import type { ListOptions } from './task-service.ts';
+import type { TaskChange, TaskFields } from './task.ts';
+
+/** Throws TaskNotFound for an integer that no task can have. */
+export function toTaskId(text: string): bigint {
+  const id = bigintId(text);
+  if (id === undefined) throw new TaskNotFound();
+  return id;
+}
+
+/** Lowers status and priority before they are checked: both are taken in any case. */
+export function lowerEnums(fields: unknown): void {
+  if (typeof fields !== 'object' || fields === null) return;
+  for (const name of ['status', 'priority']) {
+    const value: unknown = Reflect.get(fields, name);
+    if (typeof value === 'string') Reflect.set(fields, name, value.toLowerCase());
+    if (Array.isArray(value)) Reflect.set(fields, name, value.map(lowerText));
+  }
+}
+
+function lowerText(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+/** Throws ValidationFailed for a date that does not exist. */
+export function toTaskFields(body: Static<typeof TaskCreation>): TaskFields {
+  const { title, description = null, status = 'todo', priority = 'medium', due_date: dueDate } = body;
+  return { title, description, status, priority, dueDate: readDate('body', 'due_date', dueDate) ?? null };
+}
+
+/** Only what was sent. Throws ValidationFailed for a date that does not exist. */
+export function toTaskChange(body: Static<typeof TaskUpdate>): TaskChange {
+  const { due_date: dueDate, is_completed: isCompleted, ...same } = body;
+  const change: TaskChange = { ...same };
+  if (dueDate !== undefined) change.dueDate = readDate('body', 'due_date', dueDate) ?? null;
+  if (isCompleted !== undefined) change.isCompleted = isCompleted;
+  return change;
+}
+
+/** Throws ValidationFailed for a date that does not exist, and for `skip` beside `cursor`. */
+export function toListOptions(query: Static<typeof taskListQuery>): ListOptions {
+  const { cursor, skip, limit = 100, sort = '-created_at' } = query;
+  if (cursor !== undefined && skip !== undefined) {
+    throw fault('query', 'skip', 'not_allowed', 'skip can not be combined with cursor');
+  }
+  const filters = toTaskFilters({
+    statuses: query.status,
+    priorities: query.priority,
+    search: query.search,
+    dueAfter: readDate('query', 'due_after', query.due_after),
+    dueBefore: readDate('query', 'due_before', query.due_before),
+  });
+  return { filters, sort, limit, skip: skip ?? 0, cursor };
+}
+
+function readDate(place: FieldFault['in'], name: string, text: string | null | undefined): Date | undefined {
+  if (text === undefined || text === null) return undefined;
+  const date = parseTimestamp(text);
+  if (date === undefined) throw fault(place, name, 'invalid', `${name} is not a date and time between 0001 and 9999`);
+  return date;
+}
+
+function fault(place: FieldFault['in'], name: string, code: string, detail: string): ValidationFailed {
+  return new ValidationFailed([{ in: place, pointer: `/${name}`, code, detail }]);
+}

@@ -1,0 +1,61 @@
+import { callerOf } from '@tasktracker/auth';
+import type { ServiceApp } from '@tasktracker/service-kit';
+import type { FastifyReply } from 'fastify';
+import * as operations from './task-operations.ts';
+import { lowerEnums, toListOptions, toTaskChange, toTaskFields, toTaskId } from './task-requests.ts';
+import type { TaskService } from './task-service.ts';
+
+/** `/api/v1/tasks`, for signed-in callers: their own tasks. */
+export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskService }): Promise<void> {
+  app.addHook('onRequest', app.authenticated);
+  app.addHook('preValidation', async (request) => {
+    lowerEnums(request.body);
+    lowerEnums(request.query);
+  });
+
+  app.post('/', { schema: operations.createTask }, async (request, reply) => {
+    const task = await tasks.create(callerOf(request).userId, toTaskFields(request.body));
+    return asJson(reply.code(201).header('location', `${app.prefix}/${task.id}`)).send(task.json);
+  });
+
+  app.get('/', { schema: operations.listTasks }, async (request, reply) =>
+    asJson(reply).send(await tasks.list(callerOf(request).userId, toListOptions(request.query))),
+  );
+
+  app.get('/stats', { schema: operations.getTaskStats }, (request) => tasks.stats(callerOf(request).userId));
+
+  app.get('/:id', { schema: operations.getTask }, async (request, reply) =>
+    asJson(reply).send(await tasks.get(callerOf(request).userId, toTaskId(request.params.id))),
+  );
+
+  app.put('/:id', { schema: operations.replaceTask }, async (request, reply) => {
+    const change = toTaskChange(request.body);
+    return asJson(reply).send(await tasks.update(callerOf(request).userId, toTaskId(request.params.id), change));
+  });
+
+  app.patch('/:id', { schema: operations.updateTask }, async (request, reply) => {
+    const change = toTaskChange(request.body);
+    return asJson(reply).send(await tasks.update(callerOf(request).userId, toTaskId(request.params.id), change));
+  });
+
+  app.patch('/:id/complete', { schema: operations.completeTask }, async (request, reply) => {
+    const id = toTaskId(request.params.id);
+    return asJson(reply).send(await tasks.update(callerOf(request).userId, id, { isCompleted: true }));
+  });
+
+  app.patch('/:id/incomplete', { schema: operations.reopenTask }, async (request, reply) => {
+    const id = toTaskId(request.params.id);
+    return asJson(reply).send(await tasks.update(callerOf(request).userId, id, { isCompleted: false }));
+  });
+
+  app.delete('/:id', { schema: operations.deleteTask }, async (request, reply) => {
+    await tasks.delete(callerOf(request).userId, toTaskId(request.params.id));
+    return reply.code(204).send(null);
+  });
+}
+
+/** For JSON that is text already: Fastify sends a string as it is once its type is said. */
+function asJson<R extends Pick<FastifyReply, 'type'>>(reply: R): R {
+  reply.type('application/json; charset=utf-8');
+  return reply;
+}

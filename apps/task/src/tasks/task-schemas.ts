@@ -1,0 +1,96 @@
+import { bigintIdSchema, ref } from '@tasktracker/service-kit';
+import { Type, type TSchema, type TUnsafe } from 'typebox';
+import { timestampPattern } from './parse-timestamp.ts';
+import { taskSorts } from './task-query.ts';
+import { taskPriorities, taskStatuses } from './task.ts';
+
+const inAnyCase = { type: 'string', description: 'taken in any case' };
+const status = Type.Enum([...taskStatuses], { type: 'string' });
+const priority = Type.Enum([...taskPriorities], { type: 'string' });
+const title = Type.String({ minLength: 1, maxLength: 255 });
+const description = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 10_000 });
+const dueDate = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  pattern: timestampPattern,
+  description: 'RFC 3339; without a zone UTC; a date alone is its midnight UTC',
+  examples: ['2030-01-02T03:04:05.000Z', '2030-01-02'],
+});
+const timestamp = Type.String({ format: 'date-time', description: 'UTC, three digits of a second' });
+const id = Type.Integer({ minimum: 1, description: '64-bit' });
+
+export const Task = Type.Object(
+  {
+    title,
+    description,
+    status,
+    priority,
+    due_date: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),
+    id,
+    is_completed: Type.Boolean({ description: 'whether the status is done' }),
+    owner_id: id,
+    created_at: timestamp,
+    updated_at: timestamp,
+  },
+  { $id: 'Task' },
+);
+
+export const TaskList = Type.Object(
+  {
+    tasks: Type.Array(Type.Ref('Task')),
+    total: Type.Integer({ description: 'how many tasks the filters match, exactly' }),
+    skip: Type.Integer(),
+    limit: Type.Integer(),
+    next_cursor: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'null on the last page' }),
+  },
+  { $id: 'TaskList' },
+);
+
+export const TaskCreation = Type.Object(
+  {
+    title,
+    description: Type.Optional(description),
+    status: Type.Optional(Type.Enum([...taskStatuses], { ...inAnyCase, default: 'todo' })),
+    priority: Type.Optional(Type.Enum([...taskPriorities], { ...inAnyCase, default: 'medium' })),
+    due_date: Type.Optional(dueDate),
+  },
+  { $id: 'TaskCreation' },
+);
+
+export const TaskUpdate = Type.Object(
+  {
+    title: Type.Optional(title),
+    description: Type.Optional(description),
+    status: Type.Optional(Type.Enum([...taskStatuses], inAnyCase)),
+    priority: Type.Optional(Type.Enum([...taskPriorities], inAnyCase)),
+    due_date: Type.Optional(dueDate),
+    is_completed: Type.Optional(Type.Boolean({ description: 'ignored beside a status' })),
+  },
+  { $id: 'TaskUpdate' },
+);
+
+const dueBound = { pattern: timestampPattern, description: 'as due_date' };
+
+export const taskListQuery = Type.Object({
+  skip: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'default 0; not with cursor' }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before, with the same filters and sort' })),
+  sort: Type.Optional(
+    Type.Enum([...taskSorts], { type: 'string', default: '-created_at', description: 'nulls last; id breaks ties' }),
+  ),
+  status: Type.Optional(Type.Array(status, { description: 'any of these' })),
+  priority: Type.Optional(Type.Array(priority, { description: 'any of these' })),
+  search: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'part of the title or description, in any case' }),
+  ),
+  due_after: Type.Optional(Type.String(dueBound)),
+  due_before: Type.Optional(Type.String(dueBound)),
+});
+
+export const taskPath = Type.Object({ id: bigintIdSchema });
+
+/** An answer of this shape whose JSON was made by Postgres and is sent as it is. */
+export function jsonText(schema: TSchema): TUnsafe<string> {
+  return Type.Unsafe<string>(ref(schema));
+}

@@ -1,0 +1,78 @@
+import type { TaskStats } from '@tasktracker/contracts';
+import { TaskNotFound, ValidationFailed } from '@tasktracker/errors';
+import { parseCursor, toCursor } from './task-cursor.ts';
+import type { TaskFilters, TaskSort } from './task-query.ts';
+import type { TaskCount, TaskJson, TaskRepository } from './task-repository.ts';
+import { changedFields, type TaskChange, type TaskFields } from './task.ts';
+
+export interface ListOptions {
+  readonly filters: TaskFilters;
+  readonly sort: TaskSort;
+  readonly limit: number;
+  readonly skip: number;
+  /** The `next_cursor` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+/** What an owner can do with tasks of their own. Somebody else's are as missing ones: TaskNotFound. */
+export interface TaskService {
+  create(ownerId: bigint, fields: TaskFields): Promise<{ id: string; json: TaskJson }>;
+  /** The list's JSON. Throws ValidationFailed for a cursor of another list. */
+  list(ownerId: bigint, options: ListOptions): Promise<string>;
+  get(ownerId: bigint, id: bigint): Promise<TaskJson>;
+  update(ownerId: bigint, id: bigint, change: TaskChange): Promise<TaskJson>;
+  delete(ownerId: bigint, id: bigint): Promise<void>;
+  stats(ownerId: bigint): Promise<TaskStats>;
+}
+
+export function createTaskService(tasks: TaskRepository): TaskService {
+  return {
+    create: (ownerId, fields) => tasks.create(ownerId, fields),
+    async list(ownerId, { filters, sort, limit, skip, cursor }) {
+      const scope = { ownerId, filters, sort };
+      const after = cursor === undefined ? undefined : parseCursor(cursor, scope);
+      if (cursor !== undefined && after === undefined) throw foreignCursor();
+      const page = await tasks.findPage(ownerId, { filters, sort, limit, skip, after });
+      const next = page.last ? `"${toCursor(page.last, scope)}"` : 'null';
+      return `{"tasks":[${page.tasks}],"total":${page.total},"skip":${skip},"limit":${limit},"next_cursor":${next}}`;
+    },
+    async get(ownerId, id) {
+      return orNotFound(await tasks.find(ownerId, id));
+    },
+    async update(ownerId, id, change) {
+      return orNotFound(await tasks.update(ownerId, id, (current) => changedFields(current, change)));
+    },
+    async delete(ownerId, id) {
+      if (!(await tasks.delete(ownerId, id))) throw new TaskNotFound();
+    },
+    async stats(ownerId) {
+      return toTaskStats(await tasks.count(ownerId));
+    },
+  };
+}
+
+function orNotFound(json: TaskJson | undefined): TaskJson {
+  if (json === undefined) throw new TaskNotFound();
+  return json;
+}
+
+function foreignCursor(): ValidationFailed {
+  const detail = 'cursor does not belong to this list with these filters and this sort';
+  return new ValidationFailed([{ in: 'query', pointer: '/cursor', code: 'foreign_cursor', detail }]);
+}
+
+function toTaskStats(counts: readonly TaskCount[]): TaskStats {
+  const sum = (isCounted: (count: TaskCount) => boolean): number =>
+    counts.filter(isCounted).reduce((total, { count }) => total + Number(count), 0);
+  const done = sum(({ status }) => status === 'done');
+  return {
+    total: sum(() => true),
+    todo: sum(({ status }) => status === 'todo'),
+    in_progress: sum(({ status }) => status === 'in_progress'),
+    done,
+    completed: done,
+    high_priority: sum(({ priority }) => priority === 'high'),
+    medium_priority: sum(({ priority }) => priority === 'medium'),
+    low_priority: sum(({ priority }) => priority === 'low'),
+  };
+}
