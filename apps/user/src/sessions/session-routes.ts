@@ -17,7 +17,7 @@ interface SessionRoutesOptions {
 export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = async (app, options) => {
   const { sessions, hooks } = options;
 
-  await app.register(loginRoute, options);
+  await app.register(loginRoute, { sessions });
 
   app.post('/refresh', { schema: refreshSession }, async (request, reply) => {
     const tokens = await sessions.refresh(request.body.refresh_token);
@@ -44,7 +44,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = as
 };
 
 /** In a scope of its own, since it alone takes the OAuth2 password form as well. */
-const loginRoute: FastifyPluginAsyncTypebox<SessionRoutesOptions> = async (app, { sessions }) => {
+const loginRoute: FastifyPluginAsyncTypebox<Pick<SessionRoutesOptions, 'sessions'>> = async (app, { sessions }) => {
   acceptForms(app);
 
   app.post('/login', { schema: login }, async (request, reply) => {

@@ -24,7 +24,7 @@ const tags = ['Token'];
 
 /** What others may ask about a token. */
 export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async (app, options) => {
-  const { tokens } = options;
+  const { tokens, introspectionClient } = options;
 
   app.post(
     '/validate-token',
@@ -40,7 +40,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
     async (request) => toTokenValidity(await tokens.findAccessToken(request.body.token)),
   );
 
-  await app.register(introspectionRoute, options);
+  await app.register(introspectionRoute, { tokens, introspectionClient });
 };
 
 /** In a scope of its own, since it takes forms alone. */

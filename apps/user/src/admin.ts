@@ -1,0 +1,55 @@
+import { ConfigError } from '@tasktracker/config';
+import { isDatabaseUnavailable } from '@tasktracker/postgres';
+import { AccountChangedMeanwhile, createAccountAdministration } from './accounts/account-administration.ts';
+import { AdminFault, parseAdminCommand, runAdminCommand, usage, type AdminCommand } from './admin-command.ts';
+import { systemClock } from './clock.ts';
+import { parseAdminConfig } from './config.ts';
+import { openStore } from './deps.ts';
+import { createPasswordHasher } from './passwords/password-hasher.ts';
+import { NoPasswordRead, readNewPassword } from './read-new-password.ts';
+
+const exitCodes = { done: 0, failed: 1, usage: 2 };
+
+async function run(command: AdminCommand): Promise<void> {
+  const { databaseUrl, passwordMinLength } = parseAdminConfig(process.env);
+  const log = { warn: () => undefined };
+  const { store, close } = openStore({
+    connectionString: databaseUrl,
+    max: 1,
+    applicationName: 'user-admin',
+    log,
+  });
+  try {
+    const hasher = await createPasswordHasher();
+    const administration = createAccountAdministration({ store, hasher, clock: systemClock });
+    const sentence = await runAdminCommand(command, {
+      administration,
+      passwordMinLength,
+      readPassword: readNewPassword,
+    });
+    process.stdout.write(`${sentence}\n`);
+  } finally {
+    await close();
+  }
+}
+
+function wordsFor(error: unknown): string {
+  const known = [AdminFault, ConfigError, NoPasswordRead, AccountChangedMeanwhile];
+  if (known.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
+  if (isDatabaseUnavailable(error)) return "The database that DATABASE_URL names can't be reached.";
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+const command = parseAdminCommand(process.argv.slice(2));
+if (command) {
+  try {
+    await run(command);
+    process.exitCode = exitCodes.done;
+  } catch (error) {
+    process.stderr.write(`${wordsFor(error)}\n`);
+    process.exitCode = exitCodes.failed;
+  }
+} else {
+  process.stderr.write(`${usage}\n`);
+  process.exitCode = exitCodes.usage;
+}
