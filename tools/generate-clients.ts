@@ -15,17 +15,19 @@ const prismaManifest = createRequire(import.meta.url).resolve('prisma/package.js
  */
 async function generateClients(requested: readonly string[]): Promise<string[]> {
   const apps = requested.length > 0 ? requested : await findAppsWithSchema();
-  const stale: string[] = [];
-  for (const app of apps) {
-    const stampFile = join(appsDir, app, 'src/generated/prisma/.made-from');
-    const stamp = await toStamp(app);
-    if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) continue;
-    await rm(stampFile, { force: true });
-    await runPrismaGenerate(app);
-    await writeFile(stampFile, stamp);
-    stale.push(app);
-  }
-  return stale;
+  const stale = await Promise.all(apps.map(generateClient));
+  return apps.filter((_, index) => stale[index]);
+}
+
+/** Resolves to whether it was stale. */
+async function generateClient(app: string): Promise<boolean> {
+  const stampFile = join(appsDir, app, 'src/generated/prisma/.made-from');
+  const stamp = await toStamp(app);
+  if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return false;
+  await rm(stampFile, { force: true });
+  await runPrismaGenerate(app);
+  await writeFile(stampFile, stamp);
+  return true;
 }
 
 async function findAppsWithSchema(): Promise<string[]> {

@@ -10,7 +10,6 @@ export interface DataDir {
   readonly postgres: string;
   readonly logs: string;
   readonly secrets: string;
-  readonly compileCache: string;
   readonly state: string;
 }
 
@@ -20,7 +19,6 @@ export function toDataDirPaths(root: string): DataDir {
     postgres: join(root, 'postgres'),
     logs: join(root, 'logs'),
     secrets: join(root, 'secrets'),
-    compileCache: join(root, 'compile-cache'),
     state: join(root, 'stack.json'),
   };
 }
@@ -43,9 +41,8 @@ export function openDataDir(root: string): OpenDataDir {
   try {
     // Postgres gives up root's rights and must still get through to its own folder: no 0700 here.
     mkdirSync(root, { recursive: true, mode: 0o755 });
-    for (const folder of [dataDir.logs, dataDir.secrets, dataDir.compileCache])
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const folder of [root, dataDir.logs, dataDir.secrets, dataDir.compileCache])
+    for (const folder of [dataDir.logs, dataDir.secrets]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [root, dataDir.logs, dataDir.secrets])
       accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unwritable(root, error);

@@ -15,13 +15,19 @@ export function logLength(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** What a process wrote after `offset` before it ended: its last plain lines without their stack, or its last entry. */
+/** Why a process ended, from what it wrote after `offset`: its error without the stack, else its last entry. */
 export function lastWords(file: string, offset: number): string {
   const text = readFrom(file, Math.max(offset, logLength(file) - lastWordsBytes), lastWordsBytes).toString();
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const lastEntry = lines.findLastIndex((line) => line.startsWith('{"'));
-  const plain = lines.slice(lastEntry + 1).filter((line) => !/^\s+at |^Node\.js v/.test(line));
-  if (plain.length > 0) return plain.slice(-6).join('\n');
+  const plain = lines.slice(lastEntry + 1);
+  const thrown = plain.find((line) => /^(\w*Error)( \[\w+\])?: /.test(line));
+  if (thrown !== undefined) return thrown;
+  if (plain.length > 0)
+    return plain
+      .filter((line) => !/^\s+at /.test(line))
+      .slice(-6)
+      .join('\n');
   return toMessage(lines[lastEntry] ?? '');
 }
 

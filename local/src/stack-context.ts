@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { repositoryDir } from './repository-dir.ts';
 import type { DataDir } from './data-dir.ts';
 import { logFileOf } from './data-dir.ts';
 import type { ListeningProcess } from './ports.ts';
@@ -19,11 +21,14 @@ export interface StackContext {
   readonly signal: AbortSignal;
 }
 
+/** Node keeps what it compiled of this checkout here: the next start needs half the time. `npm ci` empties it. */
+const compileCache = join(repositoryDir, 'node_modules', '.cache', 'tasktracker');
+
 /** A program of the stack that logs to the file of this name. */
 export function toProgram(context: StackContext, logName: string, entry: string, env = context.ownEnv): NodeProgram {
   return {
     entry,
-    env: { ...env, NODE_COMPILE_CACHE: context.dataDir.compileCache },
+    env: { NODE_COMPILE_CACHE: compileCache, ...env },
     logFile: logFileOf(context.dataDir, logName),
   };
 }

@@ -28,6 +28,20 @@ export function readStackState(file: string): StackState | undefined {
   }
 }
 
+/** The state of the stack that runs now; undefined when none does. */
+export function readLiveStack(file: string): StackState | undefined {
+  const state = readStackState(file);
+  return state !== undefined && isAlive(state.pid) ? state : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return isErrno(error) && error.code === 'EPERM';
+  }
+}
+
 export interface StateFile {
   update(changes: Partial<StackState>): void;
   remove(): void;

@@ -1,7 +1,7 @@
 import { services } from '@tasktracker/contracts/services';
 import type { StackContext } from './stack-context.ts';
 import { migrateDatabase, startDatabases, type Databases } from './start-databases.ts';
-import { generateClient, startService } from './start-services.ts';
+import { generateClients, startService } from './start-services.ts';
 
 /**
  * Starts everything, each part as soon as what it needs is there: what has no database starts while Postgres does.
@@ -14,13 +14,14 @@ export function startParts(
 ): Promise<unknown>[] {
   const databases = startDatabases(context, databaseUrl);
   const told = databases.then(onDatabases);
+  const clients = generateClients(context);
   const parts = context.listening.map(async (service) => {
     const entry = services.find(({ name }) => name === service.name);
     if (entry?.database !== true) return startService(context, service, undefined);
-    await generateClient(context, service.name);
+    await clients;
     const made = (await databases).get(service.name);
     await migrateDatabase(context, service.name, made?.migrateUrl ?? '');
     return startService(context, service, made?.appUrl);
   });
-  return [told, ...parts];
+  return [told, clients, ...parts];
 }

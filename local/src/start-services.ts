@@ -11,11 +11,11 @@ import { StartError } from './start-error.ts';
 const keyEncryptionKey = 'key-encryption-key';
 const firstReadyMs = 60_000;
 
-/** Generates the Prisma client of a service unless it is there for just this schema. */
-export function generateClient(context: StackContext, service: string): Promise<void> {
-  return context.terminal.step(`${service} Prisma client`, async (detail) => {
+/** Generates the services' Prisma clients unless they are there for just these schemas. */
+export function generateClients(context: StackContext): Promise<void> {
+  return context.terminal.step('Prisma clients', async (detail) => {
     const entry = join(repositoryDir, 'tools', 'generate-clients.ts');
-    const program = { ...toProgram(context, 'prisma', entry), args: [service] };
+    const program = toProgram(context, 'prisma', entry);
     const said = await naming('Prisma', program.logFile, runProgram(program, context.signal));
     detail(said === '' ? 'up to date' : 'generated');
   });

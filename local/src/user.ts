@@ -1,0 +1,59 @@
+// `npm run user`: the user service's operator command, on the database of the running local stack.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { toDataDirPaths } from './data-dir.ts';
+import { repositoryDir } from './repository-dir.ts';
+import { readLiveStack } from './stack-state.ts';
+import { isErrno, StartError } from './start-error.ts';
+import { callerDir, firstSentence, toDataDir } from './start-options.ts';
+
+const help = `Usage: npm run user -- disable|enable|set-password NAME [--data-dir DIR]
+
+  disable        NAME may not sign in any more and is signed out everywhere
+  enable         NAME may sign in again
+  set-password   asks for a new password (or takes it from standard input) and signs NAME out everywhere
+
+NAME is a username or an e-mail address. The stack must be running: \`npm start\`.
+  --data-dir DIR   the data folder of the stack (default .tasktracker)
+`;
+
+try {
+  process.exitCode = run(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+function run(args: string[]): number {
+  const { values, positionals } = parseOptions(args);
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  if (positionals.length !== 2) {
+    process.stderr.write(help);
+    return 1;
+  }
+  const dataDir = toDataDir(values['data-dir'], callerDir(process.env));
+  const databaseUrl = readLiveStack(toDataDirPaths(dataDir).state)?.databaseUrls['user'];
+  if (databaseUrl === undefined) {
+    throw new StartError(
+      `No TaskTracker runs on ${dataDir}: start it with \`npm start\`, or name its folder with --data-dir.`,
+    );
+  }
+  const admin = join(repositoryDir, 'apps', 'user', 'src', 'admin.ts');
+  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  return spawnSync(process.execPath, [admin, ...positionals], { env, stdio: 'inherit' }).status ?? 1;
+}
+
+function parseOptions(args: string[]) {
+  const options = { 'data-dir': { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } } as const;
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    if (!isErrno(error) || !error.code.startsWith('ERR_PARSE_ARGS')) throw error;
+    throw new StartError(`${firstSentence(error.message)} \`npm run user -- --help\` lists the options.`);
+  }
+}
