@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
@@ -56,18 +55,17 @@ async function makeDataFolder(folder: DataFolder): Promise<void> {
   await removeAbandoned(dataDir);
   const unfinished = `${dataDir}.making-${process.pid}`;
   await mkdir(unfinished, { mode: 0o700 });
-  const secretFolder = await mkdtemp(join(tmpdir(), 'tasktracker-initdb-'));
+  const passwordFile = `${unfinished}.password`;
   try {
-    const passwordFile = join(secretFolder, 'password');
-    await writeFile(passwordFile, `${folder.password}\n`, { mode: 0o600 });
+    await writeFile(passwordFile, `${folder.password}\n`, { mode: 0o600, flag: 'wx' });
     if (account !== undefined) {
-      for (const path of [unfinished, secretFolder, passwordFile]) await chown(path, account.uid, account.gid);
+      for (const path of [unfinished, passwordFile]) await chown(path, account.uid, account.gid);
     }
     await runInitdb(folder, unfinished, passwordFile);
     await rename(unfinished, dataDir);
     if (folder.durable) await syncFolder(dirname(dataDir));
   } finally {
-    await rm(secretFolder, { recursive: true, force: true });
+    await rm(passwordFile, { force: true });
     await rm(unfinished, { recursive: true, force: true });
   }
 }
@@ -82,7 +80,7 @@ async function syncFolder(path: string): Promise<void> {
 async function removeAbandoned(dataDir: string): Promise<void> {
   const prefix = `${basename(dataDir)}.making-`;
   for (const name of await readdir(dirname(dataDir))) {
-    if (name.startsWith(prefix) && readProcessFacts(Number(name.slice(prefix.length))) === undefined) {
+    if (name.startsWith(prefix) && readProcessFacts(Number.parseInt(name.slice(prefix.length), 10)) === undefined) {
       await rm(join(dirname(dataDir), name), { recursive: true, force: true });
     }
   }
@@ -105,7 +103,7 @@ async function runInitdb(folder: DataFolder, target: string, passwordFile: strin
   ];
   const child = spawnPostgresProgram(initdb, args, {
     account: folder.account,
-    folders: [target, dirname(passwordFile)],
+    folders: [target],
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const complaints = child.stderr === null ? '' : text(child.stderr);

@@ -186,6 +186,7 @@ describe('after a crash', () => {
     const abandoned = `${dataDir}.making-999999999`;
     await mkdir(abandoned);
     await writeFile(join(abandoned, 'PG_VERSION'), '18\n');
+    await writeFile(`${abandoned}.password`, 'secret');
     await start();
     expect(await readdir(folder)).toEqual(['some data', 'some data.log']);
   });
