@@ -48,6 +48,12 @@ describe('errors', () => {
     expect(answer.headers['x-request-id']).toBe(answer.json().request_id);
   });
 
+  it('carry the request id even for a path that cannot be decoded', async () => {
+    const answer = await app.inject('/things/%zz');
+    expect(answer.statusCode).toBe(404);
+    expect(answer.headers['x-request-id']).toBe(answer.json().request_id);
+  });
+
   it('answer 405 with Allow for a known path, also where a parameter would match the name', async () => {
     const wrong = await app.inject({ method: 'PUT', url: '/things/1/' });
     expect(wrong.statusCode).toBe(405);
