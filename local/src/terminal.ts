@@ -22,7 +22,13 @@ const frameMs = 80;
 const nameWidth = 22;
 const timeWidth = 8;
 
-export function createTerminal(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Terminal {
+/** What is needed of `process.stdout`. */
+export interface TerminalStream extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): Terminal {
   const live = stream.isTTY && env['TERM'] !== 'dumb';
   const coloured = live && !env['NO_COLOR'];
   const running = new Set<Step>();

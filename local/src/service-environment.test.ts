@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { toServiceEnvironment } from './service-environment.ts';
+
+const listening = ['gateway', 'user', 'task', 'stats'].map((name, index) => ({
+  name,
+  serviceName: name,
+  port: 18_000 + index,
+  url: `http://localhost:${18_000 + index}`,
+}));
+
+function environmentOf(name: string, ownEnv: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const service = listening.find((each) => each.name === name);
+  if (service === undefined) throw new Error(`no service ${name}`);
+  const databaseUrl = name === 'task' ? 'postgres://task_app@h/tasktracker_task' : undefined;
+  return toServiceEnvironment(service, ownEnv, { listening, keyEncryptionKeyFile: '/data/key', databaseUrl });
+}
+
+describe("a service's environment", () => {
+  it('names just the services it calls', () => {
+    expect(environmentOf('stats')).toEqual({
+      HOST: '127.0.0.1',
+      PORT: '18003',
+      USER_SERVICE_URL: 'http://127.0.0.1:18001',
+      TASK_SERVICE_URL: 'http://127.0.0.1:18002',
+      JWKS_URL: 'http://127.0.0.1:18001/.well-known/jwks.json',
+      ENDED_SESSIONS_URL: 'http://127.0.0.1:18001/internal/ended-sessions',
+    });
+  });
+
+  it('has a database only where one is owned', () => {
+    expect(environmentOf('task')['DATABASE_URL']).toBe('postgres://task_app@h/tasktracker_task');
+    expect(environmentOf('user')).not.toHaveProperty('DATABASE_URL');
+  });
+
+  it('gives the key that protects signing keys to the user service alone', () => {
+    expect(environmentOf('user')['KEY_ENCRYPTION_KEY_FILE']).toBe('/data/key');
+    for (const name of ['gateway', 'task', 'stats'])
+      expect(environmentOf(name)).not.toHaveProperty('KEY_ENCRYPTION_KEY_FILE');
+  });
+
+  it('lets browsers of the contract and of this gateway in, unless the person says otherwise', () => {
+    expect(environmentOf('gateway')['CORS_ORIGINS']).toBe(
+      'http://localhost:3000,http://localhost:8000,http://localhost:18000',
+    );
+    expect(environmentOf('gateway', { CORS_ORIGINS: 'https://tt.example' })['CORS_ORIGINS']).toBe('https://tt.example');
+  });
+
+  it('passes on what the person sets, but not over what the stack decides', () => {
+    expect(environmentOf('task', { LOG_LEVEL: 'debug', PORT: '1' })).toMatchObject({
+      LOG_LEVEL: 'debug',
+      PORT: '18002',
+    });
+  });
+});
