@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { OpenapiDocument } from './openapi-schema.ts';
+
+/** A service's document, and the paths that it answers through the gateway. */
+export interface ServiceDocument {
+  readonly service: string;
+  readonly prefix: string;
+  readonly document: OpenapiDocument;
+}
+
+/** What every service answers for itself; the gateway has its own. */
+const ownPaths = new Set(['/', '/health']);
+
+/**
+ * One document for the whole API: the gateway's own operations and those of the services, each marked with the service
+ * that answers it. Throws for a component or path that two documents have differently, an operation id that two have,
+ * and a path outside of its service's prefix.
+ */
+export function mergeDocuments(own: OpenapiDocument, others: readonly ServiceDocument[]): OpenapiDocument {
+  const merged: OpenapiDocument = {
+    ...own,
+    paths: { ...own.paths },
+    components: structuredClone(own.components ?? {}),
+  };
+  for (const { service, prefix, document } of others) {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      if (ownPaths.has(path)) continue;
+      if (!isWithin(path, prefix)) throw new Error(`${service}: ${path} is outside of ${prefix}`);
+      if (merged.paths[path]) throw new Error(`${service}: ${path} is in two documents`);
+      merged.paths[path] = markedWith(service, operations);
+    }
+    addComponents(merged.components ?? {}, document.components ?? {}, service);
+  }
+  refuseDuplicateIds(merged);
+  return merged;
+}
+
+function isWithin(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`) || path.startsWith('/.well-known/');
+}
+
+function markedWith(service: string, operations: OpenapiDocument['paths'][string]): OpenapiDocument['paths'][string] {
+  return Object.fromEntries(
+    Object.entries(operations).map(([method, operation]) => [method, { ...operation, 'x-service': service }]),
+  );
+}
+
+type Components = NonNullable<OpenapiDocument['components']>;
+
+function addComponents(merged: Components, added: Components, service: string): void {
+  for (const [kind, entries] of Object.entries(added)) {
+    const known = (merged[kind] ??= {});
+    for (const [name, entry] of Object.entries(entries)) {
+      if (name in known && !isDeepStrictEqual(known[name], entry)) {
+        throw new Error(`${service}: components.${kind}.${name} differs from another document's`);
+      }
+      known[name] = entry;
+    }
+  }
+}
+
+function refuseDuplicateIds({ paths }: OpenapiDocument): void {
+  const ids = Object.values(paths).flatMap((operations) =>
+    Object.values(operations).map((operation) => operation.operationId),
+  );
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new Error(`operationId ${twice} is used twice`);
+}

@@ -1,0 +1,21 @@
+import { buildConnector } from 'undici';
+
+/**
+ * Connects, and tries once more when a connection was not made: nothing was sent, and another pod may take it. Not while
+ * the upstream is known to be down: then each request costs one attempt, or a dead upstream would get twice the load.
+ */
+export function createConnector(timeoutMs: number): buildConnector.connector {
+  const connect = buildConnector({ timeout: timeoutMs });
+  let lastAttemptFailed = false;
+  return (target, done) => {
+    const mayTryAgain = !lastAttemptFailed;
+    connect(target, (...first) => {
+      lastAttemptFailed = first[0] !== null;
+      if (!lastAttemptFailed || !mayTryAgain) return done(...first);
+      return connect(target, (...second) => {
+        lastAttemptFailed = second[0] !== null;
+        done(...second);
+      });
+    });
+  };
+}

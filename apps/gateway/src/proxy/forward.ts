@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream';
+import { PayloadTooLarge } from '@tasktracker/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Operation } from '../openapi/operations.ts';
+import { limitedBody } from './limited-body.ts';
+import { toUpstreamHeaders } from './request-headers.ts';
+import { copyHeaders } from './response-headers.ts';
+import { foreignAnswer, isServiceAnswer, toUpstreamProblem } from './upstream-faults.ts';
+import type { Upstream } from './upstream.ts';
+
+/**
+ * Passes one request to a service and its answer back, both as streams. Never sends a request twice; ends the service's
+ * side when the client is gone. Throws PayloadTooLarge, or the problem that a failure of the service is.
+ */
+export async function forward(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { service, access }: Pick<Operation, 'service' | 'access'>,
+  upstream: Upstream,
+): Promise<FastifyReply> {
+  const { bodyLimit } = request.routeOptions;
+  if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw new PayloadTooLarge();
+  const body = request.body instanceof Readable ? limitedBody(request.body, bodyLimit) : null;
+  const clientGone = signalOfLoss(reply);
+  try {
+    const answer = await upstream.request({
+      method: request.method,
+      path: toOriginForm(request.url),
+      headers: toUpstreamHeaders(request, { withAuthorization: access !== 'public', withBody: body !== null }),
+      body,
+      signal: clientGone,
+    });
+    if (!isServiceAnswer(answer)) {
+      answer.body.on('error', () => undefined).destroy();
+      throw foreignAnswer(service, answer);
+    }
+    copyHeaders(answer.headers, reply);
+    return await reply.code(answer.statusCode).send(answer.body);
+  } catch (error) {
+    body?.destroy();
+    if (clientGone.aborted) return reply.hijack(); // nobody is left to answer
+    throw toUpstreamProblem(error);
+  }
+}
+
+/** Aborts when the connection ends before the answer does. (`request.signal` also fires once a body was read.) */
+function signalOfLoss(reply: FastifyReply): AbortSignal {
+  const loss = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) loss.abort();
+  });
+  return loss.signal;
+}
+
+/** RFC 9112, section 3.2.2: a client may write the whole URL; the service gets path and query. */
+export function toOriginForm(url: string): string {
+  return url.startsWith('/') ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/');
+}

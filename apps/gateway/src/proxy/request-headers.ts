@@ -1,0 +1,50 @@
+import type { FastifyRequest } from 'fastify';
+import { connectionHeaders } from './hop-by-hop.ts';
+
+/** Sent by clients to be taken for somebody or something else; the gateway says these itself or not at all. */
+const spoofable = new Set([
+  'forwarded',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'true-client-ip',
+  'x-host',
+  'x-http-host-override',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-request-id',
+]);
+const spoofablePrefixes = ['x-forwarded-', 'x-original-', 'x-rewrite-', 'x-internal-', 'x-envoy-', 'x-tasktracker-'];
+
+/** `expect` was answered by the gateway's own server, `host` names the gateway, and there are no cookies. */
+const notPassedOn = new Set(['expect', 'host', 'cookie']);
+
+const ofTheBody = new Set(['content-length', 'content-type', 'content-encoding', 'content-language']);
+
+export interface RequestHeaderRules {
+  /** Credentials that the operation ignores are not passed on. */
+  readonly withAuthorization: boolean;
+  readonly withBody: boolean;
+}
+
+/** The headers that a service gets: the caller's, but for what is about the connection or would be believed. */
+export function toUpstreamHeaders(
+  request: FastifyRequest,
+  rules: RequestHeaderRules,
+): Record<string, string | string[]> {
+  const dropped = connectionHeaders(request.headers.connection);
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value === undefined || dropped.has(name) || spoofable.has(name) || notPassedOn.has(name)) continue;
+    if (spoofablePrefixes.some((prefix) => name.startsWith(prefix))) continue;
+    if (name === 'authorization' && !rules.withAuthorization) continue;
+    if (ofTheBody.has(name) && !rules.withBody) continue;
+    headers[name] = value;
+  }
+  headers['x-request-id'] = request.id;
+  headers['x-forwarded-for'] = request.ip;
+  headers['x-forwarded-proto'] = request.protocol;
+  if (request.headers.host !== undefined) headers['x-forwarded-host'] = request.headers.host;
+  return headers;
+}

@@ -1,0 +1,24 @@
+import type { FastifyReply } from 'fastify';
+import type { Dispatcher } from 'undici';
+import { connectionHeaders } from './hop-by-hop.ts';
+
+/** The gateway's own word counts: its request id, its clock. */
+const ownHeaders = new Set(['x-request-id', 'date', 'server', 'x-powered-by']);
+
+/** Copies a service's headers to the answer, but for those of the connection, CORS (the gateway's alone) and our own. */
+export function copyHeaders(headers: Dispatcher.ResponseData['headers'], reply: FastifyReply): void {
+  const dropped = connectionHeaders(headers['connection']);
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || dropped.has(name) || ownHeaders.has(name) || name.startsWith('access-control-'))
+      continue;
+    if (name === 'vary') reply.header(name, mergedVary(reply.getHeader(name), value));
+    else reply.header(name, value);
+  }
+}
+
+/** The gateway's `Vary: Origin` stands beside what the service says. */
+function mergedVary(...values: (number | string | string[] | undefined)[]): string {
+  const names = values.flatMap((value) => [value ?? []].flat()).flatMap((value) => String(value).split(','));
+  const byName = new Map(names.map((name) => [name.trim().toLowerCase(), name.trim()]));
+  return [...byName.values()].filter((name) => name !== '').join(', ');
+}

@@ -1,0 +1,57 @@
+import { ServiceUnavailable } from '@tasktracker/errors';
+import { Pool, type Dispatcher } from 'undici';
+import { createConnector } from './connector.ts';
+
+type UpstreamRequest = Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'headers' | 'body' | 'signal'>;
+
+/** A service behind the gateway. */
+export interface Upstream {
+  readonly origin: string;
+  /** Sends a request once and gives the answer's head; its body streams. Throws ServiceUnavailable when too many wait. */
+  request(request: UpstreamRequest): Promise<Dispatcher.ResponseData>;
+  close(): Promise<void>;
+}
+
+export interface UpstreamOptions {
+  readonly origin: string;
+  /** For one attempt to connect; at most two are made. */
+  readonly connectTimeoutMs?: number;
+  /** From the end of the request to the head of the answer, and between two parts of its body. */
+  readonly silenceTimeoutMs?: number;
+  readonly maxConnections?: number;
+  /** Requests without an answer yet; more are refused at once instead of queued. */
+  readonly maxWaiting?: number;
+}
+
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const {
+    origin,
+    connectTimeoutMs = 1_000,
+    silenceTimeoutMs = 10_000,
+    maxConnections = 128,
+    maxWaiting = 1_024,
+  } = options;
+  const pool = new Pool(origin, {
+    connections: maxConnections,
+    connect: createConnector(connectTimeoutMs),
+    headersTimeout: silenceTimeoutMs,
+    bodyTimeout: silenceTimeoutMs,
+    // Below the services' 72 s: whoever closes first must be the one who sends, or a request meets a closed connection.
+    keepAliveTimeout: 30_000,
+    keepAliveMaxTimeout: 60_000,
+  });
+  let waiting = 0;
+  return {
+    origin,
+    async request(request) {
+      if (waiting >= maxWaiting) throw new ServiceUnavailable(1, new Error(`${waiting} requests wait for ${origin}`));
+      waiting += 1;
+      try {
+        return await pool.request(request);
+      } finally {
+        waiting -= 1;
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,95 @@
+import { Writable } from 'node:stream';
+import { createRemoteKeys } from '@tasktracker/auth';
+import { createTokenIssuer, startKeySource, type KeySource, type TokenIssuer } from '@tasktracker/auth/testing';
+import type { ServiceApp } from '@tasktracker/service-kit';
+import { buildApp } from '../src/app.ts';
+import { parseGatewayConfig, serviceOrigins } from '../src/config.ts';
+import { createServiceProbes } from '../src/health/service-probes.ts';
+import type { OpenapiDocument } from '../src/openapi/openapi-schema.ts';
+import { createUpstream, type UpstreamOptions } from '../src/proxy/upstream.ts';
+import { apiDocument } from './api-document.ts';
+import { startScriptedService, type ScriptedService } from './scripted-service.ts';
+
+/** The real gateway, with production options, in front of three scripted services and a real key source. */
+export interface StartedGateway {
+  readonly app: ServiceApp;
+  readonly origin: string;
+  readonly port: number;
+  readonly user: ScriptedService;
+  readonly task: ScriptedService;
+  readonly stats: ScriptedService;
+  readonly keySource: KeySource;
+  readonly issuer: TokenIssuer;
+  /** `Authorization` of a good token. */
+  readonly bearer: string;
+  /** Log lines so far. */
+  readonly log: Record<string, unknown>[];
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly document?: OpenapiDocument;
+  readonly upstream?: Omit<UpstreamOptions, 'origin'>;
+  readonly probeTimeoutMs?: number;
+  /** Where keys come from instead of a source of its own. */
+  readonly keysFrom?: KeySource;
+}
+
+export async function startGateway(options: StartOptions = {}): Promise<StartedGateway> {
+  const issuer = createTokenIssuer();
+  const keySource = await startKeySource([issuer.jwk]);
+  const [user, task, stats] = await Promise.all([
+    startScriptedService(),
+    startScriptedService(),
+    startScriptedService(),
+  ]);
+  const config = parseGatewayConfig({
+    PORT: '0',
+    USER_SERVICE_URL: user.origin,
+    TASK_SERVICE_URL: task.origin,
+    STATS_SERVICE_URL: stats.origin,
+    JWKS_URL: keySource.jwksUrl,
+    ENDED_SESSIONS_URL: keySource.endedSessionsUrl,
+    CORS_ORIGINS: 'http://localhost:3000, https://app.example',
+  });
+  const log: Record<string, unknown>[] = [];
+  const silent = { warn: () => undefined, info: () => undefined };
+  const { jwksUrl, endedSessionsUrl } = options.keysFrom ?? keySource;
+  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log: silent, pollIntervalMs: 20 });
+  const upstreams = {
+    user: createUpstream({ origin: user.origin, ...options.upstream }),
+    task: createUpstream({ origin: task.origin, ...options.upstream }),
+    stats: createUpstream({ origin: stats.origin, ...options.upstream }),
+  };
+  const probes = createServiceProbes({ origins: serviceOrigins(config), timeoutMs: options.probeTimeoutMs ?? 300 });
+  const app = await buildApp(config, options.document ?? apiDocument, {
+    keys,
+    upstreams,
+    probes,
+    logStream: linesTo(log),
+  });
+  keys.start();
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    ...{ app, origin, user, task, stats, keySource, issuer, log },
+    port: Number(new URL(origin).port),
+    bearer: `Bearer ${issuer.token({ sub: '42' })}`,
+    async close() {
+      await app.close();
+      await Promise.all([keys, probes, ...Object.values(upstreams)].map((dependency) => dependency.close()));
+      await Promise.all([user.stop(), task.stop(), stats.stop(), keySource.close()]);
+    },
+  };
+}
+
+function linesTo(log: Record<string, unknown>[]): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      for (const line of chunk.toString().split('\n').filter(Boolean)) {
+        const parsed: unknown = JSON.parse(line);
+        if (typeof parsed === 'object' && parsed !== null) log.push({ ...parsed });
+      }
+      done();
+    },
+  });
+}
