@@ -1,0 +1,25 @@
+{{/* Egress rules that several pods share. */}}
+
+{{- define "tasktracker.dnsEgress" -}}
+- ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]
+  to:
+    {{- toYaml .Values.networkPolicy.dns | nindent 4 }}
+{{- end -}}
+
+{{/* To the chart's Postgres, or to an external one. Arguments: root, service. */}}
+{{- define "tasktracker.databaseEgress" -}}
+{{- $root := index . 0 -}}{{- $database := (index . 1).database -}}
+{{- if $root.Values.postgres.enabled -}}
+- ports: [{ port: 5432 }]
+  to:
+    - podSelector:
+        matchLabels:
+          {{- include "tasktracker.selector" (list $root "postgres") | nindent 10 }}
+{{- else -}}
+- ports: [{ port: {{ $database.port }} }]
+  {{- with $database.peers }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
