@@ -44,7 +44,8 @@ interface OpenStore {
 /** The database, connected on first use. */
 export function openStore(options: PoolOptions): OpenStore {
   const pool = createPool(options);
-  const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool) });
+  // 'minimal': other formats put arguments, so e-mail addresses, into messages that are logged.
+  const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool), errorFormat: 'minimal' });
   return {
     pool,
     store: createUserStore(prisma, pool),

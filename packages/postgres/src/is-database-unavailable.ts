@@ -24,6 +24,11 @@ const unavailableCodes = new Set<unknown>([
   'P2024',
   'P2028',
   'P2037',
+  // Prisma's adapter, below a raw query's P2010.
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
 ]);
 
 // Errors of `pg` and `pg-pool` that have no code.
@@ -36,7 +41,8 @@ const unavailableMessage =
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let current = error, depth = 0; current !== undefined && depth < 5; depth += 1) {
-    const code = readProperty(current, 'code') ?? readProperty(current, 'originalCode');
+    const code =
+      readProperty(current, 'code') ?? readProperty(current, 'originalCode') ?? readProperty(current, 'kind');
     if (unavailableCodes.has(code) || (typeof code === 'string' && /^08...$/.test(code))) return true;
     const message = readProperty(current, 'message') ?? readProperty(current, 'originalMessage');
     if (typeof message === 'string' && unavailableMessage.test(message)) return true;

@@ -46,6 +46,17 @@ describe('the signing keys', () => {
     expect(retiredKeys(keys, after(30 * day + 3_660_001)).map(({ kid }) => kid)).toEqual(['a']);
   });
 
+  it('never retire ahead of an older one, whose time ended when theirs began', () => {
+    const chain = [
+      key('a', start, 3600),
+      key('b', after(60_000), 60),
+      key('c', after(120_000), 60),
+      key('d', after(180_000)),
+    ];
+    expect(retiredKeys(chain, after(60_000 + 3_660_000))).toEqual([]);
+    expect(retiredKeys(chain, after(60_000 + 3_660_001)).map(({ kid }) => kid)).toEqual(['a', 'b', 'c']);
+  });
+
   it('never retire the only one, or the one that signs', () => {
     expect(retiredKeys([key('a', start)], after(1000 * day))).toEqual([]);
     const chain = [key('a', start), key('b', after(1)), key('c', after(2))];

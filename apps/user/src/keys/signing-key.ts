@@ -42,14 +42,17 @@ export function nextKeyStart(keys: readonly Timed[], now: Date, rules: RotationR
   return new Date(Math.max(turn, now.getTime() + rules.publishLeadMs));
 }
 
-/** The keys whose last token has expired for everybody: nothing needs them any more. */
+/**
+ * The keys whose last token has expired for everybody: nothing needs them any more. Oldest first and without a gap,
+ * since a key's time ended when the next one's began.
+ */
 export function retiredKeys(keys: readonly SigningKey[], now: Date): SigningKey[] {
-  return keys.filter((key) => {
-    const successor = keys
-      .filter((other) => other.signsFrom > key.signsFrom)
-      .reduce<Date | undefined>((first, { signsFrom }) => (first && first <= signsFrom ? first : signsFrom), undefined);
-    if (successor === undefined) return false;
-    const lastExpiry = successor.getTime() + key.longestTokenSeconds * 1000;
-    return now.getTime() > lastExpiry + retirementMarginMs;
+  const byStart = keys.toSorted((one, other) => one.signsFrom.getTime() - other.signsFrom.getTime());
+  const needed = byStart.findIndex((key, index) => {
+    const successor = byStart[index + 1];
+    if (successor === undefined) return true;
+    const lastExpiry = successor.signsFrom.getTime() + key.longestTokenSeconds * 1000;
+    return now.getTime() <= lastExpiry + retirementMarginMs;
   });
+  return byStart.slice(0, needed);
 }

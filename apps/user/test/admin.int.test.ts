@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { problems, TestService } from './user-service.ts';
+
+const entry = fileURLToPath(new URL('../src/admin.ts', import.meta.url));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe("the operator's command", () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+  });
+  afterAll(() => service.stop());
+
+  async function user(args: string[], input = '', env: Record<string, string> = {}): Promise<Outcome> {
+    const child = spawn(process.execPath, [entry, ...args], {
+      env: { DATABASE_URL: service.database.appUrl, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.stdin.on('error', () => undefined).end(input);
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, out, err };
+  }
+
+  it('disables an account: signed out everywhere, told so at GET /me alone, and enabled again it may sign in', async () => {
+    const { account, tokens } = await service.person();
+    const token = tokens.access;
+    const { username, password, email } = account;
+    expect(await user(['disable', username.toUpperCase()])).toEqual({
+      code: 0,
+      out: `${username} is disabled and signed out everywhere.\n`,
+      err: '',
+    });
+    expect(await service.call('GET', '/me', { token })).toMatchObject(problems.inactiveUser);
+    expect(await service.call('PATCH', '/me', { token, body: {} })).toMatchObject(problems.invalidToken);
+    expect(await service.call('GET', '/sessions', { token })).toMatchObject(problems.invalidToken);
+    expect(await service.call('DELETE', '/me', { token, body: { current_password: password } })).toMatchObject(
+      problems.invalidToken,
+    );
+    expect(await service.refresh(tokens.refresh)).toMatchObject(problems.invalidToken);
+    const login = await service.call('POST', '/login', { body: { username, password } });
+    expect(login).toMatchObject(problems.incorrectCredentials);
+    expect(await user(['disable', username])).toMatchObject({ code: 0, out: `${username} was disabled already.\n` });
+
+    expect(await user(['enable', email])).toMatchObject({ code: 0 });
+    expect(await service.call('GET', '/me', { token })).toMatchObject(problems.invalidToken);
+    expect(await service.login(account)).toBeDefined();
+    expect(await user(['enable', email])).toMatchObject({ code: 0, out: `${username} was enabled already.\n` });
+  });
+
+  it('sets a password from standard input and ends every session', async () => {
+    const { account, tokens } = await service.person();
+    expect(await user(['set-password', account.username], 'chosen by an operator\nignored\n')).toMatchObject({
+      code: 0,
+      out: `${account.username} has a new password and is signed out everywhere.\n`,
+    });
+    expect(await service.call('GET', '/me', { token: tokens.access })).toMatchObject(problems.invalidToken);
+    expect(await service.login({ ...account, password: 'chosen by an operator' })).toBeDefined();
+  });
+
+  it('refuses a password of the wrong length, or none, and changes nothing', async () => {
+    const { account, tokens } = await service.person();
+    for (const input of ['short\n', `${'x'.repeat(129)}\n`, '']) {
+      const outcome = await user(['set-password', account.username], input);
+      expect(outcome).toMatchObject({ code: 1, out: '' });
+      expect(outcome.err).toMatch(/^(A password has 8 to 128 characters\.|no password came on standard input)\n$/);
+    }
+    expect(await service.call('GET', '/me', { token: tokens.access })).toMatchObject({ status: 200 });
+  });
+
+  it('says in a sentence what is wrong', async () => {
+    expect(await user(['disable', 'nobody'])).toEqual({ code: 1, out: '', err: 'There is no account nobody.\n' });
+    for (const args of [[], ['disable'], ['remove', 'x'], ['disable', 'x', 'y']]) {
+      expect(await user(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: user disable/) });
+    }
+    expect(await user(['disable', 'x'], '', { DATABASE_URL: '' })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/DATABASE_URL is missing/),
+    });
+    expect(await user(['disable', 'x'], '', { DATABASE_URL: 'postgres://127.0.0.1:1/x' })).toEqual({
+      code: 1,
+      out: '',
+      err: "The database that DATABASE_URL names can't be reached.\n",
+    });
+  });
+});
