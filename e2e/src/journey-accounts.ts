@@ -56,9 +56,11 @@ export async function newAccount(): Promise<Account> {
   expect(answer.status, answer.text).toBe(201);
   const { id, username, email } = readUser(answer);
   const password = String(body['password']);
-  const { accessToken, refreshToken } = await signIn({ username, password });
-  const account = { id, username, email, password, token: accessToken, refreshToken };
+  const account = { id, username, email, password, token: '', refreshToken: '' };
   signedUp.add(account);
+  const tokens = await signIn(account);
+  account.token = tokens.accessToken;
+  account.refreshToken = tokens.refreshToken;
   return account;
 }
 
