@@ -30,7 +30,7 @@ CREATE INDEX tasks_by_due_desc ON tasks (owner_id, status, priority, (coalesce(d
 -- statistics the planner takes reading an owner's every task to be cheaper.
 CREATE INDEX tasks_search ON tasks USING gin (
   (owner_id + 0), (lower((title || ' ' || coalesce(description, '')) COLLATE pg_c_utf8)) gin_trgm_ops
-);
+) WITH (gin_pending_list_limit = 1024); -- kB, which each search reads through; a write costs as with the usual 4096
 
 -- How many tasks an owner has of each (status, priority): at most nine rows, so totals cost the same at any number of
 -- tasks (docs/adr/0007-exact-counts.md). Each write rewrites a row in place: the free space keeps that on its page.

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { taskSorts } from '../src/tasks/task-query.ts';
+import { openTaskApp, owner, type TaskApp, type TaskBody } from './open-task-app.ts';
+import { createSeededRandom } from './seeded-random.ts';
+
+const statuses = ['todo', 'in_progress', 'done'] as const;
+const priorities = ['low', 'medium', 'high'] as const;
+
+let tasks: TaskApp;
+let all: TaskBody[];
+
+// Few distinct values, so that most neighbours tie and ids decide; a third has no due date.
+beforeAll(async () => {
+  const random = createSeededRandom(Number(process.env['TEST_SEED']) || undefined);
+  process.stdout.write(`TEST_SEED=${random.seed}\n`);
+  tasks = await openTaskApp();
+  const day = (): string => `2030-01-0${1 + random.below(4)}`;
+  for (let n = 0; n < 120; n += 1) {
+    const title = random.pick(['Alpha report', 'beta', 'report of gamma', 'delta']);
+    await tasks.ownerSql(
+      `INSERT INTO tasks (owner_id, title, status, priority, due_date, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7), (8, $2, $3, $4, $5, $6, $7)`,
+      [owner, title, random.pick(statuses), random.pick(priorities), random.pick([null, day(), day()]), day(), day()],
+    );
+  }
+  // Read straight from the table: what the pages are held against must not come from the pages.
+  const rows = await tasks.sql<{ row: TaskBody }>(
+    `SELECT json_build_object('id', id, 'title', title, 'status', status, 'priority', priority,
+       'due_date', due_date, 'created_at', created_at, 'updated_at', updated_at) AS row FROM tasks WHERE owner_id = $1`,
+    [owner],
+  );
+  all = rows.map(({ row }) => row);
+});
+afterAll(() => tasks.close());
+
+/** The ids of what matches, in order: the contract in a few lines of JavaScript. */
+function expectedIds(sort: string, matches: (task: TaskBody) => boolean): number[] {
+  const column = sort.replace('-', '') as 'created_at' | 'updated_at' | 'due_date';
+  const direction = sort.startsWith('-') ? -1 : 1;
+  const timeOf = (task: TaskBody): number | null => (task[column] === null ? null : Date.parse(task[column]));
+  const inOrder = all.filter(matches).toSorted((a, b) => {
+    const [left, right] = [timeOf(a), timeOf(b)];
+    if (left === null && right !== null) return 1;
+    if (left !== null && right === null) return -1;
+    return ((left ?? 0) - (right ?? 0) || a.id - b.id) * direction;
+  });
+  return inOrder.map(({ id }) => id);
+}
+
+/** Every page from the first to the one without a next, `limit` at a time. */
+async function walk(query: Record<string, string | string[]>, limit: number): Promise<number[]> {
+  const ids: number[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await tasks.list({ ...query, limit, ...(cursor !== null && { cursor }) });
+    expect(page.tasks.length).toBeLessThanOrEqual(limit);
+    ids.push(...page.tasks.map(({ id }) => id));
+    cursor = page.next_cursor;
+    expect(cursor === null || page.tasks.length === limit).toBe(true);
+  } while (cursor !== null);
+  return ids;
+}
+
+type Filter = [name: string, query: Record<string, string | string[]>, matches: (task: TaskBody) => boolean];
+
+const dueBetween = (task: TaskBody): boolean =>
+  task.due_date !== null && task.due_date >= '2030-01-02' && task.due_date < '2030-01-04';
+const filters: Filter[] = [
+  ['no filter', {}, () => true],
+  ['one status', { status: 'done' }, ({ status }) => status === 'done'],
+  ['two statuses', { status: ['todo', 'in_progress'] }, ({ status }) => status !== 'done'],
+  ['one priority', { priority: 'high' }, ({ priority }) => priority === 'high'],
+  [
+    'two statuses and two priorities',
+    { status: ['todo', 'done'], priority: ['low', 'high'] },
+    ({ status, priority }) => status !== 'in_progress' && priority !== 'medium',
+  ],
+  ['one of each', { status: 'todo', priority: 'low' }, (task) => task.status === 'todo' && task.priority === 'low'],
+  ['due dates', { due_after: '2030-01-02', due_before: '2030-01-04' }, dueBetween],
+  ['a search', { search: 'REPORT' }, ({ title }) => title.toLowerCase().includes('report')],
+  ['a short search', { search: 'Ta' }, ({ title }) => title.toLowerCase().includes('ta')],
+  [
+    'everything',
+    {
+      search: 'rep',
+      status: ['todo', 'done'],
+      priority: ['low', 'high'],
+      due_after: '2030-01-02',
+      due_before: '2030-01-04',
+    },
+    (task) =>
+      /rep/i.test(task.title) && task.status !== 'in_progress' && task.priority !== 'medium' && dueBetween(task),
+  ],
+];
+
+const cases = taskSorts.flatMap((sort) => filters.map((filter) => [sort, ...filter] as const));
+
+describe('a walk by cursor', () => {
+  it.each(cases)(
+    'by %s with %s shows each task once, in order, with an exact total',
+    async (sort, _name, query, matches) => {
+      const expected = expectedIds(sort, matches);
+      expect(await walk({ ...query, sort }, 7)).toEqual(expected);
+      expect(await walk({ ...query, sort }, 1000)).toEqual(expected);
+      const skipped = await tasks.list({ ...query, sort, skip: 3, limit: 5 });
+      expect(skipped.tasks.map(({ id }) => id)).toEqual(expected.slice(3, 8));
+      expect(skipped.total).toBe(expected.length);
+    },
+  );
+
+  it('goes one by one through ties and into the tasks without a due date', async () => {
+    expect(await walk({ sort: 'due_date' }, 1)).toEqual(expectedIds('due_date', () => true));
+    expect(await walk({ sort: '-due_date' }, 1)).toEqual(expectedIds('-due_date', () => true));
+  });
+});
