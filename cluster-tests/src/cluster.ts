@@ -1,9 +1,9 @@
 import {
+  ApiextensionsV1Api,
   AppsV1Api,
   AutoscalingV2Api,
   BatchV1Api,
   CoreV1Api,
-  CustomObjectsApi,
   DiscoveryV1Api,
   Exec,
   KubeConfig,
@@ -24,7 +24,7 @@ export interface Cluster {
   readonly autoscaling: AutoscalingV2Api;
   readonly networking: NetworkingV1Api;
   readonly discovery: DiscoveryV1Api;
-  readonly custom: CustomObjectsApi;
+  readonly definitions: ApiextensionsV1Api;
   readonly objects: KubernetesObjectApi;
   readonly exec: Exec;
   readonly portForward: PortForward;
@@ -61,7 +61,7 @@ export function connectCluster(context: string): Cluster {
     autoscaling: config.makeApiClient(AutoscalingV2Api),
     networking: config.makeApiClient(NetworkingV1Api),
     discovery: config.makeApiClient(DiscoveryV1Api),
-    custom: config.makeApiClient(CustomObjectsApi),
+    definitions: config.makeApiClient(ApiextensionsV1Api),
     objects: KubernetesObjectApi.makeApiClient(config),
     exec: new Exec(config),
     portForward: new PortForward(config),

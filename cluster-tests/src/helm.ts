@@ -5,6 +5,7 @@ export type Values = { readonly [key: string]: unknown };
 /** helm on one cluster and one namespace. */
 export interface Helm {
   readonly install: (release: string, values: Values, withinSeconds: number) => Promise<string>;
+  readonly installOrUpgrade: (release: string, values: Values, withinSeconds: number) => Promise<string>;
   readonly upgrade: (release: string, values: Values, withinSeconds: number) => Promise<string>;
   /** Like `upgrade`, but an upgrade that fails is an answer too. */
   readonly tryUpgrade: (release: string, values: Values, withinSeconds: number) => Promise<CommandResult>;
@@ -34,6 +35,8 @@ export function createHelm(chart: string, context: string, kubeconfig: string, n
   return {
     install: (release, values, seconds) =>
       run(['install', release, chart, '--values', '-', ...wait(seconds)], JSON.stringify(values)),
+    installOrUpgrade: (release, values, seconds) =>
+      run([...upgrade(release, seconds), '--install'], JSON.stringify(values)),
     upgrade: (release, values, seconds) => run(upgrade(release, seconds), JSON.stringify(values)),
     tryUpgrade: (release, values, seconds) =>
       runCommand('helm', [...upgrade(release, seconds), ...where], { env, input: JSON.stringify(values) }),

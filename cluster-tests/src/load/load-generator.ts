@@ -86,6 +86,7 @@ function result(why: LoadResult['why']): LoadResult {
     ok: ledger.ok(),
     failed: ledger.failed(),
     outcomes: ledger.outcomes(),
+    failedAt: ledger.failedAt(),
     samples: ledger.samples(),
     latencyMs: ledger.latencyMs(),
     connectionsOpened: ledger.connectionsOpened(),

@@ -11,17 +11,20 @@ export interface LoadLedger {
   /** `sinceDueMs` is counted from when the request should have been sent. */
   readonly countEnd: (sent: Sent, sinceDueMs: number) => void;
   readonly outcomes: () => LoadOutcome[];
+  readonly failedAt: () => readonly number[];
   readonly samples: () => readonly string[];
   readonly acknowledged: () => [number, number][];
   readonly latencyMs: () => { p50: number; p99: number; max: number };
 }
 
 const maxSamples = 40;
+const maxFailureTimes = 5_000;
 
 /** Counts how requests ended. */
 export function createLoadLedger(): LoadLedger {
   const outcomes = new Map<string, { -readonly [key in keyof LoadOutcome]: LoadOutcome[key] }>();
   const samples: string[] = [];
+  const failedAt: number[] = [];
   const latencies: number[] = [];
   const acknowledged: number[] = [];
   let sent = 0;
@@ -57,10 +60,12 @@ export function createLoadLedger(): LoadLedger {
       } else {
         failed += 1;
         lastFailureAt = ended.endedAt;
+        if (failedAt.length < maxFailureTimes) failedAt.push(ended.endedAt);
         if (samples.length < maxSamples) samples.push(ended.detail);
       }
     },
     outcomes: () => [...outcomes.values()],
+    failedAt: () => failedAt,
     samples: () => samples,
     acknowledged: () => toRanges(acknowledged),
     latencyMs: () => {

@@ -45,6 +45,8 @@ export interface LoadResult {
   readonly ok: number;
   readonly failed: number;
   readonly outcomes: readonly LoadOutcome[];
+  /** Epoch milliseconds of the end of each failure, the first 5,000. */
+  readonly failedAt: readonly number[];
   /** The first failures in full. */
   readonly samples: readonly string[];
   /** From the intended start of each answered request. */

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+export interface ApiCall {
+  readonly token?: string;
+  readonly json?: unknown;
+}
+
+/** One request on a connection of its own, so that no answer depends on what an earlier pod left behind. */
+export function callApi(url: string, method: string, path: string, { token, json }: ApiCall = {}): Promise<ApiAnswer> {
+  const body = json === undefined ? undefined : JSON.stringify(json);
+  const headers = {
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(new URL(path, url), { method, headers, agent: false, timeout: 20_000 }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      });
+    });
+    outgoing.once('timeout', () => outgoing.destroy(new Error(`${method} ${path} got no answer within 20 s`)));
+    outgoing.once('error', reject);
+    outgoing.end(body);
+  });
+}
+
+export interface Account {
+  readonly username: string;
+  readonly password: string;
+  readonly token: string;
+}
+
+/** Registers somebody new and signs in. */
+export async function createAccount(url: string): Promise<Account> {
+  const username = `cluster-${randomBytes(6).toString('hex')}`;
+  const password = randomBytes(12).toString('hex');
+  const json = { username, password, email: `${username}@example.com` };
+  const registered = await callApi(url, 'POST', '/api/v1/auth/register', { json });
+  if (registered.status !== 201) throw new Error(`registration answered ${registered.status}: ${registered.text}`);
+  return { username, password, token: await signIn(url, { username, password }) };
+}
+
+export async function signIn(url: string, json: { username: string; password: string }): Promise<string> {
+  const answer = await callApi(url, 'POST', '/api/v1/auth/login', { json });
+  if (answer.status !== 200) throw new Error(`the login answered ${answer.status}: ${answer.text}`);
+  const { access_token: token }: { access_token: string } = JSON.parse(answer.text);
+  return token;
+}
+
+/** The titles of all of an account's tasks, page by page. */
+export async function taskTitles(url: string, token: string): Promise<string[]> {
+  const titles: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const from: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const answer = await callApi(url, 'GET', `/api/v1/tasks/?limit=1000${from}`, { token });
+    if (answer.status !== 200) throw new Error(`the list answered ${answer.status}: ${answer.text}`);
+    const page: { tasks: { title: string }[]; next_cursor: string | null } = JSON.parse(answer.text);
+    titles.push(...page.tasks.map(({ title }) => title));
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return titles;
+}

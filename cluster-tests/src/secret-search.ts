@@ -1,0 +1,34 @@
+import { loadAllYaml, type V1Secret } from '@kubernetes/client-node';
+
+/** Names and e-mail-like identifiers are no secrets; everything else in a Secret is. */
+const openKeys = new Set(['username']);
+const shortest = 8;
+
+/** The values of Secrets, by where they stand, in every form in which they could turn up elsewhere. */
+export function secretValues(secrets: readonly V1Secret[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const { metadata, data = {}, type } of secrets) {
+    if (type === 'helm.sh/release.v1') continue; // helm's own record of the manifest, a Secret itself
+    for (const [key, encoded] of Object.entries(data)) {
+      const raw = Buffer.from(encoded, 'base64').toString('utf8');
+      if (openKeys.has(key) || raw.length < shortest) continue;
+      for (const form of [raw, encoded, encodeURIComponent(raw)]) values.set(form, `${metadata?.name} ${key}`);
+    }
+  }
+  return values;
+}
+
+/** Which values stand in which text. */
+export function findSecrets(values: ReadonlyMap<string, string>, texts: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  for (const [where, text] of texts) {
+    for (const [value, name] of values) if (text.includes(value)) found.push(`${name} in ${where}`);
+  }
+  return found;
+}
+
+/** A rendered manifest without its Secret objects. */
+export function withoutSecrets(manifest: string): string {
+  const objects = loadAllYaml(manifest).filter((object: { kind?: string } | null) => object?.kind !== 'Secret');
+  return JSON.stringify(objects);
+}

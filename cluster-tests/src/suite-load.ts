@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach } from 'vitest';
+import { createAccount, type Account } from './api-call.ts';
+import type { LoadPlan, LoadResult } from './load/load-plan.ts';
+import { describeLoad } from './load/load-report.ts';
+import { startLoad, type Load } from './load/load.ts';
+import { imageName } from './test-images.ts';
+import { cluster, images, namespace, reach, release } from './suite.ts';
+
+const readsAndWrites: LoadPlan['mix'] = [
+  { operation: 'list', weight: 6 },
+  { operation: 'read', weight: 4 },
+  { operation: 'create', weight: 4 },
+  { operation: 'complete', weight: 3 },
+  { operation: 'statistics', weight: 2 },
+  { operation: 'me', weight: 2 },
+];
+
+export interface SuiteLoad extends Load {
+  readonly account: Account;
+}
+
+const running: Load[] = [];
+
+/**
+ * Load on the release's gateway by an account of its own, once its first answers are good. Beside the busy connections
+ * it keeps idle ones, and uses them again after pauses of up to 20 s.
+ */
+export async function beginLoad(changes: Partial<LoadPlan> = {}): Promise<SuiteLoad> {
+  const account = await createAccount(await reach('gateway'));
+  const plan: LoadPlan = {
+    target: `http://${await release.serviceName('gateway')}:8000`,
+    accessToken: account.token,
+    username: account.username,
+    password: account.password,
+    name: `load-${randomBytes(3).toString('hex')}`,
+    ratePerSecond: 100,
+    minRequests: 0,
+    maxRequests: 60_000,
+    maxSeconds: 400,
+    idleConnections: 24,
+    idlePausesMs: [1_000, 3_000, 7_000, 20_000],
+    timeoutMs: 15_000,
+    mix: readsAndWrites,
+    ...changes,
+  };
+  const image = imageName(images.registry, 'gateway', images.tag);
+  const load = await startLoad(cluster, namespace, image, plan);
+  running.push(load);
+  await load.answersWell(Math.min(100, plan.ratePerSecond * 2));
+  return { ...load, account };
+}
+
+/** Stops the load, and shows its figures below the scenario's name. */
+export async function endLoad(load: Load, what: string): Promise<LoadResult> {
+  const result = await load.stop();
+  console.log(`${what}: ${describeLoad(result)}`);
+  return result;
+}
+
+afterEach(async () => {
+  for (const load of running.splice(0)) await load.remove();
+});

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../src/command.ts';
+import { repositoryRoot } from '../src/repository-root.ts';
+import { reach, startFromBaseline } from '../src/suite.ts';
+
+beforeAll(startFromBaseline);
+
+describe('the contract', () => {
+  it('is kept by every journey, through port-forwards to the gateway and to each service', async () => {
+    const [url, user, task, stats] = await Promise.all([
+      reach('gateway'),
+      reach('user'),
+      reach('task'),
+      reach('stats'),
+    ]);
+    const program = join(repositoryRoot, 'e2e/src/run-journeys.ts');
+    const addresses = ['--url', url, '--user-url', user, '--task-url', task, '--stats-url', stats];
+    const { code, stdout, stderr } = await runCommand(process.execPath, [program, ...addresses], {
+      env: { NO_COLOR: '1' },
+      withinMs: 280_000,
+    });
+    expect(code, `${stdout}\n${stderr}`.slice(-8_000)).toBe(0);
+    const counted = /Tests\s+(\d+) passed/.exec(stdout);
+    expect(Number(counted?.[1]), stdout.slice(-1_000)).toBeGreaterThan(100);
+    console.log(`journeys: ${counted?.[0]}`);
+  });
+});

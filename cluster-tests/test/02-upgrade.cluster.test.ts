@@ -1,0 +1,52 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { eventually, met, unmet } from '../src/eventually.ts';
+import { unexpectedOutcomes } from '../src/load/load-report.ts';
+import { describePods } from '../src/pods.ts';
+import { components } from '../src/release.ts';
+import { beginLoad, endLoad } from '../src/suite-load.ts';
+import { helm, images, release, startFromBaseline, valuesWith } from '../src/suite.ts';
+
+const enough = 10_000;
+
+beforeAll(startFromBaseline);
+
+/** Two pods of each service, all from images of this tag, and every older pod ended to its last connection. */
+async function nothingButImagesOf(tag: string): Promise<void> {
+  for (const { name } of components) await release.serving(name, 2);
+  await eventually(`all pods on ${tag}`, 5_000, async () => {
+    const others = (await release.servicePods()).filter(
+      ({ images: used }) => !used.every((image) => image.endsWith(tag)),
+    );
+    return others.length === 0 ? met() : unmet(describePods(others));
+  });
+}
+
+describe('an upgrade under load, idle keep-alive connections included', () => {
+  let before = 0;
+
+  it('to a changed image and configuration of every service fails no request', async () => {
+    before = await helm.lastRevision(release.name);
+    const load = await beginLoad({ ratePerSecond: 150, minRequests: enough });
+    const changed = {
+      image: { tag: images.nextTag },
+      defaults: { logLevel: 'debug' },
+      services: { task: { database: { poolSize: 7 } } },
+    };
+    await helm.upgrade(release.name, valuesWith(changed), 240);
+    await nothingButImagesOf(images.nextTag);
+    const result = await endLoad(load, 'upgrade');
+    expect(unexpectedOutcomes(result)).toEqual([]);
+    expect(result.ok).toBeGreaterThanOrEqual(enough);
+    expect(result.sentAfterIdle).toBeGreaterThan(100);
+  });
+
+  it('and the rollback to what was before fails none either', async () => {
+    const load = await beginLoad({ ratePerSecond: 150, minRequests: enough });
+    await helm.rollback(release.name, before, 240);
+    await nothingButImagesOf(images.tag);
+    const result = await endLoad(load, 'rollback');
+    expect(unexpectedOutcomes(result)).toEqual([]);
+    expect(result.ok).toBeGreaterThanOrEqual(enough);
+    expect(result.sentAfterIdle).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { eventually, met, unmet } from '../src/eventually.ts';
+import { unexpectedOutcomes } from '../src/load/load-report.ts';
+import { evictPod, replaced } from '../src/pod-faults.ts';
+import { describePods, type PodState } from '../src/pods.ts';
+import { components } from '../src/release.ts';
+import { beginLoad, endLoad } from '../src/suite-load.ts';
+import { cluster, namespace, release, startFromBaseline } from '../src/suite.ts';
+
+beforeAll(startFromBaseline);
+
+const nodes = (await cluster.core.listNode()).items.filter(
+  ({ spec }) => !spec?.unschedulable && !spec?.taints?.some(({ effect }) => effect === 'NoSchedule'),
+);
+
+/** Asks again as long as the budget refuses, as `kubectl drain` does. */
+function evictWhenAllowed(pod: PodState): Promise<undefined> {
+  return eventually(`the budget lets ${pod.name} go`, 120_000, async () =>
+    (await evictPod(cluster, namespace, pod)) ? met() : unmet(describePods(await release.pods(pod.component))),
+  );
+}
+
+describe('the Eviction API', () => {
+  it.each(components)('lets one $name pod go and refuses the other until the first is replaced', async ({ name }) => {
+    const [first, second] = await release.serving(name, 2);
+    if (!first || !second) throw new Error('no two pods');
+    expect(await evictPod(cluster, namespace, first)).toBe(true);
+    expect(await evictPod(cluster, namespace, second)).toBe(false);
+    await replaced(cluster, release, first, 2);
+  });
+
+  it('takes every pod away, one by one as a drain does, and no request fails', async () => {
+    const load = await beginLoad();
+    const evicted = await release.servicePods();
+    for (const pod of evicted) await evictWhenAllowed(pod);
+    for (const pod of evicted) await replaced(cluster, release, pod, 2);
+    const result = await endLoad(load, `${evicted.length} pods evicted`);
+    expect(unexpectedOutcomes(result)).toEqual([]);
+  });
+
+  it.skipIf(nodes.length < 2)('empties a whole node where there are two, and no request fails', async () => {
+    const keep = (await release.servingPod('postgres')).node; // its volume may be tied to that node
+    const name = nodes.map(({ metadata }) => metadata?.name ?? '').find((node) => node !== keep) ?? '';
+    const cordon = (unschedulable: boolean): Promise<unknown> =>
+      cluster.core.patchNode({ name, body: [{ op: 'add', path: '/spec/unschedulable', value: unschedulable }] });
+    const load = await beginLoad();
+    await cordon(true);
+    try {
+      const evicted = (await release.servicePods()).filter(({ node }) => node === name);
+      for (const pod of evicted) await evictWhenAllowed(pod);
+      for (const pod of evicted) await replaced(cluster, release, pod, 2);
+      expect((await release.servicePods()).filter(({ node }) => node === name)).toEqual([]);
+    } finally {
+      await cordon(false);
+    }
+    expect(unexpectedOutcomes(await endLoad(load, `${name} drained`))).toEqual([]);
+  });
+});

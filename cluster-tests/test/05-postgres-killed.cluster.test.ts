@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { taskTitles } from '../src/api-call.ts';
+import { eventually, met, unmet } from '../src/eventually.ts';
+import { unexpectedOutcomes } from '../src/load/load-report.ts';
+import { killPod, restartsOf } from '../src/pod-faults.ts';
+import { describePods } from '../src/pods.ts';
+import { beginLoad, endLoad } from '../src/suite-load.ts';
+import { cluster, namespace, reach, release, startFromBaseline } from '../src/suite.ts';
+
+beforeAll(startFromBaseline);
+
+async function scalePostgres(replicas: number): Promise<void> {
+  const { items } = await cluster.apps.listNamespacedStatefulSet({
+    namespace,
+    labelSelector: release.selector('postgres'),
+  });
+  const name = items[0]?.metadata?.name ?? '';
+  await cluster.apps.patchNamespacedStatefulSet({
+    namespace,
+    name,
+    body: [{ op: 'add', path: '/spec/replicas', value: replicas }],
+  });
+}
+
+describe('when Postgres is killed during writes', () => {
+  it('the services are not ready, then ready again without a restart, and every acknowledged write is there', async () => {
+    const writes = [
+      { operation: 'create', weight: 3 },
+      { operation: 'list', weight: 1 },
+    ] as const;
+    const load = await beginLoad({ ratePerSecond: 80, mix: writes });
+    const before = await release.servicePods();
+
+    // Nothing brings it back before the services have noticed.
+    const victim = await release.servingPod('postgres');
+    await scalePostgres(0);
+    await killPod(cluster, namespace, victim);
+    for (const component of ['user', 'task']) {
+      await eventually(`${component} not ready without its database`, 60_000, async () => {
+        const pods = await release.pods(component);
+        return pods.some(({ ready }) => ready) ? unmet(describePods(pods)) : met();
+      });
+    }
+    await scalePostgres(1);
+    await release.serving('postgres', 1);
+    await release.serving('user', 2, 60_000);
+    await release.serving('task', 2, 60_000);
+    await load.answersWell(200);
+    const result = await endLoad(load, 'Postgres killed');
+    expect(unexpectedOutcomes(result, [/^50[34] problem with Retry-After$/])).toEqual([]);
+    expect(result.failed).toBeGreaterThan(0);
+
+    const after = await release.servicePods();
+    expect(after.map(({ uid }) => uid).toSorted()).toEqual(before.map(({ uid }) => uid).toSorted());
+    expect(restartsOf(after)).toBe(restartsOf(before));
+
+    const titles = await taskTitles(await reach('gateway'), load.account.token);
+    const stored = new Set(titles);
+    const acknowledged = result.acknowledged.flatMap(([from, to]) =>
+      Array.from({ length: to - from + 1 }, (_, index) => `${load.name} ${from + index}`),
+    );
+    expect(acknowledged.filter((title) => !stored.has(title))).toEqual([]);
+    expect(stored.size).toBe(titles.length);
+    const sent = new Set(Array.from({ length: result.createsSent }, (_, index) => `${load.name} ${index}`));
+    expect(titles.filter((title) => !sent.has(title))).toEqual([]);
+    console.log(
+      `${acknowledged.length} acknowledged writes, all there; ${titles.length - acknowledged.length} stored beyond them`,
+    );
+  });
+});

@@ -1,0 +1,145 @@
+import { gateway, services, type ServiceEntry } from '@tasktracker/contracts/services';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createNamespace } from '../src/namespaces.ts';
+import { listPods, podsServing, type PodState } from '../src/pods.ts';
+import { connectsTo, type ConnectTarget } from '../src/probe-connections.ts';
+import { components } from '../src/release.ts';
+import { standInPod } from '../src/stand-in-pod.ts';
+import { cluster, images, namespace, release, run, startFromBaseline } from '../src/suite.ts';
+import { imageName } from '../src/test-images.ts';
+
+const entries: readonly ServiceEntry[] = services;
+const owners = entries.filter(({ database }) => database);
+
+/** Who may connect to whom, from the product's own list of services; strangers come in at the gateway alone. */
+const declared: Readonly<Record<string, readonly string[]>> = {
+  gateway: entries.map(({ name }) => name),
+  ...Object.fromEntries(
+    entries.map(({ name, calls, database }) => [name, [...calls, ...(database ? ['postgres'] : [])]]),
+  ),
+  ...Object.fromEntries(owners.map(({ name }) => [`${name}-migration`, ['postgres']])),
+  postgres: [],
+  journey: ['gateway'],
+};
+/** Nobody's policies hold these; what may not reach them is held by its own. */
+const strangers = ['stranger', 'stranger of another namespace'];
+
+interface Party {
+  readonly name: string;
+  readonly pod: PodState;
+  readonly port: number;
+  readonly namespace: string;
+}
+
+const parties: Party[] = [];
+
+async function standIn(name: string, inNamespace: string, component?: string): Promise<Party> {
+  const image = imageName(images.registry, 'gateway', images.tag);
+  const labels: Record<string, string> = { 'tasktracker.test/stand-in': name.replaceAll(' ', '-') };
+  if (component !== undefined) {
+    labels['app.kubernetes.io/name'] = 'tasktracker';
+    labels['app.kubernetes.io/instance'] = release.name;
+    labels['app.kubernetes.io/component'] = component;
+  }
+  const podName = `stand-in-${name.replaceAll(' ', '-')}`;
+  await cluster.core.createNamespacedPod({ namespace: inNamespace, body: standInPod(podName, image, labels) });
+  const selector = `tasktracker.test/stand-in=${labels['tasktracker.test/stand-in']}`;
+  const [pod] = await podsServing(cluster, inNamespace, selector, 1);
+  if (!pod) throw new Error(`${podName} is not there`);
+  return { name, pod, port: 8080, namespace: inNamespace };
+}
+
+beforeAll(async () => {
+  await startFromBaseline();
+  for (const { name, port } of components) {
+    for (const pod of await release.serving(name, 2)) parties.push({ name, pod, port, namespace });
+  }
+  for (const pod of await release.serving('postgres', 1))
+    parties.push({ name: 'postgres', pod, port: 5432, namespace });
+  const elsewhere = await createNamespace(cluster, run, 'elsewhere');
+  const migrations = owners.map(({ name }) => standIn(`${name}-migration`, namespace, `${name}-migration`));
+  const made = [
+    ...migrations,
+    standIn('journey', namespace, 'journey'),
+    standIn('stranger', namespace),
+    standIn('stranger of another namespace', elsewhere),
+  ];
+  parties.push(...(await Promise.all(made)));
+});
+
+const api = await cluster.core.readNamespacedService({ namespace: 'default', name: 'kubernetes' });
+const kubernetesApi: ConnectTarget = { label: 'the Kubernetes API', host: api.spec?.clusterIP ?? '', port: 443 };
+
+/** The names of the parties that let the source in, from every one of its pods. */
+async function reached(source: Party): Promise<string[]> {
+  const others = parties.filter(({ pod }) => pod.uid !== source.pod.uid);
+  const targets = others.map(({ name, pod, port }) => ({ label: `${name} ${pod.name}`, host: pod.ip, port }));
+  const labels = await connectsTo(cluster, source.namespace, source.pod, [...targets, kubernetesApi]);
+  return labels.map((label) => (label === kubernetesApi.label ? label : (label.split(' ').at(-1) ?? ''))).toSorted();
+}
+
+function podsOf(names: readonly string[]): string[] {
+  return parties
+    .filter(({ name }) => names.includes(name))
+    .map(({ pod }) => pod.name)
+    .toSorted();
+}
+
+describe('the matrix of who connects to whom', () => {
+  it('is exactly the declared pairs, from every pod to every other pod', async () => {
+    const sources = parties.filter(({ name }) => !strangers.includes(name));
+    const found = await Promise.all(sources.map(async (source) => [source.pod.name, await reached(source)]));
+    const expected = sources.map(({ name, pod }) => [pod.name, podsOf(declared[name] ?? [])]);
+    expect(found).toEqual(expected);
+    console.log(`${sources.length * (parties.length - 1)} pairs tried`);
+  });
+
+  it('lets strangers, in this namespace and in another, in at the gateway alone', async () => {
+    for (const stranger of parties.filter(({ name }) => strangers.includes(name))) {
+      const names = await reached(stranger);
+      const own = new Set(podsOf(strangers));
+      expect(names.filter((name) => !own.has(name) && name !== kubernetesApi.label)).toEqual(podsOf([gateway.name]));
+    }
+  });
+
+  it('lets the declared pairs connect by the names of their Services', async () => {
+    for (const { name } of components) {
+      const calls = (declared[name] ?? []).filter((called) => called !== 'postgres');
+      const targets = await Promise.all(
+        components
+          .filter((component) => calls.includes(component.name))
+          .map(async ({ name: called, port }) => ({ label: called, host: await release.serviceName(called), port })),
+      );
+      const source = await release.servingPod(name);
+      const labels = await connectsTo(cluster, namespace, source, targets);
+      expect([name, ...labels.toSorted()]).toEqual([name, ...calls.toSorted()]);
+    }
+  });
+
+  it('would show a policy that is missing', async () => {
+    const { items } = await cluster.networking.listNamespacedNetworkPolicy({ namespace });
+    const stranger = parties.find(({ name }) => name === 'stranger');
+    if (!stranger) throw new Error('no stranger');
+    const open = podsOf([...components.map(({ name }) => name), 'postgres']);
+    try {
+      for (const { metadata } of items) {
+        await cluster.networking.deleteNamespacedNetworkPolicy({ namespace, name: metadata?.name ?? '' });
+      }
+      expect(await reached(stranger)).toEqual(expect.arrayContaining(open));
+    } finally {
+      for (const { metadata, spec } of items) {
+        const { name = '', labels = {}, annotations = {} } = metadata ?? {};
+        const body = { metadata: { name, labels, annotations }, ...(spec ? { spec } : {}) };
+        await cluster.networking.createNamespacedNetworkPolicy({ namespace, body });
+      }
+      for (const { pod, namespace: where } of await leftovers()) {
+        await cluster.core.deleteNamespacedPod({ namespace: where, name: pod.name });
+      }
+    }
+  });
+});
+
+async function leftovers(): Promise<Party[]> {
+  const names = new Set((await listPods(cluster, namespace, 'tasktracker.test/stand-in')).map(({ name }) => name));
+  return parties.filter(({ pod }) => names.has(pod.name));
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, met, unmet } from '../src/eventually.ts';
+import { unexpectedOutcomes } from '../src/load/load-report.ts';
+import { describePods, isServing } from '../src/pods.ts';
+import { beginLoad, endLoad } from '../src/suite-load.ts';
+import { cluster, helm, namespace, release, startFromBaseline, valuesWith } from '../src/suite.ts';
+
+/** Short windows: the point is that it grows and shrinks, not when. */
+const windows = {
+  scaleUp: { stabilizationWindowSeconds: 0, policies: [{ type: 'Pods', value: 2, periodSeconds: 15 }] },
+  scaleDown: { stabilizationWindowSeconds: 15, policies: [{ type: 'Pods', value: 2, periodSeconds: 15 }] },
+};
+const autoscaling = { enabled: true, minReplicas: 2, maxReplicas: 3, targetCpuPercent: 80, behavior: windows };
+
+async function autoscalerState(): Promise<string> {
+  const labelSelector = release.selector('task');
+  const { items } = await cluster.autoscaling.listNamespacedHorizontalPodAutoscaler({ namespace, labelSelector });
+  const { currentMetrics, desiredReplicas, conditions } = items[0]?.status ?? {};
+  const use = currentMetrics?.[0]?.resource?.current.averageUtilization;
+  const active = conditions?.find(({ type }) => type === 'ScalingActive');
+  return `${use ?? '?'} % CPU, ${desiredReplicas ?? '?'} desired${active?.status === 'False' ? `, ${active.message}` : ''}`;
+}
+
+function servedBy(count: number, withinMs: number): Promise<undefined> {
+  return eventually(`${count} pods of the task service`, withinMs, async () => {
+    const pods = await release.pods('task');
+    const state = `${describePods(pods)}; ${await autoscalerState()}`;
+    return pods.length === count && pods.every(isServing) ? met() : unmet(state);
+  });
+}
+
+beforeAll(async () => {
+  await startFromBaseline();
+  await helm.upgrade(release.name, valuesWith({ services: { task: { autoscaling } } }), 180);
+});
+afterAll(startFromBaseline);
+
+describe('the autoscaler of the task service', () => {
+  it('adds a pod under load and takes it away when it is quiet, and no request fails', async () => {
+    const quiet = await beginLoad({ ratePerSecond: 5 });
+    const loud = await beginLoad({
+      ratePerSecond: 150,
+      mix: [
+        { operation: 'list', weight: 3 },
+        { operation: 'create', weight: 1 },
+      ],
+    });
+    await servedBy(3, 180_000);
+    const heard = await endLoad(loud, 'growing');
+    await servedBy(2, 240_000);
+    const result = await endLoad(quiet, 'from quiet to quiet');
+    expect(unexpectedOutcomes(heard)).toEqual([]);
+    expect(unexpectedOutcomes(result)).toEqual([]);
+  });
+});

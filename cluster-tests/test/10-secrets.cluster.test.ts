@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callApi, createAccount } from '../src/api-call.ts';
+import { unexpectedOutcomes } from '../src/load/load-report.ts';
+import { execInPod } from '../src/pod-exec.ts';
+import { findSecrets, secretValues, withoutSecrets } from '../src/secret-search.ts';
+import { standInPod } from '../src/stand-in-pod.ts';
+import { beginLoad, endLoad } from '../src/suite-load.ts';
+import { cluster, helm, images, namespace, reach, release, startFromBaseline, valuesWith } from '../src/suite.ts';
+import { imageName } from '../src/test-images.ts';
+
+beforeAll(startFromBaseline);
+
+/** Everything of the namespace that people and tools may read without being allowed to read Secrets. */
+async function openTexts(): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  const { core, apps, batch } = cluster;
+  const lists = {
+    pods: core.listNamespacedPod({ namespace }),
+    events: core.listNamespacedEvent({ namespace }),
+    configmaps: core.listNamespacedConfigMap({ namespace }),
+    deployments: apps.listNamespacedDeployment({ namespace }),
+    replicasets: apps.listNamespacedReplicaSet({ namespace }),
+    statefulsets: apps.listNamespacedStatefulSet({ namespace }),
+    jobs: batch.listNamespacedJob({ namespace }),
+  };
+  for (const [kind, list] of Object.entries(lists)) {
+    for (const item of (await list).items) texts.set(`${kind}/${item.metadata?.name}`, JSON.stringify(item));
+  }
+  for (const { metadata, spec, status } of (await lists.pods).items) {
+    const name = metadata?.name ?? '';
+    const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    for (const { name: container } of [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]) {
+      const restarted = statuses.some((entry) => entry.name === container && entry.restartCount > 0);
+      for (const previous of restarted ? [false, true] : [false]) {
+        const log = await core.readNamespacedPodLog({ namespace, name, container, previous });
+        texts.set(`the log of ${name} ${container}${previous ? ', before its restart' : ''}`, log);
+      }
+    }
+  }
+  texts.set('helm get manifest', withoutSecrets(await helm.manifest(release.name)));
+  texts.set('helm get notes', await helm.notes(release.name));
+  return texts;
+}
+
+async function allSecretValues(): Promise<Map<string, string>> {
+  const { items } = await cluster.core.listNamespacedSecret({ namespace, labelSelector: release.selector() });
+  return secretValues(items);
+}
+
+describe('the values of Secrets', () => {
+  it('stand in no pod, log, event, other object or manifest', async () => {
+    const url = await reach('gateway');
+    const { token, password, username } = await createAccount(url);
+    await callApi(url, 'POST', '/api/v1/auth/login', { json: { username, password: `${password}x` } });
+    await callApi(url, 'GET', '/api/v1/tasks', { token });
+    await callApi(url, 'GET', '/api/v1/tasks', { token: `${token}x` });
+    const values = await allSecretValues();
+    expect(values.size).toBeGreaterThan(10);
+    values.set(token, 'an access token').set(password, 'a password');
+    const texts = await openTexts();
+    expect(findSecrets(values, texts)).toEqual([]);
+    console.log(`${values.size} values looked for in ${texts.size} texts`);
+  });
+
+  it('would be found where one leaked', async () => {
+    const values = await allSecretValues();
+    const [leaked = ''] = values.keys();
+    const pod = standInPod('leaking', imageName(images.registry, 'gateway', images.tag), {});
+    await cluster.core.createNamespacedPod({
+      namespace,
+      body: { ...pod, metadata: { ...pod.metadata, annotations: { url: `x${leaked}x` } } },
+    });
+    try {
+      const { items } = await cluster.core.listNamespacedPod({ namespace });
+      const texts = new Map(items.map((item) => [`pods/${item.metadata?.name}`, JSON.stringify(item)]));
+      expect(findSecrets(values, texts).join()).toContain('in pods/leaking');
+    } finally {
+      await cluster.core.deleteNamespacedPod({ namespace, name: 'leaking' });
+    }
+  });
+});
+
+describe('the password of a database role', () => {
+  afterAll(startFromBaseline);
+
+  it('is rotated by a second role, a new Secret, a rollout and the end of the old role, and no request fails', async () => {
+    const load = await beginLoad();
+    const password = randomBytes(16).toString('hex');
+    await sql(`
+      create role task_app_b login password '${password}';
+      grant connect on database tasktracker_task to task_app_b;
+      grant usage on schema public to task_app_b;
+      grant select, insert, update, delete on all tables in schema public to task_app_b;
+      revoke insert, update, delete on _prisma_migrations from task_app_b;
+      grant usage on all sequences in schema public to task_app_b;
+      alter default privileges for role task_migrate in schema public grant select, insert, update, delete on tables to task_app_b;
+      alter default privileges for role task_migrate in schema public grant usage on sequences to task_app_b;`);
+    const name = 'task-database-b';
+    const stringData = { url: `postgres://task_app_b:${password}@${release.name}-postgres:5432/tasktracker_task` };
+    await cluster.core.createNamespacedSecret({ namespace, body: { metadata: { name }, stringData } });
+
+    const values = valuesWith({ services: { task: { database: { app: { existingSecret: name } } } } });
+    await helm.upgrade(release.name, values, 180);
+    await release.serving('task', 2);
+    await sql('drop owned by task_app; drop role task_app;');
+    await load.answersWell(500);
+    const result = await endLoad(load, 'a rotated password');
+    expect(unexpectedOutcomes(result)).toEqual([]);
+    expect(await sql("select usename from pg_stat_activity where usename like 'task%'")).toContain('task_app_b');
+  });
+});
+
+/** As the administrator of the chart's Postgres, in the task service's database. */
+async function sql(statements: string): Promise<string> {
+  const { name, container } = await release.servingPod('postgres');
+  const psql = `PGPASSWORD=$(cat /etc/postgres/secrets/password) psql -h 127.0.0.1 -U postgres -d tasktracker_task -qAt -v ON_ERROR_STOP=1 -c "$1"`;
+  const command = ['bash', '-c', psql, 'psql', statements];
+  const { code, stdout, stderr } = await execInPod(cluster, { namespace, name, container }, command);
+  expect(code, stderr).toBe(0);
+  return stdout;
+}
