@@ -1,0 +1,96 @@
+import { createPool, createPrismaAdapter } from '@tasktracker/postgres';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PrismaClient, type Task as TaskRow } from '../src/generated/prisma/client.ts';
+import { openTaskApp, owner, type TaskApp, type TaskBody } from './open-task-app.ts';
+
+let tasks: TaskApp;
+let pool: Pool;
+let prisma: PrismaClient;
+
+beforeAll(async () => {
+  tasks = await openTaskApp();
+  const log = { warn: (facts: unknown) => expect.fail(String(facts)) };
+  pool = createPool({ connectionString: tasks.databaseUrl, max: 1, applicationName: 'test', log });
+  prisma = new PrismaClient({ adapter: createPrismaAdapter(pool) });
+});
+afterAll(async () => {
+  await prisma.$disconnect();
+  await pool.end();
+  await tasks.close();
+});
+
+/** The ordinary road: Prisma's row, printed by JSON.stringify. */
+function toJson(row: TaskRow): string {
+  return JSON.stringify({
+    title: row.title,
+    description: row.description,
+    status: row.status,
+    priority: row.priority,
+    due_date: row.dueDate,
+    id: Number(row.id),
+    is_completed: row.status === 'done',
+    owner_id: Number(row.ownerId),
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+  });
+}
+
+const twinOf = async (id: number): Promise<string> => toJson(await prisma.task.findUniqueOrThrow({ where: { id } }));
+
+const control = Array.from({ length: 31 }, (_, code) => String.fromCharCode(code + 1)).join('');
+const bodies: [what: string, body: Record<string, unknown>][] = [
+  ['the shortest', { title: 'x' }],
+  [
+    'everything set',
+    { title: 'x', description: 'y', status: 'done', priority: 'high', due_date: '2030-01-02T03:04:05.678Z' },
+  ],
+  [
+    'every control character, quotes and backslashes',
+    { title: `${control}\u007f\u0080"\\/'`, description: '</script>' },
+  ],
+  ['scripts, emoji and separators', { title: 'Ünï 東京 👩‍👩‍👧 \u2028\u2029\ufeff\uffff', description: '' }],
+  ['no fraction of a second', { title: 'x', due_date: '2030-01-02T03:04:05Z' }],
+  ['a trailing zero in the fraction', { title: 'x', due_date: '2030-01-02T03:04:05.120Z' }],
+  ['the first instant', { title: 'x', due_date: '0001-01-01' }],
+  ['the last instant', { title: 'x', due_date: '9999-12-31T23:59:59.999Z' }],
+  ['a date before 1970', { title: 'x', due_date: '1883-11-18T12:03:58.001+01:30' }],
+];
+
+describe('a task reads the same, byte for byte', () => {
+  it.each(bodies)('from every endpoint and as by Prisma: %s', async (_what, body) => {
+    const created = await tasks.call({ method: 'POST', body });
+    const { id } = created.json<TaskBody>();
+    const path = `/${id}`;
+    const bytes = created.body;
+    expect(bytes).toBe(await twinOf(id));
+    expect((await tasks.call({ path })).body).toBe(bytes);
+    expect((await tasks.call({ method: 'PUT', path, body: {} })).body).toBe(bytes);
+    expect((await tasks.call({ method: 'PATCH', path, body })).body).toBe(bytes);
+    for (const query of [{ limit: 1 }, { limit: 1, search: String(body['title']).slice(0, 100) }]) {
+      expect((await tasks.call({ query })).body).toContain(`{"tasks":[${bytes}],`);
+    }
+    const completed = await tasks.call({ method: 'PATCH', path: `${path}/complete` });
+    expect(completed.body).toBe(await twinOf(id));
+    const reopened = await tasks.call({ method: 'PATCH', path: `${path}/incomplete` });
+    expect(reopened.body).toBe(await twinOf(id));
+    const changed = await tasks.call({ method: 'PATCH', path, body: { ...body, priority: 'low' } });
+    expect(changed.body).toBe(await twinOf(id));
+  });
+
+  it('in lists of any kind, as by Prisma', async () => {
+    const rows = await prisma.task.findMany({
+      where: { ownerId: owner },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    });
+    const all = `{"tasks":[${rows.map(toJson).join(',')}],`;
+    expect((await tasks.call()).body.startsWith(all)).toBe(true);
+    const medium = rows.filter(({ priority }) => priority === 'low').map(toJson);
+    expect((await tasks.call({ query: { priority: 'low' } })).body.startsWith(`{"tasks":[${medium.join(',')}],`)).toBe(
+      true,
+    );
+    const dated = rows.filter(({ dueDate }) => dueDate !== null).map(toJson);
+    const answer = await tasks.call({ query: { due_after: '0001-01-01' } });
+    expect(answer.body.startsWith(`{"tasks":[${dated.join(',')}],`)).toBe(true);
+  });
+});
