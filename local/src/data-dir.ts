@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { tryLock, type DataDirLock } from './data-dir-lock.ts';
 import { isErrno, StartError } from './start-error.ts';
 import { readStackState } from './stack-state.ts';
@@ -40,7 +40,7 @@ export function openDataDir(root: string): OpenDataDir {
   const dataDir = toDataDirPaths(root);
   try {
     // Postgres gives up root's rights and must still get through to its own folder: no 0700 here.
-    mkdirSync(root, { recursive: true, mode: 0o755 });
+    makeFolders(root, 0o755);
     for (const folder of [dataDir.logs, dataDir.secrets]) mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const folder of [root, dataDir.logs, dataDir.secrets])
       accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -50,6 +50,13 @@ export function openDataDir(root: string): OpenDataDir {
   const lock = takeLock(dataDir);
   if (lock !== undefined) return { dataDir, lock };
   throw inUse(dataDir);
+}
+
+/** Node's own `recursive` never ends where a folder is there but takes none, as below /proc. */
+function makeFolders(folder: string, mode: number): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  makeFolders(dirname(folder), 0o755);
+  mkdirSync(folder, { mode });
 }
 
 function takeLock(dataDir: DataDir): DataDirLock | undefined {
@@ -80,7 +87,7 @@ function describeCode(error: NodeJS.ErrnoException & { code: string }): string |
     ENOTDIR: 'a file is in the way',
     EEXIST: 'a file is in the way',
     ENOSPC: 'the disk is full',
-    ENOENT: 'its parent folder is not there',
+    ENOENT: 'its parent folder takes none',
     ENAMETOOLONG: 'its name is too long',
     ERR_SQLITE_ERROR: error.message,
   };

@@ -1,5 +1,6 @@
 // Preloaded into each process that the stack starts (`node --import`): ends it when the stack is gone, however that died.
 // The stack holds the other end of an IPC channel, which the kernel closes with it. Services know nothing of this.
+import { flushCompileCache } from 'node:module';
 import { writeSync } from 'node:fs';
 
 const drainMs = 4_000;
@@ -10,6 +11,8 @@ process.once('disconnect', () => {
   // A drain that hangs must not keep the port from the next start.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), drainMs).unref();
 });
+// The stack says when it is ready. Left to the end, writing the cache would delay a drain or be lost by `kill -9`.
+process.on('message', () => flushCompileCache());
 // Listening alone must not keep a finished process alive.
 process.channel?.unref();
 if (!process.connected) process.kill(process.pid, 'SIGTERM');

@@ -21,11 +21,12 @@ const readyPollMs = 25;
 
 /** Starts a service and resolves once `/readyz` on the port says yes. Leaves no process behind when it rejects. */
 export async function launchService(program: NodeProgram, port: number, signal: AbortSignal): Promise<RunningProcess> {
-  const running = startProgram(program);
+  const { child, running } = startProgram(program);
   const early = running.exited.then((exit) => Promise.reject(new EndedTooSoon(exit)));
   const ready = new AbortController();
   try {
     await Promise.race([early, untilReady(port, AbortSignal.any([signal, ready.signal]))]);
+    child.send('ready');
     return running;
   } catch (error) {
     running.kill();
@@ -40,7 +41,7 @@ export async function launchService(program: NodeProgram, port: number, signal: 
 /** Runs a program to its end and resolves to what it said last. Throws EndedTooSoon unless it ends with 0. */
 export async function runProgram(program: NodeProgram, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
-  const running = startProgram(program);
+  const { running } = startProgram(program);
   const kill = (): void => running.kill();
   signal.addEventListener('abort', kill);
   const exit = await running.exited;
@@ -50,7 +51,10 @@ export async function runProgram(program: NodeProgram, signal: AbortSignal): Pro
   return exit.lastWords;
 }
 
-function startProgram({ entry, args = [], env, logFile }: NodeProgram): RunningProcess {
+function startProgram({ entry, args = [], env, logFile }: NodeProgram): {
+  child: ChildProcess;
+  running: RunningProcess;
+} {
   const log = openSync(logFile, 'a', 0o600);
   const logStart = logLength(logFile);
   const child = spawn(process.execPath, ['--import', exitWithParent, entry, ...args], {
@@ -62,7 +66,7 @@ function startProgram({ entry, args = [], env, logFile }: NodeProgram): RunningP
   });
   closeSync(log);
   const exited = exitOf(child, () => lastWords(logFile, logStart));
-  return {
+  const running: RunningProcess = {
     pid: child.pid ?? 0,
     exited,
     kill: () => killGroup(child),
@@ -73,6 +77,7 @@ function startProgram({ entry, args = [], env, logFile }: NodeProgram): RunningP
       clearTimeout(force);
     },
   };
+  return { child, running };
 }
 
 /** With what the process started itself, as a generator does. */

@@ -39,19 +39,20 @@ function startPostgres({ dataDir, table, terminal }: StackContext): Promise<stri
   });
 }
 
-async function provision({ dataDir }: StackContext, adminUrl: string, exclusiveServer: boolean): Promise<Databases> {
+async function provision(context: StackContext, adminUrl: string, exclusiveServer: boolean): Promise<Databases> {
+  const { secrets } = context.dataDir;
   // Not needed before Postgres is up: loaded while it starts.
   const { provisionDatabase } = await import('@tasktracker/postgres');
   const databases = new Map<string, ProvisionedDatabase>();
   for (const service of servicesWithDatabase) {
     const passwords = {
-      migrate: secret(dataDir.secrets, `${service}-migrate-password`),
-      app: secret(dataDir.secrets, `${service}-app-password`),
+      migrate: secret(secrets, `${service}-migrate-password`),
+      app: secret(secrets, `${service}-app-password`),
     };
     try {
       databases.set(service, await provisionDatabase({ adminUrl, service, passwords, exclusiveServer }));
     } catch (error) {
-      throw toConnectionFault(adminUrl, error);
+      throw toConnectionFault(context, error, exclusiveServer);
     }
   }
   return databases;
@@ -67,15 +68,14 @@ export function migrateDatabase(context: StackContext, service: string, migrateU
   });
 }
 
-/** A server that can't be reached, or lets nobody in, is the person's to mend. The URL itself may hold a password. */
-function toConnectionFault(adminUrl: string, error: unknown): unknown {
-  const isConnectionFault =
-    isErrno(error) && /^(E[A-Z_]+|SELF_SIGNED.*|08...|28...|3D...|53...|57P..)$/.test(error.code);
-  if (!isConnectionFault) return error;
-  const { host, username } = new URL(adminUrl);
-  const who = username === '' ? '' : ` as ${decodeURIComponent(username)}`;
+/** Adds what to do to a server that can't be reached or lets nobody in; other faults say it themselves. */
+function toConnectionFault({ dataDir }: StackContext, error: unknown, embedded: boolean): unknown {
+  if (!(error instanceof Error) || !isErrno(error.cause)) return error;
+  if (!embedded)
+    return new StartError(`${error.message}: check --database-url, and that the server runs.`, { cause: error });
+  if (error.cause.code !== '28P01') return error;
   return new StartError(
-    `The Postgres at ${host} can't be used${who} (${error.message || error.code}): check that it runs, and --database-url.`,
+    `The secrets in ${dataDir.secrets} are not those of the data beside them: restore them, or start anew with --data-dir DIR.`,
     { cause: error },
   );
 }

@@ -1,0 +1,167 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tasktracker/embedded-postgres';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createMark } from './marked-processes.ts';
+import { run, type Ended } from './run-start.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tasktracker refusals '));
+const mark = createMark();
+
+/** One sentence on stderr, exit code 1, nothing left running. */
+function expectRefusal({ code, stderr }: Ended, sentence: RegExp): void {
+  expect(stderr).toMatch(sentence);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(code).toBe(1);
+  expect(mark.alive()).toEqual([]);
+}
+
+const start = (...args: string[]): Promise<Ended> => run('start', args, { env: mark.env });
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('npm start refuses', () => {
+  it('an unknown option', async () => {
+    expectRefusal(
+      await start('--prot', '18000'),
+      /^Unknown option '--prot'\. `npm start -- --help` lists the options\.\n$/,
+    );
+  });
+
+  it('a data folder with a file in the way', async () => {
+    const file = join(folder, 'a file');
+    writeFileSync(file, '');
+    expectRefusal(
+      await start('--port', '0', '--data-dir', join(file, 'data')),
+      /^The data folder .*a file\/data can't be written \(a file is in the way\): choose another with/,
+    );
+  });
+
+  it('a data folder on a file system that takes no files', async () => {
+    expectRefusal(
+      await start('--port', '0', '--data-dir', '/proc/tasktracker'),
+      /^The data folder \/proc\/tasktracker can't be written/,
+    );
+  });
+
+  it('a data folder of another Postgres major version', async () => {
+    const dataDir = join(folder, 'old');
+    mkdirSync(join(dataDir, 'postgres'), { recursive: true });
+    writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '16\n');
+    expectRefusal(
+      await start('--port', '0', '--data-dir', dataDir),
+      /was made by Postgres 16, but this is Postgres 18: choose another data folder/,
+    );
+  });
+
+  describe('a busy port', () => {
+    const servers: Server[] = [];
+    afterEach(() => servers.splice(0).forEach((server) => server.close()));
+
+    async function occupy(host: string): Promise<number> {
+      const server = createServer().listen(0, host);
+      servers.push(server);
+      await once(server, 'listening');
+      const address = server.address();
+      if (address === null || typeof address === 'string') throw new Error('no port');
+      return address.port;
+    }
+
+    it.each([
+      ['of the gateway', 0, 'gateway'],
+      ['of a service', 2, 'task-service'],
+    ])('%s, by its name', async (_which, offset, name) => {
+      const port = await occupy('127.0.0.1');
+      const sentence = new RegExp(
+        `Ports? .*${port} \\(${name}\\).* used by another program: .* choose other ports with \`npm start -- --port`,
+      );
+      expectRefusal(await start('--port', String(port - offset), '--data-dir', join(folder, 'busy')), sentence);
+    });
+
+    it('that only IPv6 clients would notice', async () => {
+      const port = await occupy('::1');
+      expectRefusal(await start('--port', String(port), '--data-dir', join(folder, 'busy')), /used by another program/);
+    });
+  });
+
+  describe('an existing Postgres', () => {
+    let server: EmbeddedPostgres;
+    beforeAll(async () => {
+      server = await startEmbeddedPostgres({ dataDir: join(folder, 'server'), password: 'secret', throwAway: true });
+      const admin = new Client({ connectionString: server.adminUrl });
+      await admin.connect();
+      await admin.query("create role plain login password 'plain'; create role half login createrole password 'half'");
+      await admin.end();
+    });
+    afterAll(() => server.stop({ atOnce: true }));
+
+    function startOn(user: string, password: string, port = server.port): Promise<Ended> {
+      const url = `postgres://${user}:${password}@127.0.0.1:${port}/postgres`;
+      return start('--port', '0', '--data-dir', join(folder, `on ${user}`), '--database-url', url);
+    }
+
+    it('that is not there', async () => {
+      const ended = await startOn('postgres', 'secret', 1);
+      expectRefusal(
+        ended,
+        /^The database postgres at 127\.0\.0\.1:1 can't be reached: .*ECONNREFUSED.*: check --database-url, and that the server runs\.$/m,
+      );
+    });
+
+    it('that lets nobody of this password in, without repeating the password', async () => {
+      const ended = await startOn('postgres', 'wrong-one');
+      expectRefusal(
+        ended,
+        /can't be reached: password authentication failed for user "postgres": check --database-url/,
+      );
+      expect(ended.stdout + ended.stderr).not.toContain('wrong-one');
+    });
+
+    it('to a role without the right to make roles, by the name of the right', async () => {
+      expectRefusal(
+        await startOn('plain', 'plain'),
+        /The role plain may not create the role user_migrate: .*createrole/,
+      );
+    });
+
+    it('to a role without the right to make databases, by the name of the right', async () => {
+      expectRefusal(
+        await startOn('half', 'half'),
+        /The role half may not create the database tasktracker_user: .*createdb/,
+      );
+    });
+  });
+});
+
+describe('npm run demo and npm run user', () => {
+  it('say that nothing runs, and how to start it', async () => {
+    const demo = await run('demo', ['--url', 'http://localhost:1']);
+    expect(demo).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^Nothing answers at http:\/\/localhost:1: start it with `npm start`, or name another with --url URL\.\n$/,
+      ),
+    });
+    const user = await run('user', ['disable', 'ada', '--data-dir', join(folder, 'none')]);
+    expect(user).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^No TaskTracker runs on .*none: start it with `npm start`/),
+    });
+  });
+
+  it('refuse unknown options', async () => {
+    expect(await run('demo', ['--uri', 'x'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Unknown option '--uri'. `npm run demo -- --help`"),
+    });
+    expect(await run('user', ['--uri', 'x'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Unknown option '--uri'. `npm run user -- --help`"),
+    });
+  });
+});
