@@ -2,12 +2,10 @@ import type { Problem as ProblemBody } from '@tasktracker/contracts';
 import type { Problem } from '@tasktracker/errors';
 import type { FastifyReply } from 'fastify';
 
-const errorCatalogue = 'https://tasktracker.dev/errors';
-
 /** The RFC 9457 body of a problem, members in the contract's order. */
 export function problemBody(problem: Problem, requestId: string): ProblemBody {
   const body: ProblemBody = {
-    type: `${errorCatalogue}#${problem.code}`,
+    type: `urn:tasktracker:problem:${problem.code}`,
     title: problem.title,
     status: problem.status,
     detail: problem.detail,

@@ -77,6 +77,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     genReqId: requestIdOf,
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
+    connectionTimeout: 60_000, // of silence: a client that reads no more must not hold what serves it
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // requests on open connections are still answered while draining
