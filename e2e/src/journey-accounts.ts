@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { expect } from 'vitest';
+import { type ApiClient, createApiClient, dataOf } from '@tasktracker/api-client';
 import { type Answer, call, type CallOptions } from './http-call.ts';
-import { gateway, seed, type Target } from './journey-target.ts';
-import { integerOf } from './json-shape.ts';
-import { readTaskPage } from './task-shape.ts';
-import { readTokens, readUser, type Tokens } from './user-shape.ts';
+import { gateway, seed } from './journey-target.ts';
+import type { Tokens } from './user-shape.ts';
 
 /** An account of this run. A journey that changes what opens it writes the change here, too. */
 export interface Account {
@@ -22,6 +20,7 @@ interface Credentials {
 }
 
 const signedUp = new Set<Credentials>();
+const anonymous = createApiClient({ baseUrl: gateway.origin.origin });
 
 /** A name no other run and no other user has. */
 export function uniqueName(): string {
@@ -40,22 +39,20 @@ export async function register(
   options: CallOptions = {},
   target = gateway,
 ): Promise<Answer> {
-  const answer = await sendRegistration(body, options, target);
+  const answer = await whenNotBusy(
+    () => call(target, 'POST', '/api/v1/auth/register', { json: body, ...options }),
+    ({ status, headers }) => (status === 503 ? headers['retry-after'] : undefined),
+  );
   if (answer.status === 201) signedUp.add({ username: String(body['username']), password: String(body['password']) });
   return answer;
 }
 
-function sendRegistration(body: Record<string, unknown>, options: CallOptions, target: Target): Promise<Answer> {
-  return whenNotBusy(() => call(target, 'POST', '/api/v1/auth/register', { json: body, ...options }));
-}
-
 /** A new account, signed in. */
 export async function newAccount(): Promise<Account> {
-  const body = registration();
-  const answer = await sendRegistration(body, {}, gateway);
-  expect(answer.status, answer.text).toBe(201);
-  const { id, username, email } = readUser(answer);
-  const password = String(body['password']);
+  const username = uniqueName();
+  const password = `correct horse ${username}`;
+  const body = { username, password, email: `${username}@example.com` };
+  const { id, email } = await dataOf(patiently(() => anonymous.POST('/api/v1/auth/register', { body })));
   const account = { id, username, email, password, token: '', refreshToken: '' };
   signedUp.add(account);
   const tokens = await signIn(account);
@@ -65,10 +62,10 @@ export async function newAccount(): Promise<Account> {
 }
 
 /** Signs in once more: another session of the same account. */
-export async function signIn(credentials: Credentials, userAgent = 'journeys'): Promise<Tokens> {
-  const { username, password } = credentials;
-  const options = { json: { username, password }, headers: { 'user-agent': userAgent } };
-  return readTokens(await whenNotBusy(() => call(gateway, 'POST', '/api/v1/auth/login', options)));
+export async function signIn({ username, password }: Credentials, userAgent = 'journeys'): Promise<Tokens> {
+  const options = { body: { username, password }, headers: { 'user-agent': userAgent } };
+  const pair = await dataOf(patiently(() => anonymous.POST('/api/v1/auth/login', options)));
+  return { accessToken: pair.access_token, expiresIn: pair.expires_in, refreshToken: pair.refresh_token };
 }
 
 /** For an account that was signed up by other means than `register`. */
@@ -83,28 +80,37 @@ export function forget(account: Account): void {
 
 /** Deletes every account of this file with its tasks. */
 export async function deleteAccounts(): Promise<void> {
-  for (const account of signedUp) await deleteAccount(account);
+  for (const credentials of signedUp) {
+    const { accessToken } = await signIn(credentials);
+    const api = createApiClient({ baseUrl: gateway.origin.origin, token: accessToken });
+    await deleteTasks(api);
+    const body = { current_password: credentials.password };
+    await dataOf(patiently(() => api.DELETE('/api/v1/auth/me', { body })));
+  }
   signedUp.clear();
 }
 
-async function deleteAccount(credentials: Credentials): Promise<void> {
-  const { accessToken: token } = await signIn(credentials);
+async function deleteTasks(api: ApiClient): Promise<void> {
   for (;;) {
-    const page = readTaskPage(await call(gateway, 'GET', '/api/v1/tasks/?limit=1000', { token }));
-    if (page.tasks.length === 0) break;
-    await Promise.all(page.tasks.map((task) => call(gateway, 'DELETE', `/api/v1/tasks/${task.id}`, { token })));
+    const { tasks } = await dataOf(api.GET('/api/v1/tasks', { params: { query: { limit: 1000 } } }));
+    if (tasks.length === 0) return;
+    const deletions = tasks.map(({ id }) => api.DELETE('/api/v1/tasks/{id}', { params: { path: { id: String(id) } } }));
+    await Promise.all(deletions.map((deletion) => dataOf(deletion)));
   }
-  const json = { current_password: credentials.password };
-  const answer = await whenNotBusy(() => call(gateway, 'DELETE', '/api/v1/auth/me', { token, json }));
-  expect(answer.status, `deleting ${credentials.username}: ${answer.text}`).toBe(204);
 }
 
-/** Other users of the system may fill the queue for password hashes: asks again as `Retry-After` says. */
-async function whenNotBusy(ask: () => Promise<Answer>): Promise<Answer> {
+function patiently<T extends { response: Response }>(ask: () => Promise<T>): Promise<T> {
+  return whenNotBusy(ask, ({ response }) =>
+    response.status === 503 ? (response.headers.get('retry-after') ?? undefined) : undefined,
+  );
+}
+
+/** Other users of the system may fill the queue for password hashes: asks again when `Retry-After` says so. */
+async function whenNotBusy<T>(ask: () => Promise<T>, retryAfter: (outcome: T) => string | undefined): Promise<T> {
   for (let tries = 1; ; tries += 1) {
-    const answer = await ask();
-    if (answer.status !== 503 || tries === 5) return answer;
-    const seconds = integerOf(Number(answer.headers['retry-after']), 'Retry-After');
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    const outcome = await ask();
+    const seconds = retryAfter(outcome);
+    if (seconds === undefined || tries === 5) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
   }
 }
