@@ -1,4 +1,4 @@
-import { OpenapiDocument } from '../src/openapi/openapi-schema.ts';
+import type { OpenapiDocument } from '../src/openapi/openapi-schema.ts';
 
 const bearer = [{ bearer: [] }, { password: [] }];
 const tasks = { 'x-service': 'task', security: bearer };

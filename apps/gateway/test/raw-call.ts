@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   request,
   type ClientRequest,
@@ -40,9 +39,8 @@ export function openCall(port: number, { method = 'GET', path, headers = {} }: R
 
 /** The head of the answer. Throws if the connection ends without one. */
 export async function answerOf(outgoing: ClientRequest): Promise<IncomingMessage> {
-  const closed = new AbortController();
-  outgoing.once('close', () => closed.abort(new Error('the connection ended without an answer')));
-  const events: unknown[] = await once(outgoing, 'response', { signal: closed.signal });
-  const [response] = events as [IncomingMessage];
-  return response;
+  const answer = Promise.withResolvers<IncomingMessage>();
+  outgoing.once('response', answer.resolve);
+  outgoing.once('close', () => answer.reject(new Error('the connection ended without an answer')));
+  return answer.promise;
 }

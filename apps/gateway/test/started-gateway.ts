@@ -71,7 +71,14 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
   keys.start();
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
-    ...{ app, origin, user, task, stats, keySource, issuer, log },
+    app,
+    origin,
+    user,
+    task,
+    stats,
+    keySource,
+    issuer,
+    log,
     port: Number(new URL(origin).port),
     bearer: `Bearer ${issuer.token({ sub: '42' })}`,
     async close() {
