@@ -42,8 +42,7 @@ export function createHelm(chart: string, context: string, kubeconfig: string, n
       runCommand('helm', [...upgrade(release, seconds), ...where], { env, input: JSON.stringify(values) }),
     rollback: (release, revision, seconds) => run(['rollback', release, String(revision), ...wait(seconds)]),
     uninstall: (release, seconds) => run(['uninstall', release, ...wait(seconds)]),
-    test: (release, seconds) =>
-      runCommand('helm', ['test', release, '--logs', '--timeout', `${seconds}s`, ...where], { env }),
+    test: (release, seconds) => runCommand('helm', ['test', release, '--timeout', `${seconds}s`, ...where], { env }),
     manifest: (release) => run(['get', 'manifest', release]),
     notes: (release) => run(['get', 'notes', release]),
     template: (release, args) => run(['template', release, chart, ...args]),
