@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Answer } from './http-call.ts';
+import type { Answer } from './answer.ts';
 import { readProblem } from './problem-shape.ts';
 
 /** What the contract promises of each answer, whatever was asked; journeys that name these promises lean on it. */

@@ -1,5 +1,6 @@
-import { Agent as HttpAgent, type IncomingMessage, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Answer } from './answer.ts';
 import type { Target } from './journey-target.ts';
 import { checkPromisesOfEveryAnswer } from './every-answer.ts';
 
@@ -15,15 +16,6 @@ export interface CallOptions {
   body?: string | Buffer;
   /** Sends the body without `Content-Length`. */
   chunked?: boolean;
-}
-
-export interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  /** The body as it came over the wire. */
-  text: string;
-  /** The body parsed, or undefined if it is not JSON. */
-  json: unknown;
 }
 
 const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ApiClient, createApiClient, dataOf } from '@tasktracker/api-client';
-import { type Answer, call, type CallOptions } from './http-call.ts';
+import type { Answer } from './answer.ts';
+import { call, type CallOptions } from './http-call.ts';
 import { gateway, seed } from './journey-target.ts';
 import type { Tokens } from './user-shape.ts';
 

@@ -1,4 +1,5 @@
-import { type Answer, call } from './http-call.ts';
+import type { Answer } from './answer.ts';
+import { call } from './http-call.ts';
 import type { Account } from './journey-accounts.ts';
 import { gateway, type Target } from './journey-target.ts';
 import { readTask, type Task } from './task-shape.ts';

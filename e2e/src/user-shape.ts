@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Answer } from './http-call.ts';
+import type { Answer } from './answer.ts';
 import { booleanOf, integerOf, listOf, membersOf, textOf, textOrNullOf, timestampOf } from './json-shape.ts';
 
 export interface User {

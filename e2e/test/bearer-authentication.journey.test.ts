@@ -1,7 +1,8 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contractOperations } from '../src/contract-operations.ts';
-import { type Answer, call } from '../src/http-call.ts';
+import type { Answer } from '../src/answer.ts';
+import { call } from '../src/http-call.ts';
 import { type Account, newAccount } from '../src/journey-accounts.ts';
 import { gateway, targetsOf } from '../src/journey-target.ts';
 import { expectProblem } from '../src/problem-shape.ts';

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, call } from '../src/http-call.ts';
+import type { Answer } from '../src/answer.ts';
+import { call } from '../src/http-call.ts';
 import { type Account, newAccount } from '../src/journey-accounts.ts';
 import { directTargets, gateway } from '../src/journey-target.ts';
 

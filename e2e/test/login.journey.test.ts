@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, call, type CallOptions } from '../src/http-call.ts';
+import type { Answer } from '../src/answer.ts';
+import { call, type CallOptions } from '../src/http-call.ts';
 import { type Account, newAccount, register, registration, uniqueName } from '../src/journey-accounts.ts';
 import { targetsOf } from '../src/journey-target.ts';
 import { bytesWithoutRequestId, expectProblem } from '../src/problem-shape.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, call } from '../src/http-call.ts';
+import type { Answer } from '../src/answer.ts';
+import { call } from '../src/http-call.ts';
 import { type Account, forget, newAccount, signIn } from '../src/journey-accounts.ts';
 import { targetsOf } from '../src/journey-target.ts';
 import { expectProblem } from '../src/problem-shape.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, call } from '../src/http-call.ts';
+import type { Answer } from '../src/answer.ts';
+import { call } from '../src/http-call.ts';
 import {
   type Account,
   deleteAfterwards,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, call } from '../src/http-call.ts';
+import type { Answer } from '../src/answer.ts';
+import { call } from '../src/http-call.ts';
 import { type Account, newAccount, signIn } from '../src/journey-accounts.ts';
 import { type Target, targetsOf } from '../src/journey-target.ts';
 import { expectProblem } from '../src/problem-shape.ts';
