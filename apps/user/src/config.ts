@@ -1,4 +1,4 @@
-import { parseConfig, serverVariables, type Config } from '@tasktracker/config';
+import { parseConfig, serverVariables, tokenVariables, type Config } from '@tasktracker/config';
 import { Type } from 'typebox';
 
 const databaseVariables = {
@@ -16,7 +16,7 @@ const passwordVariables = {
 };
 
 /** Every variable of the server. */
-export const configSchema = Type.Object({
+const configSchema = Type.Object({
   ...serverVariables,
   ...databaseVariables,
   ...passwordVariables,
@@ -33,8 +33,7 @@ export const configSchema = Type.Object({
     default: 43_200,
     description: 'minutes that one key signs',
   }),
-  TOKEN_ISSUER: Type.String({ default: 'tasktracker', description: 'claim iss of access tokens' }),
-  TOKEN_AUDIENCE: Type.String({ default: 'tasktracker', description: 'claim aud of access tokens' }),
+  ...tokenVariables,
   INTROSPECTION_CLIENT_ID: Type.Optional(Type.String({ description: 'who may call /introspect; nobody without it' })),
   INTROSPECTION_CLIENT_SECRET_FILE: Type.Optional(
     Type.String({ description: 'file with the secret of INTROSPECTION_CLIENT_ID' }),
@@ -44,7 +43,7 @@ export const configSchema = Type.Object({
 export type UserConfig = Config<(typeof configSchema)['properties']>;
 
 /** Every variable of the operator's command. */
-export const adminConfigSchema = Type.Object({ ...databaseVariables, ...passwordVariables });
+const adminConfigSchema = Type.Object({ ...databaseVariables, ...passwordVariables });
 
 export type AdminConfig = Config<(typeof adminConfigSchema)['properties']>;
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { openapiTextOf } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseUserConfig } from './config.ts';
 import { openDeps } from './deps.ts';
@@ -13,10 +14,7 @@ export async function toOpenapiText(): Promise<string> {
   });
   const secrets = { masterKey: randomBytes(32), introspectionClient: undefined };
   const deps = await openDeps({ config, secrets, log: { warn: () => undefined } });
-  const app = await buildApp(config, deps);
-  await app.ready();
-  const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
-  await app.close();
+  const text = await openapiTextOf(await buildApp(config, deps));
   await deps.close();
   return text;
 }

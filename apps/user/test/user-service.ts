@@ -10,7 +10,7 @@ import { parseUserConfig, type Environment } from '../src/config.ts';
 import { openDeps, type Deps } from '../src/deps.ts';
 import type { IntrospectionClient } from '../src/secret-files.ts';
 
-export const prefix = '/api/v1/auth';
+const prefix = '/api/v1/auth';
 
 export interface Call {
   readonly token?: string | undefined;

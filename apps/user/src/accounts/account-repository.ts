@@ -3,8 +3,8 @@ import { AccountTaken } from '@tasktracker/errors';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { isEmail, type Account } from './account.ts';
 
-export type NewAccount = Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'createdAt'>;
-export type AccountChanges = Partial<Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'isActive'>> &
+type NewAccount = Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'createdAt'>;
+type AccountChanges = Partial<Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'isActive'>> &
   Partial<Pick<Account, 'updatedAt'>>;
 
 export interface AccountRepository {

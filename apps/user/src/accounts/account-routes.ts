@@ -1,5 +1,5 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { callerOf, type CallerHooks } from '../sessions/caller-hooks.ts';
+import type { ServiceApp } from '@tasktracker/service-kit';
+import { signedInAs, type CallerHooks } from '../sessions/caller-hooks.ts';
 import { changePassword, deleteMe, getMe, registerAccount, updateMe } from './account-operations.ts';
 import { toUser } from './account-schemas.ts';
 import type { AccountService } from './account-service.ts';
@@ -11,7 +11,7 @@ interface AccountRoutesOptions {
 }
 
 /** Registration, and what people do with their own account. */
-export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutesOptions> = async (app, options) => {
+export async function accountRoutes(app: ServiceApp, options: AccountRoutesOptions): Promise<void> {
   const { accounts, passwordMinLength } = options;
   const { signedIn, signedInOrInactive } = options.hooks;
 
@@ -23,12 +23,12 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutesOptions> = as
   });
 
   app.get('/me', { onRequest: signedInOrInactive, schema: getMe }, async (request) =>
-    toUser(callerOf(request).account),
+    toUser(signedInAs(request).account),
   );
 
   app.patch('/me', { onRequest: signedIn, schema: updateMe }, async (request) => {
     const { full_name: fullName, username, email, current_password: currentPassword } = request.body;
-    const { account } = callerOf(request);
+    const { account } = signedInAs(request);
     return toUser(await accounts.updateProfile(account, { fullName, username, email }, currentPassword));
   });
 
@@ -36,7 +36,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutesOptions> = as
     '/me/password',
     { onRequest: signedIn, schema: changePassword(passwordMinLength) },
     async (request, reply) => {
-      const { account, sessionId } = callerOf(request);
+      const { account, sessionId } = signedInAs(request);
       const { current_password: current, new_password: next } = request.body;
       await accounts.changePassword(account, sessionId, { current, next });
       return reply.code(204).send(null);
@@ -44,7 +44,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<AccountRoutesOptions> = as
   );
 
   app.delete('/me', { onRequest: signedIn, schema: deleteMe }, async (request, reply) => {
-    await accounts.delete(callerOf(request).account, request.body.current_password);
+    await accounts.delete(signedInAs(request).account, request.body.current_password);
     return reply.code(204).send(null);
   });
-};
+}

@@ -4,7 +4,7 @@ import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { UserStore } from '../user-store.ts';
 import { realChanges, type Account, type ProfileChanges } from './account.ts';
 
-export interface Registration {
+interface Registration {
   readonly email: string;
   readonly username: string;
   readonly password: string;

@@ -1,6 +1,5 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { JwkSet } from '@tasktracker/contracts';
-import { problemResponses, ref } from '@tasktracker/service-kit';
+import { problemResponses, ref, type ServiceApp } from '@tasktracker/service-kit';
 import { sendWithEtag } from '../etag-answer.ts';
 import type { KeyRing } from './key-ring.ts';
 
@@ -8,7 +7,7 @@ import type { KeyRing } from './key-ring.ts';
 const maxAgeSeconds = 15;
 
 /** The public halves of the signing keys. */
-export const keyRoutes: FastifyPluginAsyncTypebox<{ keys: KeyRing }> = async (app, { keys }) => {
+export async function keyRoutes(app: ServiceApp, { keys }: { keys: KeyRing }): Promise<void> {
   app.get(
     '/.well-known/jwks.json',
     {
@@ -25,4 +24,4 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ keys: KeyRing }> = async (ap
       return sendWithEtag(request, reply, published);
     },
   );
-};
+}

@@ -20,7 +20,7 @@ export interface RotationRules {
 }
 
 /** Replicas whose clocks differ, and verifiers between two polls, still find a key this long after its last token. */
-export const retirementMarginMs = 60_000;
+const retirementMarginMs = 60_000;
 
 type Timed = Pick<SigningKey, 'signsFrom'>;
 

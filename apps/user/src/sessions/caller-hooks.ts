@@ -2,7 +2,7 @@ import { InactiveUser, InvalidToken, NotAuthenticated } from '@tasktracker/error
 import type { FastifyRequest } from 'fastify';
 import type { Account } from '../accounts/account.ts';
 import type { Clock } from '../clock.ts';
-import type { CallerFacts } from './find-caller.ts';
+import type { CallerFacts } from './caller-sql.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { isLive } from './session.ts';
 
@@ -60,7 +60,7 @@ export function createCallerHooks(
 }
 
 /** What a caller hook found out. */
-export function callerOf({ account, caller }: FastifyRequest): { account: Account; sessionId: bigint } {
+export function signedInAs({ account, caller }: FastifyRequest): { account: Account; sessionId: bigint } {
   if (account === null || caller === null) throw new NotAuthenticated();
   return { account, sessionId: caller.sessionId };
 }

@@ -1,13 +1,10 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { EndedSessions } from '@tasktracker/contracts';
+import type { ServiceApp } from '@tasktracker/service-kit';
 import { sendWithEtag } from '../etag-answer.ts';
 import type { SessionService } from './session-service.ts';
 
 /** What verifiers poll: opaque ids only. The gateway does not route it. */
-export const endedSessionRoutes: FastifyPluginAsyncTypebox<{ sessions: SessionService }> = async (
-  app,
-  { sessions },
-) => {
+export async function endedSessionRoutes(app: ServiceApp, { sessions }: { sessions: SessionService }): Promise<void> {
   app.get(
     '/internal/ended-sessions',
     { schema: { operationId: 'listEndedSessions', hide: true } },
@@ -23,4 +20,4 @@ export const endedSessionRoutes: FastifyPluginAsyncTypebox<{ sessions: SessionSe
       return sendWithEtag(request, reply, body);
     },
   );
-};
+}

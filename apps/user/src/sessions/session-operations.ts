@@ -1,4 +1,4 @@
-import { Type } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { bigintIdSchema, problemResponses, ref } from '@tasktracker/service-kit';
 import { bearerSecurity, noContent } from '../route-schemas.ts';
 import { LoginBody, RefreshTokenBody, Session, TokenPair } from './session-schemas.ts';

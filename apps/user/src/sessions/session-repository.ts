@@ -1,18 +1,18 @@
 import type { Pool } from 'pg';
 import type { Account } from '../accounts/account.ts';
-import { findCaller, type CallerFacts } from './find-caller.ts';
+import { findCaller, type CallerFacts } from './caller-sql.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { RefreshTokenHashes } from './refresh-token.ts';
 import type { EndReason, Session } from './session.ts';
 
-export interface NewSession extends RefreshTokenHashes {
+interface NewSession extends RefreshTokenHashes {
   readonly userAgent: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly accessExpiresAt: Date;
 }
 
-export interface Rotation {
+interface Rotation {
   readonly tokenHash: Uint8Array<ArrayBuffer>;
   readonly previousHash: Uint8Array<ArrayBuffer>;
   readonly successorSalt: Uint8Array<ArrayBuffer>;

@@ -1,8 +1,7 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { SessionNotFound } from '@tasktracker/errors';
-import { bigintId } from '@tasktracker/service-kit';
+import { bigintId, type ServiceApp } from '@tasktracker/service-kit';
 import { acceptForms } from '../form-bodies.ts';
-import { callerOf, type CallerHooks } from './caller-hooks.ts';
+import { signedInAs, type CallerHooks } from './caller-hooks.ts';
 import { endSession, listSessions, login, logout, refreshSession } from './session-operations.ts';
 import { toSession, toTokenPair } from './session-schemas.ts';
 import type { SessionService } from './session-service.ts';
@@ -14,7 +13,7 @@ interface SessionRoutesOptions {
 }
 
 /** Signing in, staying signed in, and signing out. */
-export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = async (app, options) => {
+export async function sessionRoutes(app: ServiceApp, options: SessionRoutesOptions): Promise<void> {
   const { sessions, hooks } = options;
 
   await app.register(loginRoute, { sessions });
@@ -31,20 +30,20 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = as
   });
 
   app.get('/sessions', { onRequest: hooks.signedIn, schema: listSessions }, async (request) => {
-    const { account, sessionId } = callerOf(request);
+    const { account, sessionId } = signedInAs(request);
     return (await sessions.list(account.id)).map((session) => toSession(session, sessionId));
   });
 
   app.delete('/sessions/:id', { onRequest: hooks.signedIn, schema: endSession }, async (request, reply) => {
     const id = bigintId(request.params.id);
     if (id === undefined) throw new SessionNotFound();
-    await sessions.end(callerOf(request).account.id, id);
+    await sessions.end(signedInAs(request).account.id, id);
     return reply.code(204).send(null);
   });
-};
+}
 
 /** In a scope of its own, since it alone takes the OAuth2 password form as well. */
-const loginRoute: FastifyPluginAsyncTypebox<Pick<SessionRoutesOptions, 'sessions'>> = async (app, { sessions }) => {
+async function loginRoute(app: ServiceApp, { sessions }: Pick<SessionRoutesOptions, 'sessions'>): Promise<void> {
   acceptForms(app);
 
   app.post('/login', { schema: login }, async (request, reply) => {
@@ -53,4 +52,4 @@ const loginRoute: FastifyPluginAsyncTypebox<Pick<SessionRoutesOptions, 'sessions
     reply.header('cache-control', 'no-store');
     return toTokenPair(tokens);
   });
-};
+}

@@ -2,7 +2,7 @@
 export const sessionLifetimeMs = 30 * 24 * 60 * 60_000;
 
 /** So long a token that was used may be sent again because the reply got lost. */
-export const retryWindowMs = 10_000;
+const retryWindowMs = 10_000;
 
 /** Verifiers whose clocks are behind go on refusing an ended session this long after its tokens have expired. */
 export const endedSessionMarginMs = 60_000;

@@ -14,7 +14,7 @@ export function createClientHook(client: IntrospectionClient | undefined): (requ
   };
 }
 
-export function readBasic(authorization: string | undefined): IntrospectionClient | undefined {
+function readBasic(authorization: string | undefined): IntrospectionClient | undefined {
   const encoded = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '')?.[1];
   const match = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString('utf8'));
   return match?.[1] === undefined || match[2] === undefined ? undefined : { id: match[1], secret: match[2] };

@@ -1,5 +1,4 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { problemResponses, ref } from '@tasktracker/service-kit';
+import { problemResponses, ref, type ServiceApp } from '@tasktracker/service-kit';
 import { acceptForms } from '../form-bodies.ts';
 import type { IntrospectionClient } from '../secret-files.ts';
 import { readClaims } from './access-token.ts';
@@ -23,7 +22,7 @@ interface TokenRoutesOptions {
 const tags = ['Token'];
 
 /** What others may ask about a token. */
-export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async (app, options) => {
+export async function tokenRoutes(app: ServiceApp, options: TokenRoutesOptions): Promise<void> {
   const { tokens, introspectionClient } = options;
 
   app.post(
@@ -41,10 +40,10 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
   );
 
   await app.register(introspectionRoute, { tokens, introspectionClient });
-};
+}
 
 /** In a scope of its own, since it takes forms alone. */
-const introspectionRoute: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async (app, options) => {
+async function introspectionRoute(app: ServiceApp, options: TokenRoutesOptions): Promise<void> {
   const { tokens, introspectionClient } = options;
   app.removeAllContentTypeParsers();
   acceptForms(app);
@@ -83,4 +82,4 @@ const introspectionRoute: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
       return introspect(request.body.token);
     },
   );
-};
+}

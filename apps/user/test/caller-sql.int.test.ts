@@ -2,7 +2,7 @@ import { createPool, createPrismaAdapter } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PrismaClient } from '../src/generated/prisma/client.ts';
-import { findCaller } from '../src/sessions/find-caller.ts';
+import { findCaller } from '../src/sessions/caller-sql.ts';
 import { claimsOf, TestService } from './user-service.ts';
 
 describe('finding the caller of an access token', () => {
