@@ -1,4 +1,4 @@
-import { parseConfig, serverVariables, type Config } from '@tasktracker/config';
+import { parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
 import type { ServiceName } from '@tasktracker/contracts';
 import { Type } from 'typebox';
 
@@ -10,13 +10,7 @@ const configSchema = Type.Object({
   USER_SERVICE_URL: Type.String({ pattern: origin, description: 'http://host:port of the user service' }),
   TASK_SERVICE_URL: Type.String({ pattern: origin, description: 'http://host:port of the task service' }),
   STATS_SERVICE_URL: Type.String({ pattern: origin, description: 'http://host:port of the stats service' }),
-  JWKS_URL: Type.String({ pattern: '^https?://', description: "the user service's /.well-known/jwks.json" }),
-  ENDED_SESSIONS_URL: Type.String({
-    pattern: '^https?://',
-    description: "the user service's /internal/ended-sessions",
-  }),
-  TOKEN_ISSUER: Type.String({ default: 'tasktracker', description: 'claim iss of access tokens' }),
-  TOKEN_AUDIENCE: Type.String({ default: 'tasktracker', description: 'claim aud of access tokens' }),
+  ...verifierVariables,
   CORS_ORIGINS: Type.Optional(
     Type.String({
       pattern: origins,

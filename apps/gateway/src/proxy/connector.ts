@@ -1,11 +1,10 @@
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 
 /**
  * Connects, and tries once more when a connection was not made: nothing was sent, and another pod may take it. Not while
  * the upstream is known to be down: then each request costs one attempt, or a dead upstream would get twice the load.
  */
-export function createConnector(timeoutMs: number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs });
+export function createConnector(connect: buildConnector.connector): buildConnector.connector {
   let lastAttemptFailed = false;
   return (target, done) => {
     const mayTryAgain = !lastAttemptFailed;

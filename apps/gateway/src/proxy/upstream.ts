@@ -1,5 +1,5 @@
 import { ServiceUnavailable } from '@tasktracker/errors';
-import { Pool, type Dispatcher } from 'undici';
+import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { createConnector } from './connector.ts';
 
 type UpstreamRequest = Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'headers' | 'body' | 'signal'>;
@@ -33,7 +33,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   } = options;
   const pool = new Pool(origin, {
     connections: maxConnections,
-    connect: createConnector(connectTimeoutMs),
+    connect: createConnector(buildConnector({ timeout: connectTimeoutMs })),
     headersTimeout: silenceTimeoutMs,
     bodyTimeout: silenceTimeoutMs,
     // Below the services' 72 s: whoever closes first must be the one who sends, or a request meets a closed connection.

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { services } from '@tasktracker/contracts';
+import { version } from '@tasktracker/service-kit';
+import { Value } from 'typebox/value';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { OpenapiDocument } from '../src/openapi/openapi-schema.ts';
+import { toOpenapiText } from '../src/openapi/openapi-text.ts';
+import { listOperations } from '../src/openapi/operations.ts';
+import { sendProblem, sendJson } from './scripted-service.ts';
+import { startGateway, type StartedGateway } from './started-gateway.ts';
+
+const committedText = readFileSync(new URL('../openapi.json', import.meta.url), 'utf8');
+const committed = Value.Parse(OpenapiDocument, JSON.parse(committedText));
+let gateway: StartedGateway;
+
+beforeAll(async () => {
+  gateway = await startGateway({ document: committed });
+});
+
+afterAll(() => gateway.close());
+
+const get = (path: string): Promise<Response> => fetch(`${gateway.origin}${path}`);
+
+describe('GET /', () => {
+  it('says what this is and where the services are, never internal addresses', async () => {
+    const text = await (await get('/')).text();
+    expect(text).toBe(
+      `{"name":"TaskTracker API Gateway","version":"${version}","status":"running","services":{"user-service":"/api/v1/auth",` +
+        '"task-service":"/api/v1/tasks","stats-service":"/api/v1/stats"}}',
+    );
+  });
+});
+
+function setAll(status: number): void {
+  for (const service of [gateway.user, gateway.task, gateway.stats]) {
+    service.answer = (_request, response) =>
+      status === 200 ? sendJson(response, 200, {}) : sendProblem(response, status, 'X');
+  }
+}
+
+describe('GET /health', () => {
+  afterEach(() => setAll(200));
+
+  it('is healthy when every service is ready', async () => {
+    setAll(200);
+    const response = await get('/health');
+    expect(response.status).toBe(200);
+    const body: unknown = await response.json();
+    const up = { status: 'up', response_time_ms: expect.any(Number) };
+    expect(body).toEqual({
+      status: 'healthy',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      gateway: { status: 'up' },
+      services: { 'user-service': up, 'task-service': up, 'stats-service': up },
+    });
+  });
+
+  it('is degraded, still 200, when one is down, one is slow', async () => {
+    setAll(200);
+    await gateway.task.stop();
+    gateway.stats.answer = () => undefined;
+    const response = await get('/health/');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      status: 'degraded',
+      services: {
+        'user-service': { status: 'up' },
+        'task-service': { status: 'down', error: 'not reachable' },
+        'stats-service': { status: 'down', error: 'no answer in time' },
+      },
+    });
+    await gateway.task.start();
+  });
+
+  it('is unhealthy, still 200, when none is ready', async () => {
+    setAll(503);
+    const response = await get('/health');
+    expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const body = await response.text();
+    expect(JSON.parse(body)).toMatchObject({
+      status: 'unhealthy',
+      services: { 'task-service': { error: 'not ready' } },
+    });
+    expect(body).not.toContain('127.0.0.1');
+  });
+
+  it('asks in parallel, and once for all who ask at a time', async () => {
+    const services3 = [gateway.user, gateway.task, gateway.stats];
+    for (const service of services3) {
+      service.requests.length = 0;
+      service.answer = () => undefined;
+    }
+    const start = performance.now();
+    await Promise.all(Array.from({ length: 10 }, () => get('/health')));
+    expect(performance.now() - start).toBeLessThan(900); // three time-outs of 300 ms one after the other
+    expect(services3.map((service) => service.requests.length)).toEqual([1, 1, 1]);
+  });
+});
+
+describe('the OpenAPI document', () => {
+  it("is committed as the services' documents make it; `npm run openapi` writes it", async () => {
+    expect(await toOpenapiText()).toBe(committedText);
+  });
+
+  it('is served as committed, as OpenAPI 3.1', async () => {
+    const served: unknown = await (await get('/openapi.json')).json();
+    expect(served).toEqual(JSON.parse(committedText));
+    expect(served).toMatchObject({ openapi: expect.stringMatching(/^3\.1\./) });
+  });
+
+  it('gives every service operations, all below its prefix but the published keys', () => {
+    const operations = listOperations(committed);
+    for (const { name, prefix } of services) {
+      const patterns = operations.filter((operation) => operation.service === name).map(({ pattern }) => pattern);
+      const outside = patterns.filter((pattern) => pattern !== prefix && !pattern.startsWith(`${prefix}/`));
+      expect(patterns.length - outside.length).toBeGreaterThan(0);
+      expect(outside).toEqual(name === 'user' ? ['/.well-known/jwks.json'] : []);
+    }
+  });
+
+  it('lets the Authorize button sign in with the password form', () => {
+    expect(committed.components?.['securitySchemes']).toMatchObject({
+      bearer: { type: 'http', scheme: 'bearer' },
+      password: { type: 'oauth2', flows: { password: { tokenUrl: '/api/v1/auth/login' } } },
+    });
+    const login = listOperations(committed).find((operation) => operation.pattern === '/api/v1/auth/login');
+    expect(login).toMatchObject({ method: 'POST', access: 'public', service: 'user' });
+  });
+
+  it('names no operation that the gateway does not know: each reaches its service', async () => {
+    for (const { method, pattern, service, access } of listOperations(committed)) {
+      gateway[service].answer = (_request, response) => sendJson(response, 200, { reached: service });
+      const headers =
+        access === 'public' ? {} : { authorization: access === 'authenticated' ? gateway.bearer : 'Basic x' };
+      const path = pattern.replaceAll(/:\w+/g, '7');
+      const response = await fetch(`${gateway.origin}${path}`, { method, headers });
+      expect([method, path, await response.json()]).toEqual([method, path, { reached: service }]);
+    }
+  });
+
+  it.each(listOperations(committed).filter((operation) => operation.access === 'authenticated'))(
+    'and $method $pattern is refused without a token',
+    async ({ method, pattern }) => {
+      const response = await fetch(`${gateway.origin}${pattern.replaceAll(/:\w+/g, '7')}`, { method });
+      expect(response.status).toBe(401);
+    },
+  );
+});
