@@ -1,4 +1,4 @@
-import { createLogger } from '@tasktracker/service-kit';
+import { createLogger, openapiTextOf } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseStatsConfig } from './config.ts';
 import { createDeps } from './deps.ts';
@@ -10,10 +10,7 @@ export async function toOpenapiText(): Promise<string> {
   const urls = { TASK_SERVICE_URL: nowhere, JWKS_URL: nowhere, ENDED_SESSIONS_URL: nowhere };
   const config = parseStatsConfig({ PORT: '0', LOG_LEVEL: 'silent', ...urls });
   const deps = createDeps(config, createLogger('stats-service', config.logLevel));
-  const app = await buildApp(config, deps);
-  await app.ready();
-  const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
-  await app.close();
+  const text = await openapiTextOf(await buildApp(config, deps));
   await deps.close();
   return text;
 }

@@ -1,4 +1,4 @@
-import { createLogger } from '@tasktracker/service-kit';
+import { createLogger, openapiTextOf } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseTaskConfig } from './config.ts';
 import { createDeps } from './deps.ts';
@@ -15,10 +15,7 @@ export async function toOpenapiText(): Promise<string> {
     ENDED_SESSIONS_URL: nowhere,
   });
   const deps = createDeps(config, createLogger('task-service', config.logLevel));
-  const app = await buildApp(config, deps);
-  await app.ready();
-  const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
-  await app.close();
+  const text = await openapiTextOf(await buildApp(config, deps));
   await deps.close();
   return text;
 }

@@ -1,3 +1,4 @@
 // Environment variables to a frozen, typed configuration. Depends on typebox alone.
 export { ConfigError, parseConfig, type Config } from './parse-config.ts';
 export { serverVariables } from './server-variables.ts';
+export { tokenVariables, verifierVariables } from './token-variables.ts';

@@ -17,12 +17,14 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .code(problem.status)
-    // A path that can't be decoded is answered before the hook that sets this on every other answer.
-    .header('x-request-id', reply.request.id)
-    .headers(problem.headers)
-    .type('application/problem+json')
-    .serializer((body: unknown) => JSON.stringify(body))
-    .send(problemBody(problem, reply.request.id));
+  return (
+    reply
+      .code(problem.status)
+      // A path that can't be decoded is answered before the hook that sets this on every other answer.
+      .header('x-request-id', reply.request.id)
+      .headers(problem.headers)
+      .type('application/problem+json')
+      .serializer((body: unknown) => JSON.stringify(body))
+      .send(problemBody(problem, reply.request.id))
+  );
 }

@@ -11,3 +11,4 @@ export { problemResponses, ref } from './openapi-schemas.ts';
 export { bigintId, bigintIdSchema } from './bigint-id.ts';
 export type { Caller } from './caller.ts';
 export { version } from './version.ts';
+export { openapiTextOf } from './openapi-text.ts';
