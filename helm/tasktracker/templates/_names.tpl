@@ -1,14 +1,14 @@
 {{/* Names and labels. */}}
 
-{{/* Prefix of every object's name, at most 30 characters, so that the longest name made of it stays below 63. */}}
+{{/* Prefix of every object's name, at most 28 characters, so that the longest name made of it stays below 63. */}}
 {{- define "tasktracker.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
 {{- $full := .Values.fullnameOverride -}}
 {{- if not $full -}}
 {{- $full = ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
 {{- end -}}
-{{- if gt (len $full) 30 -}}
-{{- $full = printf "%s-%s" (trunc 21 $full | trimSuffix "-") (sha256sum $full | trunc 8) -}}
+{{- if gt (len $full) 28 -}}
+{{- $full = printf "%s-%s" (trunc 19 $full | trimSuffix "-") (sha256sum $full | trunc 8) -}}
 {{- end -}}
 {{- $full -}}
 {{- end -}}

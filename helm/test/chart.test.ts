@@ -1,0 +1,300 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { chart } from '../src/readme.ts';
+import {
+  criticalFindings,
+  isOnPath,
+  masked,
+  named,
+  podTemplates,
+  productionValues,
+  render,
+  renderText,
+  tryRender,
+  type Manifest,
+} from './render.ts';
+
+const hasHelm = isOnPath('helm');
+const hasKubeScore = isOnPath('kube-score');
+if (!hasHelm) console.log('helm is not on the PATH: what the chart renders was not tested.');
+else if (!hasKubeScore) console.log('kube-score is not on the PATH: the chart was not scored.');
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-chart-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+const existing = { existingSecret: 'existing' };
+const allSecretsExist = {
+  postgres: existing,
+  services: {
+    user: { database: { app: existing, migration: existing }, secretFiles: { 'key-encryption-key': existing } },
+    task: { database: { app: existing, migration: existing } },
+  },
+};
+
+const component = 'app.kubernetes.io/component';
+
+function titlesOf(manifests: readonly Manifest[]): string[] {
+  return manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+}
+
+function secretsOf(manifests: readonly Manifest[]): Manifest[] {
+  return manifests.filter(({ kind }) => kind === 'Secret');
+}
+
+function jobsWith(values: object): string[] {
+  const manifests = render({ values: { ...allSecretsExist, ...values } });
+  return titlesOf(manifests.filter(({ kind }) => kind === 'Job'));
+}
+
+function podAnnotationsWith(values: object, service: string): unknown {
+  return named(render({ values }), 'Deployment', `tasktracker-${service}`).spec.template.metadata.annotations;
+}
+
+function lastingTemplatesOf(chartFolder: string): unknown[] {
+  return podTemplates(render({ chartFolder, values: allSecretsExist }))
+    .filter(({ manifest }) => manifest.kind !== 'Pod')
+    .map(({ manifest }) => [manifest.metadata.name, manifest.spec.template]);
+}
+
+function peersOf(rules: Manifest['spec']['ingress'], side: 'from' | 'to'): string[] {
+  const peers = (rules ?? []).flatMap((rule) => rule[side] ?? []);
+  return peers.flatMap(({ podSelector }) => podSelector?.matchLabels[component] ?? []).toSorted();
+}
+
+describe.runIf(hasHelm)('the rendered chart', () => {
+  it('is the golden one with default values', async () => {
+    await expect(masked(renderText())).toMatchFileSnapshot('golden/default.yaml');
+  });
+
+  it('is the golden one with production values', async () => {
+    await expect(renderText({ args: productionValues })).toMatchFileSnapshot('golden/production.yaml');
+  });
+
+  it('makes no Secret where each exists already, and is the same text each time', () => {
+    const text = renderText({ values: allSecretsExist });
+    expect(text).not.toMatch(/^kind: Secret$/m);
+    expect(renderText({ values: allSecretsExist })).toBe(text);
+    expect(renderText({ args: productionValues })).not.toMatch(/^kind: Secret$/m);
+  });
+
+  it('makes each generated Secret new, and keeps it when the release goes', () => {
+    const [one, other] = [secretsOf(render()), secretsOf(render())];
+    expect(one).toHaveLength(6);
+    for (const [index, { metadata, data }] of one.entries()) {
+      expect(metadata.annotations?.['helm.sh/resource-policy']).toBe('keep');
+      expect(data).not.toEqual(other[index]?.data);
+    }
+    const key = Buffer.from(named(one, 'Secret', 'tasktracker-user-key-encryption-key').data?.['key'] ?? '', 'base64');
+    expect(Buffer.from(key.toString(), 'base64')).toHaveLength(32);
+  });
+
+  it('keeps every pod to Pod Security "restricted", without a token, with bounded memory and disk', () => {
+    for (const args of [[], productionValues]) {
+      const pods = podTemplates(render({ args }));
+      expect(pods.length).toBeGreaterThan(6);
+      for (const { manifest, spec } of pods) {
+        expect.soft(spec.automountServiceAccountToken, manifest.metadata.name).toBe(false);
+        expect.soft(spec.securityContext, manifest.metadata.name).toMatchObject({
+          runAsNonRoot: true,
+          runAsUser: manifest.kind === 'StatefulSet' ? 999 : 10001,
+          seccompProfile: { type: 'RuntimeDefault' },
+        });
+        for (const { name, securityContext, resources } of [...(spec.initContainers ?? []), ...spec.containers]) {
+          expect.soft(securityContext, name).toEqual({
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          });
+          const sizes = ['memory', 'ephemeral-storage'];
+          expect.soft(Object.keys(resources.requests), name).toEqual(expect.arrayContaining(['cpu', ...sizes]));
+          expect.soft(Object.keys(resources.limits).toSorted(), name).toEqual(sizes.toSorted());
+        }
+      }
+    }
+  });
+
+  it('rolls nothing when only the version of the chart is another', () => {
+    const folder = temporaryFolder();
+    cpSync(chart, folder, { recursive: true });
+    const file = join(folder, 'Chart.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('\nversion: 1.0.0', '\nversion: 1.0.1'));
+    expect(lastingTemplatesOf(folder)).toEqual(lastingTemplatesOf(chart));
+    expect(renderText({ chartFolder: folder })).toContain('helm.sh/chart: tasktracker-1.0.1');
+  });
+
+  it('runs a migration anew for another image, and not for another configuration', () => {
+    expect(jobsWith({ image: { tag: '1.2.3' } })).not.toEqual(jobsWith({}));
+    expect(jobsWith({ defaults: { logLevel: 'debug', env: { X: 'y' } } })).toEqual(jobsWith({}));
+  });
+
+  it("rolls a service's pods when its configuration changes, and no other's", () => {
+    const values = { services: { user: { env: { PASSWORD_MIN_LENGTH: 10 } } } };
+    expect(podAnnotationsWith(values, 'user')).not.toEqual(podAnnotationsWith({}, 'user'));
+    expect(podAnnotationsWith(values, 'task')).toEqual(podAnnotationsWith({}, 'task'));
+  });
+
+  it('takes a fifth service from an entry in the map alone', () => {
+    const values = { services: { notify: { port: 8004, calls: ['user'], database: {} } } };
+    const known = new Set(titlesOf(render()));
+    const manifests = render({ values });
+    const added = titlesOf(manifests).filter((title) => !known.has(title));
+    expect(added.toSorted()).toEqual([
+      'ConfigMap tasktracker-notify',
+      'Deployment tasktracker-notify',
+      expect.stringMatching(/^Job tasktracker-notify-migrate-[0-9a-f]{8}$/),
+      'NetworkPolicy tasktracker-notify',
+      'NetworkPolicy tasktracker-notify-migration',
+      'Secret tasktracker-notify-database-app',
+      'Secret tasktracker-notify-database-migration',
+      'Service tasktracker-notify',
+      'ServiceAccount tasktracker-notify',
+    ]);
+    expect(named(manifests, 'ConfigMap', 'tasktracker-gateway').data).toMatchObject({
+      NOTIFY_SERVICE_URL: 'http://tasktracker-notify:8004',
+    });
+    expect(named(manifests, 'ConfigMap', 'tasktracker-notify').data).toMatchObject({
+      JWKS_URL: 'http://tasktracker-user:8001/.well-known/jwks.json',
+      ENDED_SESSIONS_URL: 'http://tasktracker-user:8001/internal/ended-sessions',
+    });
+  });
+
+  it('lets in whom `calls` names, and out to those', () => {
+    const manifests = render();
+    const policies = manifests
+      .filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.labels[component] !== undefined)
+      .map(({ spec }) => [
+        spec.podSelector.matchLabels[component],
+        { in: peersOf(spec.ingress, 'from'), out: peersOf(spec.egress, 'to') },
+      ]);
+    expect(Object.fromEntries(policies)).toEqual({
+      gateway: { in: [], out: ['stats', 'task', 'user'] }, // from everybody
+      user: { in: ['gateway', 'stats', 'task'], out: ['postgres'] },
+      task: { in: ['gateway', 'stats'], out: ['postgres', 'user'] },
+      stats: { in: ['gateway'], out: ['task', 'user'] },
+      'user-migration': { in: [], out: ['postgres'] },
+      'task-migration': { in: [], out: ['postgres'] },
+      postgres: { in: ['task', 'task-migration', 'user', 'user-migration'], out: [] },
+      journey: { in: [], out: ['gateway'] },
+    });
+    const gateway = named(manifests, 'NetworkPolicy', 'tasktracker-gateway').spec.ingress;
+    expect(gateway).toEqual([{ ports: [{ port: 8000 }] }]);
+    expect(named(manifests, 'NetworkPolicy', 'tasktracker-default-deny').spec).toMatchObject({
+      policyTypes: ['Ingress', 'Egress'],
+    });
+  });
+
+  it('gives a pod longer than its drain takes', () => {
+    const values = { defaults: { drain: { delayMs: 12_500 } } };
+    const { spec } = named(render({ values }), 'Deployment', 'tasktracker-user').spec.template;
+    expect(spec.terminationGracePeriodSeconds).toBe(13 + 20);
+  });
+
+  it('counts pods by the autoscaler or by `replicas`, and budgets disruptions where there are two', () => {
+    const values = {
+      defaults: { autoscaling: { enabled: true } },
+      services: { stats: { autoscaling: { enabled: false } }, task: { podDisruptionBudget: { enabled: false } } },
+    };
+    const manifests = render({ values });
+    const replicas = manifests
+      .filter(({ kind }) => kind === 'Deployment')
+      .map(({ metadata, spec }) => [metadata.name, spec.replicas]);
+    expect(Object.fromEntries(replicas)).toEqual({
+      'tasktracker-gateway': undefined,
+      'tasktracker-stats': 1,
+      'tasktracker-task': undefined,
+      'tasktracker-user': undefined,
+    });
+    const namesOf = (kind: string) =>
+      manifests.filter((manifest) => manifest.kind === kind).map(({ metadata }) => metadata.name);
+    expect(namesOf('HorizontalPodAutoscaler')).toEqual(['tasktracker-gateway', 'tasktracker-task', 'tasktracker-user']);
+    expect(namesOf('PodDisruptionBudget')).toEqual(['tasktracker-gateway', 'tasktracker-user']);
+  });
+
+  it('keeps two releases in one namespace apart', () => {
+    const [one, other] = [render({ release: 'tasktracker' }), render({ release: 'second' })];
+    expect(titlesOf(one).filter((title) => titlesOf(other).includes(title))).toEqual([]);
+    for (const { kind, spec } of other.filter((manifest) => manifest.kind === 'Deployment')) {
+      expect(spec.selector.matchLabels['app.kubernetes.io/instance'], kind).toBe('second');
+    }
+  });
+
+  it('keeps names within what Kubernetes takes, however long the release is called', () => {
+    const release = 'a-release-with-the-longest-name-that-helm-takes-00000';
+    const values = { services: { fifteenletters0: { port: 8004, calls: [], database: {} } } };
+    const names = render({ release, values }).map(({ metadata }) => metadata.name);
+    expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(63);
+    expect(new Set(names).size).toBeGreaterThan(10);
+  });
+});
+
+/** Maps of the values that take any key, because they are Kubernetes' or the operator's own. */
+const openMaps = /(Labels|[aA]nnotations|matchLabels|nodeSelector|env|settings|requests|limits|secretFiles|^services)$/;
+
+/** Every map of the values file, with the path to it. */
+function closedMaps(value: unknown, path: readonly string[] = []): string[][] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => closedMaps(item, [...path, String(index)]));
+  if (typeof value !== 'object' || value === null) return [];
+  const inside = Object.entries(value).flatMap(([key, member]) => closedMaps(member, [...path, key]));
+  return openMaps.test(path.join('.')) ? inside : [[...path], ...inside];
+}
+
+describe.runIf(hasHelm)('values that the chart does not know', () => {
+  it('are refused at every level of the file', () => {
+    const source = readFileSync(join(chart, 'values.yaml'), 'utf8');
+    const paths = closedMaps(parse(source));
+    expect(paths.length).toBeGreaterThan(40);
+    const values: unknown = parse(source);
+    for (const path of paths) {
+      let map = values;
+      for (const key of path) if (typeof map === 'object' && map !== null) map = Reflect.get(map, key);
+      if (typeof map === 'object' && map !== null) Reflect.set(map, 'typpo', 1);
+    }
+    const { refusal } = tryRender({ values: { ...(typeof values === 'object' ? values : {}) } });
+    const silent = paths.filter(
+      (path) => !refusal.includes(`at '${path.map((key) => `/${key}`).join('')}': additional`),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it.each([
+    ['a wrong type', { defaults: { replicas: 'two' } }, '/defaults/replicas'],
+    ['a word that is none of the choices', { image: { pullPolicy: 'Sometimes' } }, '/image/pullPolicy'],
+    ['a service without a port', { services: { notify: { calls: [] } } }, "missing property 'port'"],
+    ['a short digest', { defaults: { image: { digest: 'sha256:12' } } }, '/defaults/image/digest'],
+    ['a call of nobody', { services: { task: { calls: ['nobody'] } } }, 'services.task.calls names nobody'],
+    ['a second public service', { services: { task: { public: true } } }, 'exactly one service must be public'],
+    [
+      'no database at all',
+      { postgres: { enabled: false } },
+      'database.migration.existingSecret must name the Secret with the URL',
+    ],
+  ])('such as %s are refused in words', (_what, values, words) => {
+    expect(tryRender({ values }).refusal).toContain(words);
+  });
+});
+
+describe.runIf(hasHelm && hasKubeScore)('kube-score', () => {
+  it.each([
+    ['default', []],
+    ['production', productionValues],
+  ])('finds nothing critical with %s values but what is ignored with a reason', (_which, args) => {
+    const text = renderText({ args });
+    expect(criticalFindings(text, temporaryFolder())).toEqual([]);
+    for (const { metadata } of render({ args })) {
+      const ignored = metadata.annotations?.['kube-score/ignore']?.split(',') ?? [];
+      const reasons = metadata.annotations?.['tasktracker/kube-score-ignored-because'] ?? '';
+      for (const check of ignored) expect(reasons, metadata.name).toContain(`${check}: `);
+    }
+  });
+
+  it('would find what is wrong', () => {
+    const text = renderText().replaceAll('readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false');
+    expect(criticalFindings(text, temporaryFolder())).not.toEqual([]);
+  });
+});
