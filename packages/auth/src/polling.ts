@@ -12,26 +12,23 @@ interface Polling {
   stop(): void;
 }
 
-const firstRetryMs = 100;
+/** Until the first answers: all programs of a system start at once, and the first calls come as soon as all are ready. */
+const firstAnswersIntervalMs = 250;
 
-/**
- * Repeats a round for as long as the program runs. All programs of a system start at once: until the first answers the
- * wait begins at 100 ms and doubles, so that the first calls need not fail.
- */
+/** Repeats a round for as long as the program runs. */
 export function createPolling({ poll, isComplete, intervalMs }: PollingOptions): Polling {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  async function run(retryMs: number): Promise<void> {
+  async function run(): Promise<void> {
     await poll();
     if (stopped) return;
-    const next = isComplete() ? () => run(firstRetryMs) : () => run(retryMs * 2);
-    timer = setTimeout(() => void next(), isComplete() ? intervalMs : Math.min(intervalMs, retryMs));
+    timer = setTimeout(() => void run(), isComplete() ? intervalMs : Math.min(intervalMs, firstAnswersIntervalMs));
     timer.unref();
   }
 
   return {
-    start: () => void run(firstRetryMs),
+    start: () => void run(),
     stop() {
       stopped = true;
       clearTimeout(timer);

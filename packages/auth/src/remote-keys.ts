@@ -75,7 +75,8 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
       await dispatcher.destroy();
     },
     async publicKey(kid) {
-      if (!isComplete()) await Promise.all([keys.pending, ended.pending]);
+      // The first caller need not wait for the next round: the user service may have just come up.
+      if (!isComplete()) await poll();
       if (!isComplete()) throw new ServiceUnavailable(retryAfterSeconds);
       const known = keys.value?.get(kid);
       if (known !== undefined) return known;

@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox';
 
 const Named = Type.Record(Type.String(), Type.Unknown());
 
-export const Operation = Type.Object({
+const Operation = Type.Object({
   operationId: Type.String({ minLength: 1 }),
   /** Schemes that prove who calls; none, or an empty list: anybody may. */
   security: Type.Optional(Type.Array(Named)),
