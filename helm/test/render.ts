@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { chart } from '../src/readme.ts';
 
-export interface Container {
+interface Container {
   name: string;
   image: string;
   args: string[];
@@ -21,7 +21,7 @@ export interface PodSpec {
   containers: Container[];
 }
 
-export interface PodTemplate {
+interface PodTemplate {
   metadata: { labels: Record<string, string>; annotations?: Record<string, string> };
   spec: PodSpec;
 }
