@@ -1,6 +1,6 @@
 // What the ADRs of this service quote: `npm run measure -w apps/user`. Starts a Postgres of its own; takes a minute.
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startTestServer } from '@tasktracker/embedded-postgres/testing';
@@ -40,6 +40,29 @@ async function measure(figures: readonly Figure[], rounds = 7): Promise<void> {
 function toText(values: readonly number[]): string {
   const middle = values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
   return middle.toFixed(0).padStart(8);
+}
+
+interface Algorithm {
+  readonly name: string;
+  readonly digest: string | null;
+  readonly pair: { privateKey: KeyObject; publicKey: KeyObject };
+}
+
+/** Signing and verifying 300 bytes, a token's size, by the algorithms that were weighed. */
+function algorithmFigures(): Figure[] {
+  const token = randomBytes(300);
+  const algorithms: Algorithm[] = [
+    { name: 'RS256', digest: 'sha256', pair: generateKeyPairSync('rsa', { modulusLength: 2048 }) },
+    { name: 'ES256', digest: 'sha256', pair: generateKeyPairSync('ec', { namedCurve: 'P-256' }) },
+    { name: 'EdDSA', digest: null, pair: generateKeyPairSync('ed25519') },
+  ];
+  return algorithms.flatMap(({ name, digest, pair: { privateKey, publicKey } }) => {
+    const signature = sign(digest, token, privateKey);
+    return [
+      { what: `${name} sign`, times: 200, work: async () => sign(digest, token, privateKey) },
+      { what: `${name} verify`, times: 1000, work: async () => verify(digest, token, publicKey, signature) },
+    ];
+  });
 }
 
 const silent = { warn: () => undefined };
@@ -90,6 +113,7 @@ await measure([
     },
   },
 ]);
+await measure(algorithmFigures());
 await measure([
   { what: 'argon2id, 19 MiB, t=2, p=1', times: 10, work: () => deps.hasher.verify('correct horse', passwordHash) },
   {

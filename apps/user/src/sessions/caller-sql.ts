@@ -34,7 +34,7 @@ const statement = {
 };
 
 /**
- * SQL through the driver, since every call with an access token begins here: 126 µs of CPU against 591 µs for
+ * SQL through the driver, since every call with an access token begins here: 169 µs of CPU against 722 µs for
  * Prisma's `include`, which asks twice (`npm run measure`, two busy cores). `test/caller-sql.int.test.ts` holds
  * both to the same answer.
  */
