@@ -47,10 +47,11 @@ async function checkPortsAreFree(processes: readonly ListeningProcess[]): Promis
   const free = await Promise.all(processes.map(({ port }) => isPortFree(port)));
   const busy = processes.filter((_, index) => free[index] === false);
   if (busy.length === 0) return;
+  const otherPort = busy.some(({ port }) => port >= 18_000 && port < 18_010) ? 28_000 : 18_000;
   const list = busy.map(({ port, serviceName }) => `${port} (${serviceName})`).join(', ');
   throw new StartError(
     `${busy.length === 1 ? 'Port' : 'Ports'} ${list} ${busy.length === 1 ? 'is' : 'are'} used by another program: ` +
-      'stop that one, or choose other ports with `npm start -- --port 18000`.',
+      `stop that one, or choose other ports with \`npm start -- --port ${otherPort}\`.`,
   );
 }
 

@@ -4,8 +4,8 @@ import { formatTime, type Terminal } from './terminal.ts';
 
 /** The stack's long-running processes by name, each kept running by a supervisor of its own. */
 export interface ProcessTable {
-  /** Resolves when it is ready for the first time. */
-  start(name: string, launch: (signal: AbortSignal) => Promise<RunningProcess>): Promise<void>;
+  /** Resolves when it is ready for the first time. `title` is its name on the terminal. */
+  start(name: string, title: string, launch: (signal: AbortSignal) => Promise<RunningProcess>): Promise<void>;
   /** Ends these at the same time. */
   stop(names: readonly string[], graceMs: number): Promise<void>;
   /** Ends all at once. */
@@ -16,7 +16,7 @@ export interface ProcessTable {
 
 interface ProcessTableOptions {
   readonly terminal: Terminal;
-  /** Told of each new process id. */
+  /** Told when a process came up or died. */
   readonly onChange: () => void;
   readonly backOff?: BackOff;
 }
@@ -25,26 +25,27 @@ export function createProcessTable({ terminal, onChange, backOff }: ProcessTable
   const supervisors = new Map<string, Supervisor>();
   const pids: Record<string, number> = {};
 
-  function say(name: string, words: string, style: 'yellow' | 'green'): void {
+  function say(title: string, words: string, style: 'yellow' | 'green'): void {
     terminal.say(
-      `${terminal.style('dim', new Date().toLocaleTimeString('en-GB'))}  ${terminal.style(style, `${name} ${words}`)}`,
+      `${terminal.style('dim', new Date().toLocaleTimeString('en-GB'))}  ${terminal.style(style, `${title} ${words}`)}`,
     );
   }
 
   return {
-    start(name, launch) {
+    start(name, title, launch) {
       const supervisor = createSupervisor({
         launch,
         ...(backOff && { backOff }),
         report(event) {
           if (event.kind === 'died') {
             delete pids[name];
-            say(name, `${event.reason}; starting it again in ${formatTime(event.retryMs)}`, 'yellow');
+            onChange();
+            say(title, `${event.reason}; starting it again in ${formatTime(event.retryMs)}`, 'yellow');
             return;
           }
           pids[name] = event.pid;
           onChange();
-          if (event.again) say(name, 'is ready again', 'green');
+          if (event.again) say(title, 'is ready again', 'green');
         },
       });
       supervisors.set(name, supervisor);

@@ -38,8 +38,9 @@ export async function naming<T>(name: string, logFile: string, work: Promise<T>)
   try {
     return await work;
   } catch (error) {
-    if (error instanceof EndedTooSoon)
-      throw new StartError(`${name} ${error.message}\nIts log: ${logFile}`, { cause: error });
-    throw error;
+    if (!(error instanceof EndedTooSoon)) throw error;
+    const { lastWords } = error.exit;
+    const what = lastWords === '' ? error.message : `failed: ${lastWords}`;
+    throw new StartError(`${name} ${what}\nIts log: ${logFile}`, { cause: error });
   }
 }

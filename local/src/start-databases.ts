@@ -32,7 +32,7 @@ function startPostgres({ dataDir, table, terminal }: StackContext): Promise<stri
       password: secret(dataDir.secrets, 'postgres-password'),
       logFile: logFileOf(dataDir, postgresName),
     });
-    await table.start(postgresName, (signal) => launcher.launch(signal));
+    await table.start(postgresName, 'Postgres', (signal) => launcher.launch(signal));
     const { adminUrl, port } = launcher.address();
     detail(`port ${port}`);
     return adminUrl;

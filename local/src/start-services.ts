@@ -36,7 +36,9 @@ export function startService(
   });
   const program = toProgram(context, service.name, join(repositoryDir, 'apps', service.name, 'src', 'server.ts'), env);
   return terminal.step(service.serviceName, async (detail) => {
-    const ready = table.start(service.name, (signal) => launchService(program, service.port, signal));
+    const ready = table.start(service.name, service.serviceName, (signal) =>
+      launchService(program, service.port, signal),
+    );
     await withDeadline(naming(service.serviceName, program.logFile, ready), () => {
       const file = logFileOf(dataDir, service.name);
       return new StartError(`${service.serviceName} is not ready after ${firstReadyMs / 1000} s. Its log: ${file}`);
