@@ -1,17 +1,16 @@
 import { problemResponses, ref } from '@tasktracker/service-kit';
-import { bearerSecurity, noContent } from '../route-schemas.ts';
+import { alwaysPossible, bearerSecurity, noContent, possibleWithBearer, possibleWithBody } from '../route-schemas.ts';
 import { DeletionBody, newPasswordBody, ProfileBody, registrationBody, User } from './account-schemas.ts';
 
 const tags = ['Account'];
-const bearerProblems = ['NOT_AUTHENTICATED', 'INVALID_TOKEN', 'SERVICE_UNAVAILABLE'] as const;
-const passwordProblems = [...bearerProblems, 'INCORRECT_PASSWORD', 'VALIDATION_FAILED'] as const;
+const passwordProblems = [...possibleWithBody, ...possibleWithBearer, 'INCORRECT_PASSWORD'] as const;
 
 export const registerAccount = (passwordMinLength: number) => ({
   operationId: 'registerAccount',
   tags,
   summary: 'Open an account',
   body: registrationBody(passwordMinLength),
-  response: { 201: ref(User), ...problemResponses('ACCOUNT_TAKEN', 'VALIDATION_FAILED', 'SERVICE_UNAVAILABLE') },
+  response: { 201: ref(User), ...problemResponses('ACCOUNT_TAKEN', ...possibleWithBody) },
 });
 
 export const getMe = {
@@ -19,7 +18,7 @@ export const getMe = {
   tags,
   summary: 'Who am I',
   security: bearerSecurity,
-  response: { 200: ref(User), ...problemResponses('INACTIVE_USER', ...bearerProblems) },
+  response: { 200: ref(User), ...problemResponses('INACTIVE_USER', ...possibleWithBearer, ...alwaysPossible) },
 };
 
 export const updateMe = {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { bigintIdSchema, problemResponses, ref } from '@tasktracker/service-kit';
-import { bearerSecurity, noContent } from '../route-schemas.ts';
+import { alwaysPossible, bearerSecurity, noContent, possibleWithBearer, possibleWithBody } from '../route-schemas.ts';
 import { LoginBody, RefreshTokenBody, Session, TokenPair } from './session-schemas.ts';
 
 const tags = ['Session'];
@@ -13,7 +13,7 @@ export const login = {
   body: LoginBody,
   response: {
     200: ref(TokenPair),
-    ...problemResponses('INCORRECT_CREDENTIALS', 'VALIDATION_FAILED', 'SERVICE_UNAVAILABLE'),
+    ...problemResponses('INCORRECT_CREDENTIALS', ...possibleWithBody),
   },
 };
 
@@ -22,7 +22,7 @@ export const refreshSession = {
   tags,
   summary: 'Trade a refresh token for new tokens; each works once',
   body: RefreshTokenBody,
-  response: { 200: ref(TokenPair), ...problemResponses('INVALID_TOKEN', 'VALIDATION_FAILED', 'SERVICE_UNAVAILABLE') },
+  response: { 200: ref(TokenPair), ...problemResponses('INVALID_TOKEN', ...possibleWithBody) },
 };
 
 export const logout = {
@@ -30,7 +30,7 @@ export const logout = {
   tags,
   summary: 'End the session of a refresh token',
   body: RefreshTokenBody,
-  response: { 204: noContent, ...problemResponses('VALIDATION_FAILED', 'SERVICE_UNAVAILABLE') },
+  response: { 204: noContent, ...problemResponses(...possibleWithBody) },
 };
 
 export const listSessions = {
@@ -40,7 +40,7 @@ export const listSessions = {
   security: bearerSecurity,
   response: {
     200: Type.Array(ref(Session)),
-    ...problemResponses('NOT_AUTHENTICATED', 'INVALID_TOKEN', 'SERVICE_UNAVAILABLE'),
+    ...problemResponses(...possibleWithBearer, ...alwaysPossible),
   },
 };
 
@@ -52,12 +52,6 @@ export const endSession = {
   params: Type.Object({ id: bigintIdSchema }),
   response: {
     204: noContent,
-    ...problemResponses(
-      'NOT_AUTHENTICATED',
-      'INVALID_TOKEN',
-      'SESSION_NOT_FOUND',
-      'VALIDATION_FAILED',
-      'SERVICE_UNAVAILABLE',
-    ),
+    ...problemResponses('SESSION_NOT_FOUND', ...possibleWithBearer, ...alwaysPossible),
   },
 };

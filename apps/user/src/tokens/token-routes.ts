@@ -1,5 +1,6 @@
 import { problemResponses, ref, type ServiceApp } from '@tasktracker/service-kit';
 import { acceptForms } from '../form-bodies.ts';
+import { possibleWithBody } from '../route-schemas.ts';
 import type { IntrospectionClient } from '../secret-files.ts';
 import { readClaims } from './access-token.ts';
 import { createClientHook } from './client-authentication.ts';
@@ -33,7 +34,7 @@ export async function tokenRoutes(app: ServiceApp, options: TokenRoutesOptions):
         tags,
         summary: 'Whose access token this is, if it is good',
         body: TokenBody,
-        response: { 200: ref(TokenValidity), ...problemResponses('VALIDATION_FAILED', 'SERVICE_UNAVAILABLE') },
+        response: { 200: ref(TokenValidity), ...problemResponses(...possibleWithBody) },
       },
     },
     async (request) => toTokenValidity(await tokens.findAccessToken(request.body.token)),
@@ -68,12 +69,7 @@ async function introspectionRoute(app: ServiceApp, options: TokenRoutesOptions):
         body: IntrospectionBody,
         response: {
           200: ref(Introspection),
-          ...problemResponses(
-            'CLIENT_NOT_AUTHENTICATED',
-            'UNSUPPORTED_MEDIA_TYPE',
-            'VALIDATION_FAILED',
-            'SERVICE_UNAVAILABLE',
-          ),
+          ...problemResponses('CLIENT_NOT_AUTHENTICATED', ...possibleWithBody),
         },
       },
     },
