@@ -9,7 +9,7 @@ import { firstSentence } from './start-options.ts';
 import { isErrno, StartError } from './start-error.ts';
 import { createTerminal, formatTime } from './terminal.ts';
 
-const taskCount = 320;
+const taskCount = 280;
 const requestsAtOnce = 8;
 const defaultUrl = `http://localhost:${gateway.port}`;
 

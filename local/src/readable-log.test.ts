@@ -5,20 +5,25 @@ const time = '2026-03-04T05:06:07.089Z';
 const clock = /^\d\d:06:07\.089 /;
 
 describe('a log line on the terminal', () => {
+  const request = {
+    level: 'info',
+    time,
+    service: 'task-service',
+    method: 'GET',
+    route: '/api/v1/tasks',
+    ms: 1.5,
+    request_id: 'r-1',
+    msg: 'request',
+  };
+
   it('shows a request by method, route, status and time', () => {
-    const line = {
-      level: 'info',
-      time,
-      service: 'task-service',
-      method: 'GET',
-      route: '/api/v1/tasks',
-      status: 200,
-      ms: 1.5,
-      request_id: 'r-1',
-      msg: 'request',
-    };
-    expect(toReadableLine(JSON.stringify(line))).toMatch(clock);
-    expect(toReadableLine(JSON.stringify(line))).toMatch(/GET \/api\/v1\/tasks 200 {2}1\.5 ms {2}r-1$/);
+    const line = toReadableLine(JSON.stringify({ ...request, status: 200 }));
+    expect(line).toMatch(clock);
+    expect(line).toMatch(/GET \/api\/v1\/tasks 200 {2}1\.5 ms$/);
+  });
+
+  it('shows the id of a request that was refused', () => {
+    expect(toReadableLine(JSON.stringify({ ...request, status: 422 }))).toMatch(/ 422 {2}1\.5 ms {2}r-1$/);
   });
 
   it('shows what went wrong', () => {

@@ -37,10 +37,10 @@ function toLevel(level: unknown): string {
   return level === 'info' ? '' : toText(level).toUpperCase();
 }
 
+/** With the request id only where somebody may ask for it: a problem shows it to the caller. */
 function toRequest({ method, route, status, ms, request_id: requestId }: Record<string, unknown>): string {
-  return [`${toText(method)} ${toText(route)} ${toText(status)}`, `${toText(ms)} ms`, toText(requestId)]
-    .join('  ')
-    .trimEnd();
+  const request = `${toText(method)} ${toText(route) || '(no route)'} ${toText(status)}  ${toText(ms)} ms`;
+  return Number(status) < 400 ? request : `${request}  ${toText(requestId)}`;
 }
 
 function toError(err: unknown): string {

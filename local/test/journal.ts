@@ -13,7 +13,7 @@ interface JournalOptions {
   readonly password: string;
 }
 
-export async function call(url: string, path: string, body?: unknown, token?: string): Promise<Response> {
+async function call(url: string, path: string, body?: unknown, token?: string): Promise<Response> {
   return fetch(`${url}/api/v1${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
