@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { taskSorts } from '../src/tasks/task-query.ts';
+import { taskSorts, type TaskSort } from '../src/tasks/task-query.ts';
 import { openTaskApp, owner, type TaskApp, type TaskBody } from './open-task-app.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
@@ -34,8 +34,9 @@ beforeAll(async () => {
 afterAll(() => tasks.close());
 
 /** The ids of what matches, in order: the contract in a few lines of JavaScript. */
-function expectedIds(sort: string, matches: (task: TaskBody) => boolean): number[] {
-  const column = sort.replace('-', '') as 'created_at' | 'updated_at' | 'due_date';
+function expectedIds(sort: TaskSort, matches: (task: TaskBody) => boolean): number[] {
+  const columns = ['created_at', 'updated_at', 'due_date'] as const;
+  const column = columns.find((name) => sort.endsWith(name)) ?? 'created_at';
   const direction = sort.startsWith('-') ? -1 : 1;
   const timeOf = (task: TaskBody): number | null => (task[column] === null ? null : Date.parse(task[column]));
   const inOrder = all.filter(matches).toSorted((a, b) => {

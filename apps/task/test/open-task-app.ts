@@ -22,7 +22,7 @@ export interface TaskBody {
   updated_at: string;
 }
 
-export interface TaskListBody {
+interface TaskListBody {
   tasks: TaskBody[];
   total: number;
   skip: number;

@@ -1,3 +1,4 @@
+import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issuer, openTaskApp, owner, stranger, type TaskApp, type TaskBody } from './open-task-app.ts';
 
@@ -15,7 +16,7 @@ interface Fault {
   detail: string;
 }
 
-const faultsOf = (answer: { json: () => unknown }): Fault[] => (answer.json() as { errors: Fault[] }).errors;
+const faultsOf = (answer: LightMyRequestResponse): Fault[] => answer.json<{ errors: Fault[] }>().errors;
 
 const members = [
   'title',
