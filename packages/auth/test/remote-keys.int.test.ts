@@ -24,7 +24,7 @@ const log = { warn: note, info: note };
 
 function open(options: Partial<RemoteKeysOptions> = {}): void {
   const { jwksUrl, endedSessionsUrl } = source;
-  remote = createRemoteKeys({ jwksUrl, endedSessionsUrl, log, pollIntervalMs, timeoutMs: 200, ...options });
+  remote = createRemoteKeys({ jwksUrl, endedSessionsUrl, log, pollIntervalMs, ...options });
   remote.start();
 }
 
@@ -119,13 +119,13 @@ describe('an unknown key id', () => {
 describe('while the user service does not answer', () => {
   it.each(['failing', 'silent', 'nonsense'] as const)('%s: the last keys and ended sessions stand', async (mode) => {
     source.sessions = [{ sid: '7', until: 2e9 }];
-    open();
+    open({ timeoutMs: 500 });
     await remote.publicKey(issuer.kid);
     source.mode = mode;
     source.keys = [];
     source.sessions = [];
     const before = source.requests.length;
-    await expect.poll(() => source.requests.length - before, { timeout: 3_000 }).toBeGreaterThan(4);
+    await expect.poll(() => source.requests.length - before, { timeout: 4_500 }).toBeGreaterThan(4);
     await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
     expect(remote.isEnded('7')).toBe(true);
     expect(lines.filter((line) => line.startsWith('source does not answer'))).toHaveLength(2);
