@@ -52,6 +52,7 @@ async function provision(context: StackContext, adminUrl: string, exclusiveServe
     try {
       databases.set(service, await provisionDatabase({ adminUrl, service, passwords, exclusiveServer }));
     } catch (error) {
+      context.signal.throwIfAborted();
       throw toConnectionFault(context, error, exclusiveServer);
     }
   }

@@ -5,7 +5,7 @@ import { StartError } from './start-error.ts';
 import { callerDir, parseStartOptions, startHelp, type StartOptions } from './start-options.ts';
 import { onStopRequest } from './stop-signals.ts';
 import { summaryLines } from './summary.ts';
-import { createTerminal, isAbort } from './terminal.ts';
+import { createTerminal } from './terminal.ts';
 
 const terminal = createTerminal(process.stdout, process.env);
 
@@ -38,7 +38,8 @@ async function run(options: StartOptions): Promise<void> {
     const listening = await stack.start();
     for (const line of summaryLines(terminal, listening, options.dataDir, performance.now())) terminal.say(line);
   } catch (error) {
-    if (stopped && isAbort(error)) return;
+    // What is being stopped may fail in any way.
+    if (stopped) return;
     await stack.stop({ quiet: true });
     throw unwritable(options.dataDir, error);
   }

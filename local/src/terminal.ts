@@ -91,7 +91,7 @@ export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): 
 }
 
 /** What work rejects with that was called off, not at fault. */
-export function isAbort(error: unknown): boolean {
+function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 

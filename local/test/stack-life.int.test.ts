@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -17,6 +18,7 @@ import { run } from './run-start.ts';
 const folder = mkdtempSync(join(tmpdir(), 'tasktracker life '));
 const dataDir = join(folder, 'data of a person');
 const mark = createMark();
+const start = join(repositoryDir, 'local', 'src', 'start.ts');
 const password = 'correct-horse';
 let stack: SpawnedStack;
 let journal: Journal;
@@ -33,6 +35,20 @@ async function write(title: string): Promise<void> {
 async function expectEveryAcknowledgedTask(): Promise<void> {
   const ids = new Set(await journal.readIds());
   expect([...acknowledged].filter((id) => !ids.has(id))).toEqual([]);
+}
+
+/** As in a terminal: npm and the stack are one group, to which Ctrl-C goes (npm passes its own on as well). */
+function startUnderNpm(): { child: ChildProcess; printed(): string } {
+  const args = ['--prefix', repositoryDir, 'start', '--', '--port', '0', '--data-dir', 'data of a person'];
+  const child = spawn('npm', args, {
+    cwd: folder,
+    env: mark.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const chunks: string[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+  return { child, printed: () => chunks.join('') };
 }
 
 /** Why Postgres lets nobody in by this URL; undefined when it does. */
@@ -222,7 +238,28 @@ describe('kill -9', () => {
 });
 
 describe('the end', () => {
+  it('comes during a start too, with exit code 0 and nothing left', async () => {
+    expect(await stack.stop()).toBe(0);
+    const child = spawn(process.execPath, [start, '--port', '0', '--data-dir', dataDir], { env: mark.env });
+    await expect.poll(() => mark.pids().length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(2);
+    const complaints = text(child.stderr);
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    expect(await complaints).toBe('');
+    expect(mark.alive()).toEqual([]);
+  });
+
+  it('comes when npm is gone, as nobody could stop the stack any more', async () => {
+    const npm = startUnderNpm();
+    await expect.poll(() => npm.printed(), { timeout: 30_000, interval: 20 }).toContain('Ready in');
+    npm.child.kill('SIGKILL');
+    await expect.poll(() => mark.alive(), { timeout: 10_000, interval: 50 }).toEqual([]);
+    expect(npm.printed()).toContain('Stopped in');
+  });
+
   it('of a drain that takes too long comes at once with a second signal a second later', async () => {
+    stack = await open();
     const { hostname, port } = new URL(stack.url);
     const unfinished = connect(Number(port), hostname);
     unfinished.on('error', () => {});
@@ -243,28 +280,16 @@ describe('the end', () => {
   });
 
   it('comes with Ctrl-C under npm, with exit code 0, everything drained and the data kept', async () => {
-    // As a terminal does: npm and the stack are one group, and both get the signal (npm passes its own on as well).
-    const npm = spawn(
-      'npm',
-      ['--prefix', repositoryDir, 'start', '--', '--port', '0', '--data-dir', 'data of a person'],
-      {
-        cwd: folder,
-        env: mark.env,
-        detached: true,
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    let printed = '';
-    npm.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-    await expect.poll(() => printed, { timeout: 30_000, interval: 20 }).toContain('Ready in');
-    const url = /gateway +(http\S+)/.exec(printed)?.[1] ?? '';
+    const npm = startUnderNpm();
+    await expect.poll(() => npm.printed(), { timeout: 30_000, interval: 20 }).toContain('Ready in');
+    const url = /gateway +(http\S+)/.exec(npm.printed())?.[1] ?? '';
     expect(await loginStatus(url, 'ada', password)).toBe(200);
-    const exited = once(npm, 'exit');
+    const exited = once(npm.child, 'exit');
     const stoppedAt = performance.now();
-    process.kill(-(npm.pid ?? 0), 'SIGINT');
+    process.kill(-(npm.child.pid ?? 0), 'SIGINT');
     expect(await exited).toEqual([0, null]);
     expect(performance.now() - stoppedAt).toBeLessThan(10_000);
-    expect(printed).toMatch(/ok gateway .*\n.*ok services .*\n.*ok Postgres .*\nStopped in/);
+    expect(npm.printed()).toMatch(/ok gateway .*\n.*ok services .*\n.*ok Postgres .*\nStopped in/);
     expect(mark.alive()).toEqual([]);
   });
 });
