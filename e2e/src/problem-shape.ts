@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Answer } from './answer.ts';
 import { integerOf, membersOf, textOf } from './json-shape.ts';
 
-export interface Fault {
+interface Fault {
   in: string;
   pointer: string;
   code: string;

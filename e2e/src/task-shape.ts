@@ -28,7 +28,7 @@ const PAGE = ['tasks', 'total', 'skip', 'limit', 'next_cursor'];
 const COUNTS = 'total todo in_progress done completed high_priority medium_priority low_priority'.split(' ');
 
 /** A Task: exactly the promised members, in order, and `is_completed` following `status`. */
-export function toTask(value: unknown): Task {
+function toTask(value: unknown): Task {
   const task = membersOf(value, TASK, 'members of a task');
   expect(['todo', 'in_progress', 'done']).toContain(task['status']);
   expect(['low', 'medium', 'high']).toContain(task['priority']);

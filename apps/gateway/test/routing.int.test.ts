@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rawCall } from './raw-call.ts';
-import { echo, sendJson } from './scripted-service.ts';
+import { echo, sendJson, sendProblem } from './scripted-service.ts';
 import { startGateway, type StartedGateway } from './started-gateway.ts';
 
 let gateway: StartedGateway;
@@ -241,5 +241,15 @@ describe('an operation with credentials of another kind', () => {
     const response = await call('POST', '/api/v1/auth/introspect', { authorization: 'Basic dTpw' });
     expect(response.status).toBe(200);
     expect(gateway.user.requests[0]?.headers.authorization).toBe('Basic dTpw');
+  });
+
+  it('is passed on whatever the size of its body, since a missing client comes before that', async () => {
+    gateway.user.answer = (request, response) => {
+      request.resume();
+      sendProblem(response, 401, 'CLIENT_NOT_AUTHENTICATED');
+    };
+    const path = '/api/v1/auth/introspect';
+    const response = await rawCall(gateway.port, { method: 'POST', path, body: 'x'.repeat(1024 * 1024 + 1) });
+    expect(response.status).toBe(401);
   });
 });

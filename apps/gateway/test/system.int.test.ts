@@ -49,6 +49,7 @@ describe('GET /health', () => {
     const up = { status: 'up', response_time_ms: expect.any(Number) };
     expect(body).toEqual({
       status: 'healthy',
+      service: 'gateway',
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       gateway: { status: 'up' },
       services: { 'user-service': up, 'task-service': up, 'stats-service': up },

@@ -39,9 +39,7 @@ export class AccountTaken extends Problem {
 /** RFC 7662 callers prove themselves by HTTP Basic. */
 export class ClientNotAuthenticated extends Problem {
   constructor() {
-    super('CLIENT_NOT_AUTHENTICATED', {
-      headers: { 'www-authenticate': 'Basic realm="tasktracker", charset="UTF-8"' },
-    });
+    super('CLIENT_NOT_AUTHENTICATED', { headers: { 'www-authenticate': 'Basic' } });
   }
 }
 

@@ -11,6 +11,7 @@ const ServiceHealth = Type.Object({
 
 const SystemHealth = Type.Object({
   status: Type.Union([Type.Literal('healthy'), Type.Literal('degraded'), Type.Literal('unhealthy')]),
+  service: Type.String(),
   timestamp: Type.String({ format: 'date-time' }),
   gateway: Type.Object({ status: Type.Literal('up') }),
   services: Type.Record(Type.String(), ServiceHealth),

@@ -12,6 +12,7 @@ it.each([
 ])('is %s', (status, services) => {
   expect(toSystemHealth(services, now)).toEqual({
     status,
+    service: 'gateway',
     timestamp: '2030-01-02T03:04:05.678Z',
     gateway: { status: 'up' },
     services,

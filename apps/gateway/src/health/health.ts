@@ -1,3 +1,5 @@
+import { gateway } from '@tasktracker/contracts';
+
 /** What a person sees of one service. */
 export interface ServiceHealth {
   readonly status: 'up' | 'down';
@@ -8,6 +10,7 @@ export interface ServiceHealth {
 
 export interface SystemHealth {
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
+  readonly service: string;
   readonly timestamp: string;
   readonly gateway: { readonly status: 'up' };
   readonly services: Readonly<Record<string, ServiceHealth>>;
@@ -18,5 +21,5 @@ export function toSystemHealth(services: Readonly<Record<string, ServiceHealth>>
   const all = Object.values(services);
   const up = all.filter((service) => service.status === 'up').length;
   const status = up === all.length ? 'healthy' : up === 0 ? 'unhealthy' : 'degraded';
-  return { status, timestamp: now.toISOString(), gateway: { status: 'up' }, services };
+  return { status, service: gateway.serviceName, timestamp: now.toISOString(), gateway: { status: 'up' }, services };
 }

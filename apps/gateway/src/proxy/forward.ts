@@ -18,7 +18,8 @@ export async function forward(
   { service, access }: Pick<Operation, 'service' | 'access'>,
   upstream: Upstream,
 ): Promise<FastifyReply> {
-  const { bodyLimit } = request.routeOptions;
+  // Where the service checks the caller, its 401 comes before its own 413.
+  const bodyLimit = access === 'service-checked' ? Number.POSITIVE_INFINITY : request.routeOptions.bodyLimit;
   if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw new PayloadTooLarge();
   const body = request.body instanceof Readable ? limitedBody(request.body, bodyLimit) : null;
   const clientGone = signalOfLoss(reply);
