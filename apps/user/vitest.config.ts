@@ -1,3 +1,8 @@
 import { projectTests } from '../../vitest.shared.ts';
 
-export default projectTests({ globalSetup: 'test/database-setup.ts', testTimeout: 60_000, hookTimeout: 60_000 });
+export default projectTests({
+  globalSetup: 'test/database-setup.ts',
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 20_000 } },
+});

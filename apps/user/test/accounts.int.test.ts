@@ -140,9 +140,10 @@ describe('accounts', () => {
           register({ ...valid(n % 2 === 0 ? 'Wanted' : 'wANTED'), email: `wanted${n}@example.com` }),
         ),
       );
-      const statuses = Map.groupBy(answers, ({ status }) => status);
-      expect(statuses.get(201)).toHaveLength(1);
-      expect(statuses.get(400)).toHaveLength(199);
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+      // On a machine too slow for two hundred hashes in five seconds, the last are told to come back.
+      const others = answers.filter(({ status }) => status !== 201);
+      expect(others.map(({ status }) => status).filter((status) => status !== 400 && status !== 503)).toEqual([]);
     });
   });
 

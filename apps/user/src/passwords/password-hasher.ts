@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ServiceUnavailable } from '@tasktracker/errors';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
-import { createWorkQueue, QueueFull } from './work-queue.ts';
+import { createWorkQueue, QueueFull, type WorkLimits } from './work-queue.ts';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. See ADR 0012. */
 const parameters = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const;
@@ -10,8 +10,9 @@ const parameters = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, paralle
 /** libuv has four threads; one stays free for name look-ups, files and key generation. */
 const maxConcurrency = 3;
 
-/** At 12 to 38 ms a hash the last in the queue waits 1.5 to 5 s, then the client has still not given up. */
+/** At 12 to 38 ms a hash the last in the queue waits 1.5 to 5 s; where hashing is slower, nobody waits longer. */
 const waitingPerPermit = 128;
+const maxWaitMs = 5_000;
 const retryAfterSeconds = 2;
 
 export interface PasswordHasher {
@@ -26,17 +27,12 @@ export interface PasswordHasher {
   needsRehash(passwordHash: string): boolean;
 }
 
-interface HasherLimits {
-  readonly concurrency: number;
-  readonly maxWaiting: number;
-}
-
-function defaultLimits(): HasherLimits {
+function defaultLimits(): WorkLimits {
   const concurrency = Math.min(availableParallelism(), maxConcurrency);
-  return { concurrency, maxWaiting: concurrency * waitingPerPermit };
+  return { concurrency, maxWaiting: concurrency * waitingPerPermit, maxWaitMs };
 }
 
-export async function createPasswordHasher(limits: HasherLimits = defaultLimits()): Promise<PasswordHasher> {
+export async function createPasswordHasher(limits: WorkLimits = defaultLimits()): Promise<PasswordHasher> {
   const queue = createWorkQueue(limits);
   const nobodysHash = await hash(randomBytes(32).toString('base64'), parameters);
 

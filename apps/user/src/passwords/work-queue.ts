@@ -1,4 +1,4 @@
-/** Thrown at once when as much work waits as may wait. */
+/** Thrown when as much work waits as may wait, or when a piece of work has waited too long. */
 export class QueueFull extends Error {
   override readonly name = 'QueueFull';
 }
@@ -8,24 +8,44 @@ export interface WorkQueue {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Lets `concurrency` pieces of work run and `maxWaiting` wait, first come, first served. */
-export function createWorkQueue(limits: { concurrency: number; maxWaiting: number }): WorkQueue {
-  let free = limits.concurrency;
-  const waiting: (() => void)[] = [];
+export interface WorkLimits {
+  /** How many pieces of work run at once. */
+  readonly concurrency: number;
+  readonly maxWaiting: number;
+  /** What has waited longer is refused when its turn comes near. */
+  readonly maxWaitMs: number;
+}
+
+interface Waiting {
+  readonly since: number;
+  readonly begin: () => void;
+  readonly refuse: (error: QueueFull) => void;
+}
+
+/** A bounded queue: first come, first served. */
+export function createWorkQueue({ concurrency, maxWaiting, maxWaitMs }: WorkLimits): WorkQueue {
+  let free = concurrency;
+  const queue: Waiting[] = [];
 
   async function acquire(): Promise<void> {
     if (free > 0) {
       free -= 1;
       return;
     }
-    if (waiting.length >= limits.maxWaiting) throw new QueueFull('Too much work is waiting');
-    await new Promise<void>((resolve) => waiting.push(resolve));
+    if (queue.length >= maxWaiting) throw new QueueFull('Too much work is waiting');
+    const since = performance.now();
+    await new Promise<void>((begin, refuse) => queue.push({ since, begin, refuse }));
   }
 
   function release(): void {
-    const next = waiting.shift();
+    const oldest = performance.now() - maxWaitMs;
+    let next = queue.shift();
+    while (next !== undefined && next.since < oldest) {
+      next.refuse(new QueueFull('Waited too long'));
+      next = queue.shift();
+    }
     if (next === undefined) free += 1;
-    else next();
+    else next.begin();
   }
 
   return {
