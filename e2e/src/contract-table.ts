@@ -24,8 +24,9 @@ export function readContractTable(): TableEntry[] {
   return rows.flatMap((row) => {
     const [promise = '', tests = ''] = row.slice(2, -2).split(' | ');
     return tests.split('<br>').map((test) => {
-      const [file = '', name = ''] = test.replaceAll('`', '').split(' › ');
-      return { promise, file: journey.test(file) ? `e2e/test/${file}.journey.test.ts` : file, name };
+      const [file = '', name = ''] = test.split(' › ');
+      const path = file.replaceAll('`', '');
+      return { promise, file: journey.test(path) ? `e2e/test/${path}.journey.test.ts` : path, name };
     });
   });
 }

@@ -116,7 +116,7 @@ describe.each(targetsOf('task'))('request bodies of tasks $via', (target) => {
     }
   });
 
-  it('ignores a field named __proto__', async () => {
+  it('ignores a field that is named like the prototype', async () => {
     const task = readTask(await send('{"title":"x","__proto__":{"owner_id":1,"status":"done"}}'), 201);
     expect(task).toMatchObject({ ownerId: account.id, status: 'todo' });
   });
