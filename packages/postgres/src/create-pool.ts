@@ -18,12 +18,14 @@ export interface PoolOptions {
 
 /** One pool per service, shared by Prisma's adapter and by SQL through the driver. Connects on first use. */
 export function createPool(options: PoolOptions): Pool {
-  const { connectionString, max, applicationName, log } = options;
+  const { connectionString, max, applicationName, log, statementTimeoutMs = 10_000 } = options;
   const pool = new Pool({
     connectionString,
     max,
     application_name: applicationName,
-    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    statement_timeout: statementTimeoutMs,
+    // A server that hangs can't cancel anything: then the connection is given up here.
+    query_timeout: statementTimeoutMs + 2_000,
     idle_in_transaction_session_timeout: 10_000,
     connectionTimeoutMillis: options.acquireTimeoutMs ?? 5_000,
     keepAlive: true,

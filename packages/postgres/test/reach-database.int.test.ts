@@ -1,9 +1,18 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
-import { createPool, createPrismaAdapter, isSchemaReady, migrate, violatedConstraint } from '../src/postgres.ts';
+import {
+  createPool,
+  createPrismaAdapter,
+  isDatabaseUnavailable,
+  isSchemaReady,
+  migrate,
+  violatedConstraint,
+} from '../src/postgres.ts';
 import { makeMigrationsDir, provisionScratch, recordedLog, runSql } from './scratch-database.ts';
 
 const pools: Pool[] = [];
@@ -55,6 +64,37 @@ describe('createPool', () => {
     );
     await vi.waitUntil(() => warn.mock.calls.length > 0);
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  it('gives up on a server that hangs, and calls that unavailable', async () => {
+    const database = await provisionScratch();
+    const server = new URL(database.appUrl);
+    const port = Number(server.port);
+    const upstreams: Socket[] = [];
+    const proxy = createServer((client) => {
+      const upstream = connect(port, server.hostname);
+      upstreams.push(upstream);
+      client.pipe(upstream).pipe(client);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const address = proxy.address();
+    if (typeof address !== 'object' || address === null) throw new Error('not listening on a port');
+    server.port = String(address.port);
+    const pool = createPool({
+      connectionString: server.href,
+      max: 1,
+      applicationName: 'books',
+      log: { warn: () => undefined },
+      statementTimeoutMs: 100,
+    });
+    await pool.query('select');
+    for (const upstream of upstreams) upstream.unpipe(); // answers no longer arrive
+    const hung: unknown = await pool.query('select').catch((error: unknown) => error);
+    expect(isDatabaseUnavailable(hung)).toBe(true);
+    expect(pool.totalCount).toBe(0);
+    for (const upstream of upstreams) upstream.destroy();
+    proxy.close();
+    await pool.end();
   });
 });
 

@@ -43,7 +43,13 @@ function parseJson(body: Buffer): unknown {
   } catch {
     throw malformed('the body is not valid JSON');
   }
-  if (text.includes('\\u0000') && holdsNul(value)) throw new ValidationFailed([nulFault('body')]);
+  if (text.includes('\\u0000') && holdsText(value, (part) => part.includes('\0'))) {
+    throw new ValidationFailed([nulFault('body')]);
+  }
+  // Half of a surrogate pair has no UTF-8: Postgres would be given another character in its place.
+  if (/\\u[dD]/.test(text) && holdsText(value, (part) => !part.isWellFormed())) {
+    throw malformed('the body holds half of a surrogate pair');
+  }
   return value;
 }
 
@@ -55,8 +61,17 @@ function nulFault(place: FieldFault['in']): FieldFault {
   return { in: place, pointer: '', code: 'nul_character', detail: `the ${place} holds a NUL character` };
 }
 
-function holdsNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0');
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, inner]) => key.includes('\0') || holdsNul(inner));
+/** Whether any string or key in a JSON value is as `isFaulty` says. A loop: a megabyte can nest deeper than the stack. */
+function holdsText(value: unknown, isFaulty: (text: string) => boolean): boolean {
+  const left = [value];
+  while (left.length > 0) {
+    const part = left.pop();
+    if (typeof part === 'string' && isFaulty(part)) return true;
+    if (typeof part !== 'object' || part === null) continue;
+    for (const [key, inner] of Object.entries(part)) {
+      if (isFaulty(key)) return true;
+      left.push(inner);
+    }
+  }
+  return false;
 }

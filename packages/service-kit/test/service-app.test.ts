@@ -91,6 +91,7 @@ describe('bodies', () => {
     ['an empty body', '', 422, '/title', 'title is missing'],
     ['null', 'null', 422, '', 'the body must be object'],
     ['a NUL character', '{"title":"a\\u0000"}', 422, '', 'the body holds a NUL character'],
+    ['half of a surrogate pair', '{"title":"\\ud800"}', 422, '', 'the body holds half of a surrogate pair'],
     ['a NUL in an unknown key', '{"title":"a","x\\u0000":1}', 422, '', 'the body holds a NUL character'],
   ])('refuses %s', async (_name, payload, status, pointer, detail) => {
     const answer = await post(payload);
@@ -100,6 +101,11 @@ describe('bodies', () => {
       detail,
       errors: [{ in: 'body', pointer, detail }],
     });
+  });
+
+  it('may nest as deep as a megabyte goes', async () => {
+    const deep = `${'['.repeat(500_000)}"\\u0000"${']'.repeat(500_000)}`;
+    expect((await post(`{"title":"a","unknown":${deep}}`)).statusCode).toBe(422);
   });
 
   it('count code points, not UTF-16 units', async () => {
