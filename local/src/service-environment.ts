@@ -39,11 +39,13 @@ function calledBy(name: string): readonly string[] {
 
 function toPeerUrls(called: readonly string[], listening: readonly ListeningProcess[]): Record<string, string> {
   const urls: Record<string, string> = {};
-  for (const peer of listening.filter(({ name }) => called.includes(name))) {
+  for (const { name, urlVariable } of services) {
+    const peer = listening.find((process) => process.name === name);
+    if (!peer || !called.includes(name)) continue;
     // Not `localhost`: it would try ::1 first.
     const url = `http://${host}:${peer.port}`;
-    urls[`${peer.name.toUpperCase()}_SERVICE_URL`] = url;
-    if (peer.name !== keyOwner) continue;
+    urls[urlVariable] = url;
+    if (name !== keyOwner) continue;
     urls['JWKS_URL'] = `${url}/.well-known/jwks.json`;
     urls['ENDED_SESSIONS_URL'] = `${url}/internal/ended-sessions`;
   }

@@ -1,5 +1,5 @@
 import { parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
-import type { ServiceName } from '@tasktracker/contracts';
+import { recordOfServices, type ServiceName } from '@tasktracker/contracts';
 import { Type } from 'typebox';
 
 const origin = '^https?://[^/,\\s]+$';
@@ -7,9 +7,10 @@ const origins = '^https?://[^/,\\s]+( *, *https?://[^/,\\s]+)*$';
 
 const configSchema = Type.Object({
   ...serverVariables,
-  USER_SERVICE_URL: Type.String({ pattern: origin, description: 'http://host:port of the user service' }),
-  TASK_SERVICE_URL: Type.String({ pattern: origin, description: 'http://host:port of the task service' }),
-  STATS_SERVICE_URL: Type.String({ pattern: origin, description: 'http://host:port of the stats service' }),
+  ...recordOfServices(
+    ({ urlVariable }) => urlVariable,
+    ({ serviceName }) => Type.String({ pattern: origin, description: `http://host:port of the ${serviceName}` }),
+  ),
   ...verifierVariables,
   CORS_ORIGINS: Type.Optional(
     Type.String({
@@ -26,9 +27,12 @@ export function parseGatewayConfig(env: Readonly<Record<string, string | undefin
   return parseConfig(configSchema, env);
 }
 
-/** Where each service is. A new entry in the list of services asks for its line here. */
+/** Where each service is. */
 export function serviceOrigins(config: GatewayConfig): Record<ServiceName, string> {
-  return { user: config.userServiceUrl, task: config.taskServiceUrl, stats: config.statsServiceUrl };
+  return recordOfServices(
+    ({ name }) => name,
+    ({ name }) => config[`${name}ServiceUrl` as const],
+  );
 }
 
 export function corsOrigins(config: Pick<GatewayConfig, 'corsOrigins'>): string[] {

@@ -1,5 +1,5 @@
 import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
-import type { ServiceName } from '@tasktracker/contracts';
+import { recordOfServices, type ServiceName } from '@tasktracker/contracts';
 import type { ServiceApp } from '@tasktracker/service-kit';
 import { serviceOrigins, type GatewayConfig } from './config.ts';
 import { createServiceProbes, type ServiceProbes } from './health/service-probes.ts';
@@ -19,11 +19,10 @@ export function createDeps(config: GatewayConfig, log: ServiceApp['log']): Deps 
   const origins = serviceOrigins(config);
   const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
   const probes = createServiceProbes({ origins });
-  const upstreams = {
-    user: createUpstream({ origin: origins.user }),
-    task: createUpstream({ origin: origins.task }),
-    stats: createUpstream({ origin: origins.stats }),
-  };
+  const upstreams = recordOfServices(
+    ({ name }) => name,
+    ({ name }) => createUpstream({ origin: origins[name] }),
+  );
   return {
     keys,
     upstreams,
