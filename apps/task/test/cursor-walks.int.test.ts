@@ -15,14 +15,20 @@ beforeAll(async () => {
   process.stdout.write(`TEST_SEED=${random.seed}\n`);
   tasks = await openTaskApp();
   const day = (): string => `2030-01-0${1 + random.below(4)}`;
-  for (let n = 0; n < 120; n += 1) {
-    const title = random.pick(['Alpha report', 'beta', 'report of gamma', 'delta']);
-    await tasks.ownerSql(
-      `INSERT INTO tasks (owner_id, title, status, priority, due_date, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7), (8, $2, $3, $4, $5, $6, $7)`,
-      [owner, title, random.pick(statuses), random.pick(priorities), random.pick([null, day(), day()]), day(), day()],
-    );
-  }
+  const made = Array.from({ length: 120 }, () => ({
+    title: random.pick(['Alpha report', 'beta', 'report of gamma', 'delta']),
+    status: random.pick(statuses),
+    priority: random.pick(priorities),
+    due_date: random.pick([null, day(), day()]),
+    created_at: day(),
+    updated_at: day(),
+  }));
+  await tasks.ownerSql(
+    `INSERT INTO tasks (owner_id, title, status, priority, due_date, created_at, updated_at)
+     SELECT owner, title, status, priority, due_date, created_at, updated_at
+     FROM unnest(ARRAY[$1::bigint, 8]) AS owner, jsonb_populate_recordset(null::tasks, $2)`,
+    [owner, JSON.stringify(made)],
+  );
   // Read straight from the table: what the pages are held against must not come from the pages.
   const rows = await tasks.sql<{ row: TaskBody }>(
     `SELECT json_build_object('id', id, 'title', title, 'status', status, 'priority', priority,

@@ -31,9 +31,12 @@ const flatLists = taskSorts.flatMap((sort) =>
   flatFilters.map(([name, filters, ranges]) => [sort, name, filters, ranges] as const),
 );
 
-// The plans are made while the table is empty, as on a new installation, and must do for what comes.
+const needles: TaskPageQuery = { sort: '-created_at', filters: toTaskFilters({ search: 'NEEDLE' }), limit, skip: 0 };
+
+// The plans are made while the table is empty and known to be, as on a new installation, and must do for what comes.
 beforeAll(async () => {
   tasks = await openTaskApp();
+  await tasks.ownerSql('VACUUM ANALYZE tasks');
   const log = { warn: (facts: unknown) => expect.fail(String(facts)) };
   pool = createPool({
     connectionString: tasks.databaseUrl,
@@ -44,6 +47,7 @@ beforeAll(async () => {
   });
   session = await pool.connect();
   for (const [sort, , filters] of flatLists) await explain(many, { sort, filters, limit, skip: 0 });
+  await explain(many, needles);
   // Every tenth task is one of `few`'s or a stranger's, so that nobody's tasks lie side by side.
   await tasks.ownerSql(
     `INSERT INTO tasks (owner_id, title, description, status, priority, due_date, created_at, updated_at)
@@ -130,8 +134,7 @@ describe.each(['without statistics', 'with statistics'])('%s', (statistics) => {
   );
 
   it('a search reads what matches, by trigrams once they are out of the pending list', async () => {
-    const query = { sort: '-created_at', filters: toTaskFilters({ search: 'NEEDLE' }), limit, skip: 0 } as const;
-    const { nodes, buffers } = await explain(many, query);
+    const { nodes, buffers } = await explain(many, needles);
     expect(nodes.map((node) => node['Index Name'])).toContain('tasks_search');
     expect(buffers).toBeLessThan(60);
   });

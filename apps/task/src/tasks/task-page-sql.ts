@@ -105,11 +105,9 @@ function searchShape(search: string | undefined): SearchShape {
 
 /** Search and due dates have no counters: what matches is gathered once, for the total and for any page. */
 function matchedPage(order: Order, shape: { search: SearchShape; due: boolean }): string {
-  const conditions = [shape.search === 'trigram' ? 'owner_id + 0 = $1::bigint' : ofOwner, counted];
+  const pattern = 'lower($8::text COLLATE pg_c_utf8)';
+  const conditions = [counted];
   if (shape.search !== 'none') {
-    const pattern = 'lower($8::text COLLATE pg_c_utf8)';
-    if (shape.search === 'trigram') conditions.push(`${searchable} LIKE ${pattern}`);
-    // The indexed text is both fields in one; a match must lie within one of them.
     const [title, description] = ['title', 'description'].map((field) => `lower(${field} COLLATE pg_c_utf8)`);
     conditions.push(`(${title} LIKE ${pattern} OR ${description} LIKE ${pattern})`);
   }
@@ -118,11 +116,18 @@ function matchedPage(order: Order, shape: { search: SearchShape; due: boolean })
     const due = orders.due_date.key;
     conditions.push(`${due} >= ${from}::timestamptz AND ${due} < ${until}::timestamptz`);
   }
-  const matched = `SELECT id, ${order.key} AS key FROM tasks WHERE ${conditions.join(' AND ')}`;
-  const top = `SELECT id, key FROM matched WHERE ${afterPosition({ ...order, key: 'key' })} ${inOrder(order)}
+  // The trigram index answers alone (OFFSET 0 keeps the rest out of it). It holds both fields as one text, so what it
+  // finds is looked at once more.
+  const found =
+    shape.search === 'trigram'
+      ? `(SELECT *, ctid FROM tasks WHERE owner_id + 0 = $1::bigint AND ${searchable} LIKE ${pattern} OFFSET 0) AS found`
+      : 'tasks';
+  // By ctid, which holds for the length of a statement: an id would be looked up by an index of the planner's choice.
+  const matched = `SELECT id, ${order.key} AS key, ctid AS location FROM ${found} WHERE ${[ofOwner, ...conditions].join(' AND ')}`;
+  const top = `SELECT * FROM matched WHERE ${afterPosition({ ...order, key: 'key' })} ${inOrder(order)}
     LIMIT $4::int + 1 OFFSET $5::bigint`;
-  return `WITH matched AS MATERIALIZED (${matched})
-    ${page(order, `SELECT tasks.*, top.key FROM (${top}) AS top JOIN tasks USING (id)`, '(SELECT count(*) FROM matched)')}`;
+  const rows = `SELECT tasks.*, top.key FROM (${top}) AS top JOIN tasks ON tasks.ctid = top.location`;
+  return `WITH matched AS MATERIALIZED (${matched}) ${page(order, rows, '(SELECT count(*) FROM matched)')}`;
 }
 
 /** From up to limit + 1 rows in order: the page's JSON, whether more follow, and the position of its last task. */

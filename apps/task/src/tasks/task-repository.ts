@@ -44,9 +44,9 @@ export interface TaskRepository {
 }
 
 /**
- * The planner's part in flat costs: every list has an index in its order, and no statistics, least of all those of a
- * table that was empty a minute ago, may talk it into sorting all that an owner has. Plans don't depend on values, so
- * each is made once per connection.
+ * The planner's part in flat costs. A table that was empty a minute ago, or the average owner, must not talk it into
+ * sorting all that an owner has (every list has an index in its order) or into searching the whole table. Plans don't
+ * depend on values, so each is made once per connection.
  */
 export const taskSessionSettings = {
   enable_sort: 'off',
