@@ -1,12 +1,12 @@
 import { tokenVerification } from '@tasktracker/auth';
-import { services } from '@tasktracker/contracts';
+import { servicesByName } from '@tasktracker/contracts';
 import { createServiceApp, serviceIdentity, type ServiceApp, type ServiceAppOptions } from '@tasktracker/service-kit';
 import type { StatsConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { statsRoutes } from './stats/stats-routes.ts';
 import { createStatsService } from './stats/stats-service.ts';
 
-const [, , { serviceName, prefix }] = services;
+const { serviceName, prefix } = servicesByName.stats;
 
 type AppDeps = Pick<Deps, 'keys' | 'tasks'> & Pick<ServiceAppOptions, 'logStream'>;
 

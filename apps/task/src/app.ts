@@ -1,5 +1,5 @@
 import { tokenVerification, type TokenKeys } from '@tasktracker/auth';
-import { services, TaskStats } from '@tasktracker/contracts';
+import { servicesByName, TaskStats } from '@tasktracker/contracts';
 import { ServiceUnavailable } from '@tasktracker/errors';
 import { isDatabaseUnavailable } from '@tasktracker/postgres';
 import { createServiceApp, serviceIdentity, type ServiceApp, type ServiceAppOptions } from '@tasktracker/service-kit';
@@ -9,7 +9,7 @@ import { taskRoutes } from './tasks/task-routes.ts';
 import { Task, TaskCreation, TaskList, TaskUpdate } from './tasks/task-schemas.ts';
 import { createTaskService } from './tasks/task-service.ts';
 
-const [, { serviceName, prefix }] = services;
+const { serviceName, prefix } = servicesByName.task;
 
 type AppDeps = Pick<Deps, 'tasks' | 'isSchemaReady'> & { keys: TokenKeys } & Pick<ServiceAppOptions, 'logStream'>;
 

@@ -1,5 +1,5 @@
 import { tokenVerification } from '@tasktracker/auth';
-import { JwkSet, services } from '@tasktracker/contracts';
+import { JwkSet, servicesByName } from '@tasktracker/contracts';
 import { ServiceUnavailable } from '@tasktracker/errors';
 import { isDatabaseUnavailable } from '@tasktracker/postgres';
 import { createServiceApp, serviceIdentity, type ServiceApp, type ServiceAppOptions } from '@tasktracker/service-kit';
@@ -20,7 +20,7 @@ import { Introspection, TokenValidity } from './tokens/token-schemas.ts';
 import { createTokenService } from './tokens/token-service.ts';
 import { createTokenSigning } from './tokens/token-signing.ts';
 
-const { serviceName, prefix } = services[0];
+const { serviceName, prefix } = servicesByName.user;
 
 type LogStream = NonNullable<ServiceAppOptions['logStream']>;
 

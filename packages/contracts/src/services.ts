@@ -58,5 +58,11 @@ export function recordOfServices<K extends string, T>(
   return Object.fromEntries(services.map((service) => [key(service), value(service)])) as Record<K, T>;
 }
 
+/** The same entries, to be asked for by name. */
+export const servicesByName = recordOfServices(
+  ({ name }) => name,
+  (service) => service,
+);
+
 /** The front door; it calls every service. */
 export const gateway = { name: 'gateway', serviceName: 'gateway', port: 8000 } as const;
