@@ -59,7 +59,7 @@ declare module 'fastify' {
   }
 }
 
-export const bodyLimitBytes = 1024 * 1024;
+const bodyLimitBytes = 1024 * 1024;
 
 /**
  * A Fastify instance that keeps the contract's common promises: problems, 404 before 405 before 401 before 415 before
