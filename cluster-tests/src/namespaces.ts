@@ -4,11 +4,14 @@ import { eventually, met, unmet } from './eventually.ts';
 /** Marks what a run made, so that it is found again whatever happened to the run. */
 export const runLabel = 'tasktracker.test/run';
 
-/** A namespace of this run that enforces the Pod Security level "restricted". */
+/** A namespace of this run that enforces the Pod Security level "restricted"; one that the run has already is kept. */
 export async function createNamespace(cluster: Cluster, run: string, purpose: string): Promise<string> {
   const name = `tasktracker-${purpose}-${run}`;
   const labels = { [runLabel]: run, 'pod-security.kubernetes.io/enforce': 'restricted' };
-  await cluster.core.createNamespace({ body: { metadata: { name, labels } } });
+  const { items } = await cluster.core.listNamespace({ labelSelector: `${runLabel}=${run}` });
+  if (!items.some(({ metadata }) => metadata?.name === name)) {
+    await cluster.core.createNamespace({ body: { metadata: { name, labels } } });
+  }
   return name;
 }
 

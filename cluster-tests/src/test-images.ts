@@ -13,7 +13,7 @@ const addedMigration = '/app/prisma/migrations/99990101000000_cluster_suite/migr
 /**
  * Builds the product's images with its own script, derives those that upgrades need, and hands all to the cluster:
  * through the registry that TASKTRACKER_TEST_REGISTRY names, or by `kind load`. Tags are made from the images' contents,
- * so that a node never serves an older one from its cache.
+ * so that a node never serves an older one from its cache. TASKTRACKER_TEST_TAG names those of an earlier run instead.
  */
 export async function prepareImages(context: string): Promise<TestImages> {
   const registry = process.env['TASKTRACKER_TEST_REGISTRY'] ?? '';
@@ -23,17 +23,12 @@ export async function prepareImages(context: string): Promise<TestImages> {
       `${context} is no kind cluster: TASKTRACKER_TEST_REGISTRY must name a registry that docker pushes to and the cluster pulls from`,
     );
   }
+  const earlier = process.env['TASKTRACKER_TEST_TAG'];
+  if (earlier) return tagsOf(registry, earlier);
   // With the machine's network: its way to the package registry is the one that works.
   const build = ['tools/src/build-images.ts', '--tag', builtTag, '--', '--network=host'];
   await succeed(process.execPath, build, { cwd: repositoryRoot, withinMs: 900_000 });
-  const tag = await contentTag();
-  const images: TestImages = {
-    registry,
-    tag,
-    nextTag: `${tag}-next`,
-    brokenMigrationTag: `${tag}-broken`,
-    mendedMigrationTag: `${tag}-mended`,
-  };
+  const images = tagsOf(registry, await contentTag());
   const names: string[] = [];
   const derive = async (app: string, derivedTag: string, lines: string, migration = ''): Promise<void> => {
     const name = imageName(registry, app, derivedTag);
@@ -50,6 +45,16 @@ export async function prepareImages(context: string): Promise<TestImages> {
   if (kindCluster === undefined) for (const name of names) await succeed('docker', ['push', '--quiet', name]);
   else await succeed('kind', ['load', 'docker-image', '--name', kindCluster, ...names]);
   return images;
+}
+
+function tagsOf(registry: string, tag: string): TestImages {
+  return {
+    registry,
+    tag,
+    nextTag: `${tag}-next`,
+    brokenMigrationTag: `${tag}-broken`,
+    mendedMigrationTag: `${tag}-mended`,
+  };
 }
 
 export function imageName(registry: string, app: string, tag: string): string {

@@ -6,8 +6,8 @@ import { beginLoad, endLoad } from '../src/suite-load.ts';
 import { cluster, namespace, release, startFromBaseline } from '../src/suite.ts';
 
 const problem = /^50[34] problem with Retry-After$/;
-/** What a client sees whose own server, the gateway's only pod, is not there. */
-const noGateway = /^(ECONNREFUSED on a new|ECONNRESET on a reused|EHOSTUNREACH on a new) connection$/;
+/** What a client sees where the gateway's own pod, the other end of its connection, is gone. */
+const noGateway = /^(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|no connection in time) on a (new|reused) connection$/;
 
 describe('with two pods of each service', () => {
   beforeAll(startFromBaseline);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { taskTitles } from '../src/api-call.ts';
 import { eventually, met, unmet } from '../src/eventually.ts';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
-import { killPod, restartsOf } from '../src/pod-faults.ts';
+import { restartsOf } from '../src/pod-faults.ts';
 import { describePods } from '../src/pods.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
 import { cluster, namespace, reach, release, startFromBaseline } from '../src/suite.ts';
@@ -34,7 +34,7 @@ describe('when Postgres is killed during writes', () => {
     // Nothing brings it back before the services have noticed.
     const victim = await release.servingPod('postgres');
     await scalePostgres(0);
-    await killPod(cluster, namespace, victim);
+    await cluster.core.deleteNamespacedPod({ namespace, name: victim.name, gracePeriodSeconds: 0 });
     for (const component of ['user', 'task']) {
       await eventually(`${component} not ready without its database`, 60_000, async () => {
         const pods = await release.pods(component);

@@ -122,6 +122,6 @@ describe('the load generator', () => {
     const target = await answerAll((_nth, response) => setTimeout(() => good(response), 200));
     const result = await load(target, { maxRequests: 200, timeoutMs: 5_000 });
     expect(result).toMatchObject({ sent: 200, failed: 0 });
-    expect(result.seconds).toBeLessThan(4);
+    expect(result.seconds).toBeLessThan(10); // one after the other they would take 40 s
   });
 });

@@ -32,7 +32,7 @@ function pace(): void {
   else if (elapsedMs > plan.maxSeconds * 1_000) endBecause('maxSeconds');
   else if (toldToStop && ledger.sent() >= plan.minRequests) endBecause('told to stop');
   const due = (elapsedMs * plan.ratePerSecond) / 1_000;
-  for (; end.why === undefined && paced < due; paced += 1) {
+  for (; end.why === undefined && paced < due && ledger.sent() < plan.maxRequests; paced += 1) {
     void send(busy, startedAt + (paced * 1_000) / plan.ratePerSecond);
   }
 }

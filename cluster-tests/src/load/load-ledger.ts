@@ -1,4 +1,4 @@
-import type { LoadOutcome } from './load-plan.ts';
+import type { LoadOutcome, LoadSample } from './load-plan.ts';
 import type { Sent } from './send-request.ts';
 
 export interface LoadLedger {
@@ -12,7 +12,7 @@ export interface LoadLedger {
   readonly countEnd: (sent: Sent, sinceDueMs: number) => void;
   readonly outcomes: () => LoadOutcome[];
   readonly failedAt: () => readonly number[];
-  readonly samples: () => readonly string[];
+  readonly samples: () => readonly LoadSample[];
   readonly acknowledged: () => [number, number][];
   readonly latencyMs: () => { p50: number; p99: number; max: number };
 }
@@ -23,7 +23,7 @@ const maxFailureTimes = 5_000;
 /** Counts how requests ended. */
 export function createLoadLedger(): LoadLedger {
   const outcomes = new Map<string, { -readonly [key in keyof LoadOutcome]: LoadOutcome[key] }>();
-  const samples: string[] = [];
+  const samples: LoadSample[] = [];
   const failedAt: number[] = [];
   const latencies: number[] = [];
   const acknowledged: number[] = [];
@@ -48,10 +48,10 @@ export function createLoadLedger(): LoadLedger {
       const known = outcomes.get(key);
       if (known) {
         known.count += 1;
-        known.lastAt = ended.endedAt;
+        known.lastAt = Math.max(known.lastAt, ended.sentAt);
       } else {
-        const { outcome, endedAt } = ended;
-        outcomes.set(key, { operation, outcome, ok: ended.ok, count: 1, firstAt: endedAt, lastAt: endedAt });
+        const { outcome, sentAt } = ended;
+        outcomes.set(key, { operation, outcome, ok: ended.ok, count: 1, firstAt: sentAt, lastAt: sentAt });
       }
       if (ended.ok) {
         ok += 1;
@@ -59,9 +59,9 @@ export function createLoadLedger(): LoadLedger {
         if (creates !== undefined) acknowledged.push(creates);
       } else {
         failed += 1;
-        lastFailureAt = ended.endedAt;
-        if (failedAt.length < maxFailureTimes) failedAt.push(ended.endedAt);
-        if (samples.length < maxSamples) samples.push(ended.detail);
+        lastFailureAt = Math.max(lastFailureAt, ended.sentAt);
+        if (failedAt.length < maxFailureTimes) failedAt.push(ended.sentAt);
+        if (samples.length < maxSamples) samples.push({ outcome: ended.outcome, detail: ended.detail });
       }
     },
     outcomes: () => [...outcomes.values()],

@@ -31,9 +31,15 @@ export interface LoadOutcome {
   readonly outcome: string;
   readonly ok: boolean;
   readonly count: number;
-  /** Epoch milliseconds of the end of the first and the last of them. */
+  /** Epoch milliseconds at which the first and the last of them were sent. */
   readonly firstAt: number;
   readonly lastAt: number;
+}
+
+/** One failure in full. */
+export interface LoadSample {
+  readonly outcome: string;
+  readonly detail: string;
 }
 
 /** The last line a load pod writes. */
@@ -45,10 +51,10 @@ export interface LoadResult {
   readonly ok: number;
   readonly failed: number;
   readonly outcomes: readonly LoadOutcome[];
-  /** Epoch milliseconds of the end of each failure, the first 5,000. */
+  /** Epoch milliseconds at which the requests that failed were sent, the first 5,000. */
   readonly failedAt: readonly number[];
   /** The first failures in full. */
-  readonly samples: readonly string[];
+  readonly samples: readonly LoadSample[];
   /** From the intended start of each answered request. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly connectionsOpened: number;
@@ -66,6 +72,6 @@ export interface LoadProgress {
   readonly sent: number;
   readonly ok: number;
   readonly failed: number;
-  /** Epoch milliseconds of the last failure, 0 without one. */
+  /** Epoch milliseconds at which the last request that failed was sent, 0 without one. */
   readonly lastFailureAt: number;
 }

@@ -1,4 +1,4 @@
-import type { LoadOutcome, LoadResult } from './load-plan.ts';
+import type { LoadResult } from './load-plan.ts';
 
 /** One line of figures. */
 export function describeLoad({
@@ -16,11 +16,13 @@ export function describeLoad({
   );
 }
 
-/** The outcomes that are neither good nor named, in words; empty is what a scenario hopes for. */
+/** The outcomes that are neither good nor expected, with examples; empty is what a scenario hopes for. */
 export function unexpectedOutcomes(result: LoadResult, expected: readonly RegExp[] = []): string[] {
-  const isExpected = ({ ok, outcome }: LoadOutcome): boolean => ok || expected.some((pattern) => pattern.test(outcome));
-  const unexpected = result.outcomes.filter((outcome) => !isExpected(outcome));
-  if (unexpected.length === 0) return [];
-  const counts = unexpected.map(({ operation, outcome, count }) => `${count} × ${operation}: ${outcome}`);
-  return [...counts, ...result.samples.filter((sample) => !expected.some((pattern) => pattern.test(sample)))];
+  const isExpected = (outcome: string): boolean => expected.some((pattern) => pattern.test(outcome));
+  const unexpected = result.outcomes.filter(({ ok, outcome }) => !ok && !isExpected(outcome));
+  const examples = result.samples.filter(({ outcome }) => !isExpected(outcome));
+  return [
+    ...unexpected.map(({ operation, outcome, count }) => `${count} × ${operation}: ${outcome}`),
+    ...examples.map(({ detail }) => detail),
+  ];
 }

@@ -13,8 +13,11 @@ export interface Sent {
   /** The connection had carried a request before. */
   readonly reused: boolean;
   /** Epoch milliseconds. */
-  readonly endedAt: number;
+  readonly sentAt: number;
 }
+
+/** Two lost packets in a row are given time; an address where nobody is any more is not. */
+const connectTimeoutMs = 4_000;
 
 /** Sends one request, never again, and never throws. */
 export function sendRequest(plan: LoadPlan, agent: Agent, sending: LoadRequest, id: string): Promise<Sent> {
@@ -24,21 +27,27 @@ export function sendRequest(plan: LoadPlan, agent: Agent, sending: LoadRequest, 
     headers['content-type'] = 'application/json';
     headers['content-length'] = String(Buffer.byteLength(body));
   }
-  const startedAt = Date.now();
+  const sentAt = Date.now();
   return new Promise((resolve) => {
     const outgoing = request(new URL(path, plan.target), { method, headers, agent });
     const end = (ok: boolean, outcome: string, answer: string): void => {
       clearTimeout(deadline);
-      const endedAt = Date.now();
-      const where = outgoing.reusedSocket ? 'reused connection' : 'new connection';
-      const detail = `${id} ${method} ${path} at ${new Date(endedAt).toISOString()} after ${endedAt - startedAt} ms on a ${where}: ${outcome} ${ok ? '' : answer.slice(0, 300)}`;
-      resolve({ request: sending, ok, outcome, detail, body: answer, reused: outgoing.reusedSocket, endedAt });
+      clearTimeout(connectDeadline);
+      const detail = ok
+        ? ''
+        : `${id} ${method} ${path} at ${new Date(sentAt).toISOString()}, after ${Date.now() - sentAt} ms: ${answer.slice(0, 300)}`;
+      resolve({ request: sending, ok, outcome, detail, body: answer, reused: outgoing.reusedSocket, sentAt });
     };
     const fail = (error: NodeJS.ErrnoException): void => {
       const code = error.code ?? error.message;
       end(false, `${code} on a ${outgoing.reusedSocket ? 'reused' : 'new'} connection`, '');
     };
     const deadline = setTimeout(() => outgoing.destroy(new Error('no answer in time')), plan.timeoutMs);
+    const connectDeadline = setTimeout(() => outgoing.destroy(new Error('no connection in time')), connectTimeoutMs);
+    outgoing.once('socket', (socket) => {
+      if (!socket.connecting) clearTimeout(connectDeadline);
+      else socket.once('connect', () => clearTimeout(connectDeadline));
+    });
     outgoing.once('error', fail);
     outgoing.once('response', (response) => {
       const ok = response.statusCode === sending.expectedStatus;
