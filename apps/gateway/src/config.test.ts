@@ -1,11 +1,13 @@
+import { recordOfServices } from '@tasktracker/contracts';
 import { describe, expect, it } from 'vitest';
 import { corsOrigins, parseGatewayConfig } from './config.ts';
 
 const env = {
   PORT: '8000',
-  USER_SERVICE_URL: 'http://localhost:8001',
-  TASK_SERVICE_URL: 'http://localhost:8002',
-  STATS_SERVICE_URL: 'http://localhost:8003',
+  ...recordOfServices(
+    ({ urlVariable }) => urlVariable,
+    ({ port }) => `http://localhost:${port}`,
+  ),
   JWKS_URL: 'http://localhost:8001/.well-known/jwks.json',
   ENDED_SESSIONS_URL: 'http://localhost:8001/internal/ended-sessions',
 };

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 beforeEach(() => {
-  for (const service of [gateway.user, gateway.task, gateway.stats]) {
+  for (const service of gateway.services) {
     service.requests.length = 0;
     service.answer = echo;
   }
@@ -25,8 +25,7 @@ const call = (method: string, path: string, headers: Headers = {}): Promise<Resp
 
 const signedIn = (): Headers => ({ authorization: gateway.bearer });
 
-const reached = (): number =>
-  gateway.user.requests.length + gateway.task.requests.length + gateway.stats.requests.length;
+const reached = (): number => gateway.services.reduce((sum, { requests }) => sum + requests.length, 0);
 
 describe('an operation of a service', () => {
   it.each([

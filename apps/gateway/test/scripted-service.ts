@@ -2,19 +2,20 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A real HTTP server in a service's place; a test says how it answers and sees what came. */
+/** A real HTTP server in a service's place, once started; a test says how it answers and sees what came. */
 export interface ScriptedService {
   readonly origin: string;
   readonly requests: IncomingMessage[];
   /** Connections accepted so far, and those open now. */
   readonly connections: { accepted: number; readonly open: ReadonlySet<Socket> };
   answer: RequestListener;
-  /** Stops listening and cuts every connection; `start` listens at the same port again. */
-  stop(): Promise<void>;
+  /** Listens on a free port; after `stop`, on the same one again. */
   start(): Promise<void>;
+  /** Stops listening and cuts every connection. */
+  stop(): Promise<void>;
 }
 
-export async function startScriptedService(): Promise<ScriptedService> {
+export function createScriptedService(): ScriptedService {
   const requests: IncomingMessage[] = [];
   const open = new Set<Socket>();
   const connections = { accepted: 0, open };
@@ -28,9 +29,11 @@ export async function startScriptedService(): Promise<ScriptedService> {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
-  const port = await listen(server, 0);
+  let port = 0;
   const service: ScriptedService = {
-    origin: `http://127.0.0.1:${port}`,
+    get origin() {
+      return `http://127.0.0.1:${port}`;
+    },
     requests,
     connections,
     answer: echo,
@@ -40,7 +43,9 @@ export async function startScriptedService(): Promise<ScriptedService> {
       server.closeAllConnections();
       await closed;
     },
-    start: async () => void (await listen(server, port)),
+    async start() {
+      port = await listen(server, port);
+    },
   };
   return service;
 }

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { createRemoteKeys } from '@tasktracker/auth';
 import { createTokenIssuer, startKeySource, type KeySource, type TokenIssuer } from '@tasktracker/auth/testing';
+import { recordOfServices, type ServiceName } from '@tasktracker/contracts';
 import type { ServiceApp } from '@tasktracker/service-kit';
 import { buildApp } from '../src/app.ts';
 import { parseGatewayConfig, serviceOrigins } from '../src/config.ts';
@@ -8,16 +9,14 @@ import { createServiceProbes } from '../src/health/service-probes.ts';
 import type { OpenapiDocument } from '../src/openapi/openapi-schema.ts';
 import { createUpstream, type UpstreamOptions } from '../src/proxy/upstream.ts';
 import { apiDocument } from './api-document.ts';
-import { startScriptedService, type ScriptedService } from './scripted-service.ts';
+import { createScriptedService, type ScriptedService } from './scripted-service.ts';
 
-/** The real gateway, with production options, in front of three scripted services and a real key source. */
-export interface StartedGateway {
+/** The real gateway, with production options, in front of scripted services, each under its name, and a real key source. */
+export interface StartedGateway extends Readonly<Record<ServiceName, ScriptedService>> {
+  readonly services: readonly ScriptedService[];
   readonly app: ServiceApp;
   readonly origin: string;
   readonly port: number;
-  readonly user: ScriptedService;
-  readonly task: ScriptedService;
-  readonly stats: ScriptedService;
   readonly keySource: KeySource;
   readonly issuer: TokenIssuer;
   /** `Authorization` of a good token. */
@@ -38,16 +37,15 @@ export interface StartOptions {
 export async function startGateway(options: StartOptions = {}): Promise<StartedGateway> {
   const issuer = createTokenIssuer();
   const keySource = await startKeySource([issuer.jwk]);
-  const [user, task, stats] = await Promise.all([
-    startScriptedService(),
-    startScriptedService(),
-    startScriptedService(),
-  ]);
+  const byName = recordOfServices(({ name }) => name, createScriptedService);
+  const services = Object.values(byName);
+  await Promise.all(services.map((service) => service.start()));
   const config = parseGatewayConfig({
     PORT: '0',
-    USER_SERVICE_URL: user.origin,
-    TASK_SERVICE_URL: task.origin,
-    STATS_SERVICE_URL: stats.origin,
+    ...recordOfServices(
+      ({ urlVariable }) => urlVariable,
+      ({ name }) => byName[name].origin,
+    ),
     JWKS_URL: keySource.jwksUrl,
     ENDED_SESSIONS_URL: keySource.endedSessionsUrl,
     CORS_ORIGINS: 'http://localhost:3000, https://app.example',
@@ -56,11 +54,10 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
   const silent = { warn: () => undefined, info: () => undefined };
   const { jwksUrl, endedSessionsUrl } = options.keysFrom ?? keySource;
   const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log: silent, pollIntervalMs: 20 });
-  const upstreams = {
-    user: createUpstream({ origin: user.origin, ...options.upstream }),
-    task: createUpstream({ origin: task.origin, ...options.upstream }),
-    stats: createUpstream({ origin: stats.origin, ...options.upstream }),
-  };
+  const upstreams = recordOfServices(
+    ({ name }) => name,
+    ({ name }) => createUpstream({ origin: byName[name].origin, ...options.upstream }),
+  );
   const probes = createServiceProbes({ origins: serviceOrigins(config), timeoutMs: options.probeTimeoutMs ?? 300 });
   const app = await buildApp(config, options.document ?? apiDocument, {
     keys,
@@ -73,9 +70,8 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
   return {
     app,
     origin,
-    user,
-    task,
-    stats,
+    ...byName,
+    services,
     keySource,
     issuer,
     log,
@@ -84,7 +80,7 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
     async close() {
       await app.close();
       await Promise.all([keys, probes, ...Object.values(upstreams)].map((dependency) => dependency.close()));
-      await Promise.all([user.stop(), task.stop(), stats.stop(), keySource.close()]);
+      await Promise.all([...services.map((service) => service.stop()), keySource.close()]);
     },
   };
 }
