@@ -36,9 +36,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     connect: createConnector(buildConnector({ timeout: connectTimeoutMs })),
     headersTimeout: silenceTimeoutMs,
     bodyTimeout: silenceTimeoutMs,
-    // Below the services' 72 s: whoever closes first must be the one who sends, or a request meets a closed connection.
-    keepAliveTimeout: 30_000,
-    keepAliveMaxTimeout: 60_000,
+    // Below the services' 72 s and a pod's drain delay of 5 s: whoever closes an idle connection must be the one who sends, or
+    // a request meets a closed one.
+    keepAliveTimeout: 3_000,
+    keepAliveMaxTimeout: 3_000,
   });
   let waiting = 0;
   return {

@@ -34,8 +34,9 @@ export function createTaskClient({ origin, timeoutMs = 4_000, maxConnections = 6
   const pool = new Pool(origin, {
     connections: maxConnections,
     connect: { timeout: 1_000 },
-    keepAliveTimeout: 30_000,
-    keepAliveMaxTimeout: 60_000, // below the services' 72 s, so that no call meets a closing connection
+    // Below the services' 72 s and a pod's drain delay of 5 s, so that no call meets a closing connection.
+    keepAliveTimeout: 3_000,
+    keepAliveMaxTimeout: 3_000,
     maxResponseSize: largestAnswerBytes,
   });
 
