@@ -1,0 +1,64 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+// npm run cluster:up · npm run cluster:down: a kind cluster with a registry at localhost:5001, as kind's documentation
+// makes it (https://kind.sigs.k8s.io/docs/user/local-registry/).
+const root = join(import.meta.dirname, '../..');
+const cluster = 'tasktracker';
+const registry = { name: 'tasktracker-registry', port: 5001, image: 'registry:2' };
+
+const [action] = process.argv.slice(2);
+if (action === 'up') up();
+else if (action === 'down') down();
+else throw new Error('usage: node tools/src/kind-cluster.ts up|down');
+
+function up(): void {
+  if (!succeeds('docker', ['inspect', registry.name])) {
+    const port = `127.0.0.1:${registry.port}:5000`;
+    run('docker', [
+      'run',
+      '--detach',
+      '--restart',
+      'always',
+      '--publish',
+      port,
+      '--name',
+      registry.name,
+      registry.image,
+    ]);
+  }
+  if (!read('kind', ['get', 'clusters']).split('\n').includes(cluster)) {
+    run('kind', ['create', 'cluster', '--config', 'k8s/kind.yaml', '--wait', '120s']);
+  }
+  const folder = `/etc/containerd/certs.d/localhost:${registry.port}`;
+  const hosts = `[host."http://${registry.name}:5000"]`;
+  for (const node of read('kind', ['get', 'nodes', '--name', cluster]).trim().split('\n')) {
+    const script = 'mkdir -p "$1" && printf "%s\\n" "$2" > "$1/hosts.toml"';
+    run('docker', ['exec', node, 'sh', '-c', script, 'sh', folder, hosts]);
+  }
+  const networks = read('docker', ['inspect', '--format', '{{json .NetworkSettings.Networks}}', registry.name]);
+  if (!('kind' in JSON.parse(networks))) run('docker', ['network', 'connect', 'kind', registry.name]);
+  kubectl(['apply', '--filename', 'k8s/local-registry.yaml']);
+  console.log(`The context kind-${cluster} is there; images go to localhost:${registry.port}. Next: skaffold dev`);
+}
+
+function down(): void {
+  run('kind', ['delete', 'cluster', '--name', cluster]);
+  if (succeeds('docker', ['inspect', registry.name])) run('docker', ['rm', '--force', '--volumes', registry.name]);
+}
+
+function kubectl(args: readonly string[]): void {
+  run('kubectl', ['--context', `kind-${cluster}`, ...args]);
+}
+
+function run(program: string, args: readonly string[]): void {
+  execFileSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+function read(program: string, args: readonly string[]): string {
+  return execFileSync(program, args, { encoding: 'utf8' });
+}
+
+function succeeds(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+}

@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { globSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
+
+// node tools/src/restart-on-change.ts PROGRAM: runs it, and runs it anew whenever a file beside or below it, or of a package,
+// changes. `node --watch` loses sight of files that are replaced, as file synchronisation into a container does.
+const program = process.argv[2] ?? '';
+if (program === '') throw new Error('usage: node tools/src/restart-on-change.ts PROGRAM');
+
+const settleMs = 50;
+const patienceMs = 3_000;
+let ending = false;
+let settling: NodeJS.Timeout | undefined;
+let running = start();
+
+for (const folder of [dirname(program), ...globSync('packages/*/src')]) {
+  watch(folder, { recursive: true }, () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => stop(running), settleMs);
+  });
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    ending = true;
+    if (hasEnded(running)) process.exit();
+    running.kill(signal);
+  });
+}
+
+function start(): ChildProcess {
+  const child = spawn(process.execPath, [program], { stdio: 'inherit' });
+  child.once('exit', (code) => {
+    if (ending) process.exit(code ?? 1);
+    if (child.killed) running = start();
+    else console.log(`${program} ended with ${code ?? 'a signal'}; waiting for a change`);
+  });
+  return child;
+}
+
+/** Its end starts the next one. */
+function stop(child: ChildProcess): void {
+  if (hasEnded(child)) {
+    running = start();
+    return;
+  }
+  child.kill('SIGTERM');
+  setTimeout(() => child.kill('SIGKILL'), patienceMs).unref();
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
