@@ -35,7 +35,7 @@ const killGraceMs = 1_000;
 
 const serviceNames = services.map(({ name }) => name);
 
-/** The whole system on one machine: Postgres, migrations and the four processes. */
+/** The whole system on one machine: Postgres, migrations, the gateway and the services. */
 export function createStack({ ownEnv, terminal, ...options }: StackOptions): Stack {
   const stopping = new AbortController();
   let folder: OpenDataDir | undefined;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { services } from '@tasktracker/contracts/services';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tasktracker/embedded-postgres';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -56,6 +57,7 @@ describe('npm start --database-url --logs', () => {
       "select datname as name from pg_database where datname ~ '^tasktracker' order by 1",
     );
     await admin.end();
-    expect(rows.map(({ name }) => name)).toEqual(['tasktracker_task', 'tasktracker_user']);
+    const withDatabase = services.filter(({ database }) => database);
+    expect(rows.map(({ name }) => name)).toEqual(withDatabase.map(({ name }) => `tasktracker_${name}`).toSorted());
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gateway, services } from '@tasktracker/contracts/services';
 import { Client } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { repositoryDir } from '../src/repository-dir.ts';
@@ -20,6 +21,8 @@ const dataDir = join(folder, 'data of a person');
 const mark = createMark();
 const start = join(repositoryDir, 'local', 'src', 'start.ts');
 const password = 'correct-horse';
+const processes = [gateway, ...services];
+const withDatabase = services.filter(({ database }) => database);
 let stack: SpawnedStack;
 let journal: Journal;
 const acknowledged = new Set<number>();
@@ -83,26 +86,27 @@ describe('a first start', () => {
       'Prisma clients',
       'Postgres',
       'databases and roles',
-      'user migrations',
-      'task migrations',
-      'gateway',
-      'user-service',
-      'task-service',
-      'stats-service',
+      ...withDatabase.map(({ name }) => `${name} migrations`),
+      ...processes.map(({ serviceName }) => serviceName),
     ]) {
       expect(lines).toMatch(new RegExp(`^ {2}ok ${step} +[\\d.]+ m?s`, 'm'));
     }
-    const port = Number(new URL(stack.url).port);
-    expect(lines).toContain(
-      `  gateway         ${stack.url}\n  docs            ${stack.url}/docs\n  user-service    http://localhost:${port + 1}\n  task-service    http://localhost:${port + 2}\n  stats-service   http://localhost:${port + 3}\n  data            ${dataDir}\n  logs            ${dataDir}/logs\n`,
-    );
+    const shift = Number(new URL(stack.url).port) - gateway.port;
+    const table = [
+      ['gateway', stack.url],
+      ['docs', `${stack.url}/docs`],
+      ...services.map(({ serviceName, port }) => [serviceName, `http://localhost:${shift + port}`]),
+      ['data', dataDir],
+      ['logs', `${dataDir}/logs`],
+    ];
+    expect(lines).toContain(table.map(([name = '', value]) => `  ${name.padEnd(15)} ${value}\n`).join(''));
     expect(lines).toContain(`curl ${stack.url}/health`);
     expect(lines).toContain('Ctrl-C');
     expect(lines).not.toContain('\u001b');
   });
 
   it('logs in JSON, a file for each service', () => {
-    for (const name of ['gateway', 'user', 'task', 'stats']) {
+    for (const { name } of processes) {
       const lines = readFileSync(join(dataDir, 'logs', `${name}.log`), 'utf8')
         .trimEnd()
         .split('\n');
@@ -112,7 +116,7 @@ describe('a first start', () => {
 
   it('keeps its secrets from other accounts', () => {
     const secrets = readdirSync(join(dataDir, 'secrets')).map((name) => join(dataDir, 'secrets', name));
-    expect(secrets).toHaveLength(6);
+    expect(secrets).toHaveLength(2 + 2 * withDatabase.length);
     for (const path of [...secrets, join(dataDir, 'stack.json')]) expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
@@ -191,20 +195,19 @@ describe('npm run demo', () => {
 });
 
 describe('kill -9', () => {
-  it.each(['gateway', 'user', 'task', 'stats', 'postgres'])(
-    'of %s: it is started again, and the terminal says so',
-    async (name) => {
+  it.each([...processes, { name: 'postgres', serviceName: 'Postgres' }])(
+    'of $serviceName: it is started again, and the terminal says so',
+    async ({ name, serviceName }) => {
       const before = pidOf(name);
       process.kill(before, 'SIGKILL');
       await expect.poll(() => pidOf(name), { timeout: 20_000, interval: 50 }).not.toBeOneOf([before, 0]);
-      const title = name === 'postgres' ? 'Postgres' : name === 'gateway' ? 'gateway' : `${name}-service`;
       expect(stack.output()).toMatch(
         new RegExp(
-          `^\\d\\d:\\d\\d:\\d\\d {2}${title} (was ended by SIGKILL|ended); starting it again in \\d+ ms$`,
+          `^\\d\\d:\\d\\d:\\d\\d {2}${serviceName} (was ended by SIGKILL|ended); starting it again in \\d+ ms$`,
           'm',
         ),
       );
-      await expect.poll(() => stack.output()).toMatch(new RegExp(`${title} is ready again`));
+      await expect.poll(() => stack.output()).toMatch(new RegExp(`${serviceName} is ready again`));
     },
   );
 
@@ -255,7 +258,7 @@ describe('the end', () => {
     await expect.poll(() => npm.printed(), { timeout: 30_000, interval: 20 }).toContain('Ready in');
     npm.child.kill('SIGKILL');
     await expect.poll(() => mark.alive(), { timeout: 10_000, interval: 50 }).toEqual([]);
-    expect(npm.printed()).toContain('Stopped in');
+    await expect.poll(() => npm.printed()).toContain('Stopped in');
   });
 
   it('of a drain that takes too long comes at once with a second signal a second later', async () => {
