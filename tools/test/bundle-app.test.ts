@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleApp } from '../src/bundle-app.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bundle-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Starts a program of the bundle where no `node_modules` is to be found. */
+function start(app: string, program: string) {
+  const { status, stderr } = spawnSync(process.execPath, [join(folder, app, 'dist', program)], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {},
+  });
+  return { status, stderr };
+}
+
+describe('the bundle of a service with a database', () => {
+  beforeAll(() => bundleApp('user', join(folder, 'user')), 30_000);
+
+  it('starts its programs by itself, as far as asking for their configuration', () => {
+    expect(start('user', 'server.js')).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('DATABASE_URL is missing'),
+    });
+    expect(start('user', 'migrate.js')).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('MIGRATION_DATABASE_URL must be the URL'),
+    });
+  });
+
+  it('carries its migrations, the engine that applies them and what packages read beside their code', () => {
+    expect(readdirSync(join(folder, 'user')).toSorted()).toEqual(['dist', 'prisma']);
+    expect(readdirSync(join(folder, 'user/prisma/migrations'))).toContain('migration_lock.toml');
+    const files = [
+      'schema_engine_bg.wasm',
+      `assets/argon2/prebuilds/${process.platform}-${process.arch}`,
+      'assets/@fastify/swagger-ui/static/swagger-ui.css',
+    ];
+    expect(files.filter((file) => !existsSync(join(folder, 'user/dist', file)))).toEqual([]);
+  });
+});
+
+describe('the bundle of a service without one', () => {
+  it('has its server alone', async () => {
+    await bundleApp('stats', join(folder, 'stats'));
+    expect(readdirSync(join(folder, 'stats'))).toEqual(['dist']);
+    expect(existsSync(join(folder, 'stats/dist/migrate.js'))).toBe(false);
+    expect(start('stats', 'server.js')).toEqual({ status: 1, stderr: expect.stringContaining('JWKS_URL is missing') });
+  });
+});
