@@ -10,7 +10,6 @@ import { lastWords, logLength } from './service-log.ts';
 export interface NodeProgram {
   /** Absolute path of the program's first file. */
   readonly entry: string;
-  readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** Takes what it prints. */
   readonly logFile: string;
@@ -26,7 +25,8 @@ export async function launchService(program: NodeProgram, port: number, signal: 
   const ready = new AbortController();
   try {
     await Promise.race([early, untilReady(port, AbortSignal.any([signal, ready.signal]))]);
-    child.send('ready');
+    // It may die in this very moment: that shows as its exit.
+    child.send('ready', () => {});
     return running;
   } catch (error) {
     running.kill();
@@ -51,13 +51,13 @@ export async function runProgram(program: NodeProgram, signal: AbortSignal): Pro
   return exit.lastWords;
 }
 
-function startProgram({ entry, args = [], env, logFile }: NodeProgram): {
+function startProgram({ entry, env, logFile }: NodeProgram): {
   child: ChildProcess;
   running: RunningProcess;
 } {
   const log = openSync(logFile, 'a', 0o600);
   const logStart = logLength(logFile);
-  const child = spawn(process.execPath, ['--import', exitWithParent, entry, ...args], {
+  const child = spawn(process.execPath, ['--import', exitWithParent, entry], {
     cwd: repositoryDir,
     env,
     // A process group of its own: a terminal's Ctrl-C reaches the stack alone, which then stops things in order.
@@ -93,7 +93,7 @@ function killGroup(child: ChildProcess): void {
 function exitOf(child: ChildProcess, words: () => string): Promise<ProcessExit> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal, lastWords: signal === null ? words() : '' }));
-    child.once('error', (error) => resolve({ code: null, signal: null, lastWords: error.message }));
+    child.on('error', (error) => resolve({ code: null, signal: null, lastWords: error.message }));
   });
 }
 

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { repositoryDir } from './repository-dir.ts';
-import type { DataDir } from './data-dir.ts';
-import { logFileOf } from './data-dir.ts';
+import { logFileOf, type DataDir } from './data-dir.ts';
 import type { ListeningProcess } from './ports.ts';
 import type { ProcessTable } from './process-table.ts';
+import { repositoryDir } from './repository-dir.ts';
 import { EndedTooSoon } from './running-process.ts';
 import type { NodeProgram } from './service-process.ts';
 import { StartError } from './start-error.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { services } from '@tasktracker/contracts/services';
-import type { ProvisionedDatabase } from '@tasktracker/postgres';
+import type { ProvisionedDatabase, ProvisionOptions } from '@tasktracker/postgres';
 import { logFileOf } from './data-dir.ts';
 import { createPostgresLauncher } from './postgres-process.ts';
 import { repositoryDir } from './repository-dir.ts';
@@ -17,9 +17,13 @@ const servicesWithDatabase = services.filter(({ database }) => database).map(({ 
 
 /** Starts Postgres, unless there is one at `databaseUrl`, and makes what the services need in it. */
 export async function startDatabases(context: StackContext, databaseUrl: string | undefined): Promise<Databases> {
+  // Loaded while Postgres starts.
+  const library = import('@tasktracker/postgres');
   const adminUrl = databaseUrl ?? (await startPostgres(context));
   return context.terminal.step('databases and roles', async (detail) => {
-    const databases = await provision(context, adminUrl, databaseUrl === undefined);
+    const { provisionDatabase } = await library;
+    const server = { adminUrl, exclusiveServer: databaseUrl === undefined };
+    const databases = await provision(context, server, provisionDatabase);
     detail([...databases.values()].map(({ databaseName }) => databaseName).join(', '));
     return databases;
   });
@@ -39,10 +43,12 @@ function startPostgres({ dataDir, table, terminal }: StackContext): Promise<stri
   });
 }
 
-async function provision(context: StackContext, adminUrl: string, exclusiveServer: boolean): Promise<Databases> {
+async function provision(
+  context: StackContext,
+  server: Pick<ProvisionOptions, 'adminUrl' | 'exclusiveServer'>,
+  provisionDatabase: (options: ProvisionOptions) => Promise<ProvisionedDatabase>,
+): Promise<Databases> {
   const { secrets } = context.dataDir;
-  // Not needed before Postgres is up: loaded while it starts.
-  const { provisionDatabase } = await import('@tasktracker/postgres');
   const databases = new Map<string, ProvisionedDatabase>();
   for (const service of servicesWithDatabase) {
     const passwords = {
@@ -50,10 +56,10 @@ async function provision(context: StackContext, adminUrl: string, exclusiveServe
       app: secret(secrets, `${service}-app-password`),
     };
     try {
-      databases.set(service, await provisionDatabase({ adminUrl, service, passwords, exclusiveServer }));
+      databases.set(service, await provisionDatabase({ ...server, service, passwords }));
     } catch (error) {
       context.signal.throwIfAborted();
-      throw toConnectionFault(context, error, exclusiveServer);
+      throw toConnectionFault(context, error, server.exclusiveServer === true);
     }
   }
   return databases;
