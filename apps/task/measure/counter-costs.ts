@@ -1,4 +1,4 @@
-// What counting costs a write, what a bulk insert costs at two sizes, and what a list and the statistics read. Costs are
+// What counting and searching cost a write, what a bulk insert costs at two sizes, what a list and the statistics read. Costs are
 // the CPU of the Postgres process, from /proc (Linux): other programs on the machine don't move them.
 import { readFile } from 'node:fs/promises';
 import { createPool } from '@tasktracker/postgres';
@@ -92,5 +92,12 @@ for (const [name, owner, after] of [
   const stats = await buffersOf(pool, 'SELECT * FROM task_counts WHERE owner_id = $1', [owner]);
   process.stdout.write(`${name}: list of 20 with total ${list} buffers, statistics ${stats} buffers\n`);
 }
+
+await ownerPool.query('TRUNCATE tasks');
+await ownerPool.query('DROP INDEX tasks_search');
+const unsearchable = await backendCpu(ownerPool, () => ownerPool.query(insertMany(100_000, 1)));
+process.stdout.write(
+  `bulk insert of 100,000 with the search index against one without: ${(once / unsearchable).toFixed(2)}×\n`,
+);
 await ownerPool.end();
 await database.close();
