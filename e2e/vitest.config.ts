@@ -3,8 +3,8 @@ import { projectTests } from '../vitest.shared.ts';
 const journeys = {
   setupFiles: ['src/clean-up-accounts.ts'],
   pool: 'threads' as const,
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
 };
 
 // The races ask for far more password hashes at once than a service queues, so they run when everything else has ended.
