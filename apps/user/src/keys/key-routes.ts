@@ -11,6 +11,7 @@ export async function keyRoutes(app: ServiceApp, { keys }: { keys: KeyRing }): P
   app.get(
     '/.well-known/jwks.json',
     {
+      logLevel: 'warn', // each verifier asks every few seconds
       schema: {
         operationId: 'getSigningKeys',
         tags: ['Token'],

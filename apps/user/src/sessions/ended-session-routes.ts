@@ -7,7 +7,8 @@ import type { SessionService } from './session-service.ts';
 export async function endedSessionRoutes(app: ServiceApp, { sessions }: { sessions: SessionService }): Promise<void> {
   app.get(
     '/internal/ended-sessions',
-    { schema: { operationId: 'listEndedSessions', hide: true } },
+    // Each verifier asks every few seconds: no line in the log for that.
+    { logLevel: 'warn', schema: { operationId: 'listEndedSessions', hide: true } },
     async (request, reply) => {
       const ended = await sessions.listEnded();
       const body: EndedSessions = {
