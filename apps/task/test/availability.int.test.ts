@@ -67,7 +67,9 @@ describe('when every connection is busy', () => {
     // Holds the only connection until the row is free.
     const waiting = tasks.call({ method: 'PATCH', path: `/${id}`, body: { title: 'Late' } });
     await expect
-      .poll(async () => (await blocker.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).rowCount)
+      .poll(async () => (await blocker.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).rowCount, {
+        timeout: 4_000,
+      })
       .toBe(1);
     const others = await Promise.all([tasks.call(), tasks.call({ method: 'PATCH', path: `/${id}`, body: {} })]);
     expect(others.map((answer) => [answer.statusCode, answer.headers['retry-after']])).toEqual([
