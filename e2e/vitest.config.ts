@@ -14,7 +14,9 @@ export default projectTests({
   globalSetup: ['src/system-under-test.ts'],
   maxWorkers: 4,
   projects: [
-    { test: { name: 'documents', include: ['src/**/*.test.ts'], sequence: { groupOrder: 0 } } },
+    {
+      test: { name: 'documents', include: ['src/**/*.test.ts'], testTimeout: 30_000, sequence: { groupOrder: 0 } },
+    },
     {
       test: {
         ...journeys,

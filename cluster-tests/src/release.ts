@@ -1,9 +1,9 @@
-import { gateway, services } from '@tasktracker/contracts/services';
+import { gateway, services, type ServiceName } from '@tasktracker/contracts/services';
 import type { Cluster } from './cluster.ts';
 import { eventually, met, unmet } from './eventually.ts';
 import { isServing, listPods, podsServing, type PodState } from './pods.ts';
 
-export type Component = 'gateway' | 'user' | 'task' | 'stats';
+export type Component = typeof gateway.name | ServiceName;
 
 /** Every component with its port, from the product's own list of services. */
 export const components: readonly { readonly name: Component; readonly port: number }[] = [gateway, ...services];
@@ -14,7 +14,7 @@ export interface Release {
   readonly namespace: string;
   readonly selector: (component?: string) => string;
   readonly pods: (component: string) => Promise<PodState[]>;
-  /** The pods of the four components; not Postgres, not migrations. */
+  /** The pods of all components; not Postgres, not migrations. */
   readonly servicePods: () => Promise<PodState[]>;
   readonly deploymentName: (component: Component) => Promise<string>;
   readonly serviceName: (component: Component) => Promise<string>;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../src/command.ts';
+import { components } from '../src/release.ts';
 import { repositoryRoot } from '../src/repository-root.ts';
 import { reach, startFromBaseline } from '../src/suite.ts';
 
@@ -8,15 +9,11 @@ beforeAll(startFromBaseline);
 
 describe('the contract', () => {
   it('is kept by every journey, through port-forwards to the gateway and to each service', async () => {
-    const [url, user, task, stats] = await Promise.all([
-      reach('gateway'),
-      reach('user'),
-      reach('task'),
-      reach('stats'),
-    ]);
+    const addresses = await Promise.all(
+      components.map(async ({ name }) => [name === 'gateway' ? '--url' : `--${name}-url`, await reach(name)]),
+    );
     const program = join(repositoryRoot, 'e2e/src/run-journeys.ts');
-    const addresses = ['--url', url, '--user-url', user, '--task-url', task, '--stats-url', stats];
-    const { code, stdout, stderr } = await runCommand(process.execPath, [program, ...addresses], {
+    const { code, stdout, stderr } = await runCommand(process.execPath, [program, ...addresses.flat()], {
       env: { NO_COLOR: '1' },
       withinMs: 280_000,
     });

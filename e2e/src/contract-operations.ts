@@ -1,4 +1,4 @@
-import type { ServiceName } from './journey-target.ts';
+import type { ServiceName } from './contract-services.ts';
 
 export interface Operation {
   method: string;

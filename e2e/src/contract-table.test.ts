@@ -14,11 +14,9 @@ describe('docs/contract-tests.md', () => {
   });
 
   it('names only tests that are there', () => {
-    const missing = table.filter(({ file, name }) => {
-      const url = repositoryFile(file);
-      return !existsSync(url) || !testNamesIn(url).includes(name);
-    });
-    expect(missing).toEqual([]);
+    const files = [...new Set(table.map(({ file }) => file))].filter((file) => existsSync(repositoryFile(file)));
+    const names = new Map(files.map((file) => [file, testNamesIn(repositoryFile(file))]));
+    expect(table.filter(({ file, name }) => names.get(file)?.includes(name) !== true)).toEqual([]);
   });
 
   it('leaves out no journey', () => {

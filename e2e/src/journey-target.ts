@@ -1,6 +1,5 @@
 import { inject } from 'vitest';
-
-export type ServiceName = 'user' | 'task' | 'stats';
+import { contractServices, type ServiceName } from './contract-services.ts';
 
 /** One address to send requests to; `via` reads on in test names. */
 export interface Target {
@@ -38,6 +37,11 @@ export const directTargets: (Target & { service: ServiceName })[] = system.servi
 
 /** The gateway and every service that has an address of its own. */
 export const everyTarget: Target[] = [gateway, ...directTargets];
+
+/** Each place where a service answers, with a path that answers every signed-in caller there. */
+export const callerPlaces: { target: Target; via: string; path: string }[] = contractServices.flatMap(
+  ({ name, callerPath }) => targetsOf(name).map((target) => ({ target, via: target.via, path: callerPath })),
+);
 
 /** Where the calls of a service are answered: always the gateway, and the service itself if it has an address. */
 export function targetsOf(service: ServiceName): Target[] {

@@ -3,22 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { contractServices } from './contract-services.ts';
 import type { SystemAddresses } from './journey-target.ts';
 
-const usage = `npm run e2e -- [--url URL] [--user-url URL] [--task-url URL] [--stats-url URL] [--seed HEX] [FILE …]
+const usage = `npm run e2e -- [--url URL] [--SERVICE-url URL]… [--seed HEX] [FILE …]
 
 Runs the journeys of the contract against a running TaskTracker.
-  --url        its gateway (http://localhost:8000)
-  --user-url   the user service; its rows then run there, too (likewise --task-url, --stats-url)
-  --seed       repeats the random input of an earlier run
-  FILE         only the files whose name contains this
+  --url           its gateway (http://localhost:8000)
+  --SERVICE-url   a service (${contractServices.map(({ name }) => name).join(', ')}); its rows then run there, too
+  --seed          repeats the random input of an earlier run
+  FILE            only the files whose name contains this
 `;
 
 const options = {
   url: { type: 'string', default: 'http://localhost:8000' },
-  'user-url': { type: 'string' },
-  'task-url': { type: 'string' },
-  'stats-url': { type: 'string' },
+  ...Object.fromEntries(contractServices.map(({ name }) => [`${name}-url`, { type: 'string' } as const])),
   seed: { type: 'string', default: randomBytes(4).toString('hex') },
   help: { type: 'boolean', default: false },
 } as const;
@@ -36,9 +35,9 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const services = (['user', 'task', 'stats'] as const).flatMap((service) => {
-    const url = values[`${service}-url`];
-    return url === undefined ? [] : [{ service, url }];
+  const services = contractServices.flatMap(({ name }) => {
+    const url: unknown = Reflect.get(values, `${name}-url`);
+    return typeof url === 'string' ? [{ service: name, url }] : [];
   });
   const system: SystemAddresses = { gateway: values.url, services };
   const urls = [system.gateway, ...services.map((service) => service.url)];

@@ -4,7 +4,7 @@ import { contractOperations } from '../src/contract-operations.ts';
 import type { Answer } from '../src/answer.ts';
 import { call } from '../src/http-call.ts';
 import { type Account, newAccount } from '../src/journey-accounts.ts';
-import { gateway, targetsOf } from '../src/journey-target.ts';
+import { callerPlaces, gateway, targetsOf } from '../src/journey-target.ts';
 import { expectProblem } from '../src/problem-shape.ts';
 import { decodeToken, encodePart, readKeySet } from '../src/token-shape.ts';
 
@@ -36,13 +36,7 @@ describe.each(cases)('$method $path $via', ({ target, method, path }) => {
   });
 });
 
-const places = [
-  ...targetsOf('user').map((target) => ({ target, via: target.via, path: '/api/v1/auth/me' })),
-  ...targetsOf('task').map((target) => ({ target, via: target.via, path: '/api/v1/tasks/' })),
-  ...targetsOf('stats').map((target) => ({ target, via: target.via, path: '/api/v1/stats/' })),
-];
-
-describe.each(places)('Bearer authentication at $path $via', ({ target, path }) => {
+describe.each(callerPlaces)('Bearer authentication at $path $via', ({ target, path }) => {
   it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('takes the scheme written as %s', async (scheme) => {
     const headers = { authorization: `${scheme} ${account.token}` };
     expect((await call(target, 'GET', path, { headers })).status).toBe(200);

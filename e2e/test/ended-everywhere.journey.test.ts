@@ -2,17 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../src/answer.ts';
 import { call } from '../src/http-call.ts';
 import { type Account, forget, newAccount, signIn } from '../src/journey-accounts.ts';
-import { gateway, type Target, targetsOf } from '../src/journey-target.ts';
+import { callerPlaces, gateway } from '../src/journey-target.ts';
 import { expectProblem } from '../src/problem-shape.ts';
 import type { Tokens } from '../src/user-shape.ts';
 
 const LIMIT_MS = 10_000;
-
-const places: { target: Target; path: string }[] = [
-  { target: gateway, path: '/api/v1/auth/me' },
-  ...targetsOf('task').map((target) => ({ target, path: '/api/v1/tasks/' })),
-  ...targetsOf('stats').map((target) => ({ target, path: '/api/v1/stats/' })),
-];
 
 describe.concurrent('an ended session counts everywhere within 10 s', () => {
   it('after sign-out, and leaves the other session alone', async () => {
@@ -76,13 +70,13 @@ async function usedEverywhere(account: Account): Promise<Tokens> {
 }
 
 async function expectTakenEverywhere(token: string): Promise<void> {
-  for (const { target, path } of places) expect((await call(target, 'GET', path, { token })).status).toBe(200);
+  for (const { target, path } of callerPlaces) expect((await call(target, 'GET', path, { token })).status).toBe(200);
 }
 
 async function expectRefusedEverywhere(token: string): Promise<void> {
   const since = Date.now();
   await Promise.all(
-    places.map(async ({ target, path }) => {
+    callerPlaces.map(async ({ target, path }) => {
       let answer = await call(target, 'GET', path, { token });
       while (answer.status === 200 && Date.now() - since < LIMIT_MS) {
         await new Promise((resolve) => setTimeout(resolve, 200));

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contractOperations, methodsByPath } from '../src/contract-operations.ts';
+import { contractServices } from '../src/contract-services.ts';
 import { call } from '../src/http-call.ts';
 import { type Account, newAccount } from '../src/journey-accounts.ts';
 import { everyTarget, gateway, type Target, targetsOf } from '../src/journey-target.ts';
@@ -66,7 +67,7 @@ describe.each(everyTarget)('problems $via', (target) => {
   });
 });
 
-describe.each(['user', 'task', 'stats'] as const)('the paths of the %s service', (service) => {
+describe.each(contractServices)('the paths of the $name service', ({ name: service }) => {
   const cases = targetsOf(service).flatMap((target) =>
     [...methodsByPath(service)].map(([path, methods]) => ({ target, via: target.via, path, methods })),
   );

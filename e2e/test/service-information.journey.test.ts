@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { contractServices } from '../src/contract-services.ts';
 import { call } from '../src/http-call.ts';
 import { directTargets, everyTarget, gateway } from '../src/journey-target.ts';
 import { membersOf, textOf, timestampOf } from '../src/json-shape.ts';
 
-const SERVICES = ['user-service', 'task-service', 'stats-service'];
+const SERVICES = contractServices.map(({ name }) => `${name}-service`);
 
 describe('the gateway about itself', () => {
   it('names itself, its version, running, and the path of each service at GET /', async () => {
@@ -13,7 +14,7 @@ describe('the gateway about itself', () => {
     expect(root).toMatchObject({ name: 'TaskTracker API Gateway', status: 'running' });
     expect(textOf(root['version'], 'version')).not.toBe('');
     expect(JSON.stringify(root['services'])).toBe(
-      '{"user-service":"/api/v1/auth","task-service":"/api/v1/tasks","stats-service":"/api/v1/stats"}',
+      JSON.stringify(Object.fromEntries(contractServices.map(({ name, prefix }) => [`${name}-service`, prefix]))),
     );
   });
 
