@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@tasktracker/embedded-postgres/testing';
+import { createPool } from '@tasktracker/postgres';
 import type { ServiceApp } from '@tasktracker/service-kit';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { buildApp } from '../src/app.ts';
@@ -65,7 +66,9 @@ export class TestService {
     this.deps = deps;
     this.database = database;
     this.ownsDatabase = ownsDatabase;
-    this.pool = new Pool({ connectionString: database.appUrl, max: 2 });
+    // The product's pool: a bare one would end the run when the database is dropped a moment before its connections.
+    const log = { warn: () => undefined };
+    this.pool = createPool({ connectionString: database.appUrl, max: 2, applicationName: 'test', log });
   }
 
   static async start(options: TestServiceOptions = {}): Promise<TestService> {
