@@ -27,7 +27,7 @@ describe('an upgrade whose migration fails', () => {
     const load = await beginLoad();
     const old = await release.serving('task', 2);
 
-    const { code, stderr } = await helm.tryUpgrade(release.name, upgradeTo(images.brokenMigrationTag), 60);
+    const { code, stderr } = await helm.tryUpgrade(release.name, upgradeTo(images.brokenMigrationTag), 30);
     expect(code, stderr).not.toBe(0);
     await eventually('the failed Job', 60_000, async () => {
       const { items } = await cluster.batch.listNamespacedJob({ namespace, labelSelector: release.selector() });

@@ -6,6 +6,9 @@ import type { LoadPlan, LoadProgress, LoadResult } from './load-plan.ts';
 
 const programs = ['load-generator.ts', 'load-ledger.ts', 'load-requests.ts', 'send-request.ts'];
 
+/** A line of more than 16 KiB stands in the log as several, and is read as one where all of them are asked for. */
+const tailLines = 60;
+
 export interface Load {
   readonly name: string;
   readonly progress: () => Promise<LoadProgress>;
@@ -25,12 +28,12 @@ export async function startLoad(cluster: Cluster, namespace: string, image: stri
   await cluster.core.createNamespacedSecret({ namespace, body: { metadata: { name }, stringData } });
   await cluster.core.createNamespacedPod({ namespace, body: loadPod(name, image) });
 
-  const lines = async (tailLines?: number): Promise<(LoadProgress | LoadResult)[]> => {
-    const options = tailLines === undefined ? {} : { tailLines };
-    return parseLines(await cluster.core.readNamespacedPodLog({ namespace, name, ...options }), name);
+  const lastLine = async (): Promise<LoadProgress | LoadResult | undefined> => {
+    const log = await cluster.core.readNamespacedPodLog({ namespace, name, tailLines });
+    return parseLine(log.trimEnd().split('\n').at(-1) ?? '', name);
   };
   const progress = async (): Promise<LoadProgress> => {
-    const last = (await lines(1)).at(-1);
+    const last = await lastLine();
     if (last?.event === 'progress') return last;
     if (last?.event === 'result') throw new Error(`${name} ended by itself: ${last.why}`);
     return { event: 'progress', sent: 0, ok: 0, failed: 0, lastFailureAt: 0 };
@@ -48,7 +51,7 @@ export async function startLoad(cluster: Cluster, namespace: string, image: stri
     stop: async (withinMs = 120_000) => {
       await execInPod(cluster, where, ['node', '-e', "process.kill(1, 'SIGTERM')"]);
       return eventually(`the result of ${name}`, withinMs, async () => {
-        const last = (await lines(1)).at(-1);
+        const last = await lastLine();
         return last?.event === 'result' ? met(last) : unmet(JSON.stringify(last));
       });
     },
@@ -59,17 +62,13 @@ export async function startLoad(cluster: Cluster, namespace: string, image: stri
   };
 }
 
-function parseLines(log: string, name: string): (LoadProgress | LoadResult)[] {
-  return log
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line): LoadProgress | LoadResult => {
-      try {
-        return JSON.parse(line);
-      } catch {
-        throw new Error(`${name} wrote: ${log.slice(-2_000)}`);
-      }
-    });
+function parseLine(line: string, name: string): LoadProgress | LoadResult | undefined {
+  if (line === '') return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`${name} wrote: ${line.slice(-2_000)}`);
+  }
 }
 
 function loadPod(name: string, image: string): object {

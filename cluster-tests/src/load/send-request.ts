@@ -32,7 +32,6 @@ export function sendRequest(plan: LoadPlan, agent: Agent, sending: LoadRequest, 
     const outgoing = request(new URL(path, plan.target), { method, headers, agent });
     const end = (ok: boolean, outcome: string, answer: string): void => {
       clearTimeout(deadline);
-      clearTimeout(connectDeadline);
       const detail = ok
         ? ''
         : `${id} ${method} ${path} at ${new Date(sentAt).toISOString()}, after ${Date.now() - sentAt} ms: ${answer.slice(0, 300)}`;
@@ -43,10 +42,10 @@ export function sendRequest(plan: LoadPlan, agent: Agent, sending: LoadRequest, 
       end(false, `${code} on a ${outgoing.reusedSocket ? 'reused' : 'new'} connection`, '');
     };
     const deadline = setTimeout(() => outgoing.destroy(new Error('no answer in time')), plan.timeoutMs);
-    const connectDeadline = setTimeout(() => outgoing.destroy(new Error('no connection in time')), connectTimeoutMs);
     outgoing.once('socket', (socket) => {
-      if (!socket.connecting) clearTimeout(connectDeadline);
-      else socket.once('connect', () => clearTimeout(connectDeadline));
+      if (!socket.connecting) return;
+      const deadline = setTimeout(() => outgoing.destroy(new Error('no connection in time')), connectTimeoutMs);
+      socket.once('connect', () => clearTimeout(deadline)).once('close', () => clearTimeout(deadline));
     });
     outgoing.once('error', fail);
     outgoing.once('response', (response) => {
