@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gateway, services, type ServiceEntry } from '@tasktracker/contracts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { chart } from '../src/readme.ts';
@@ -28,13 +29,21 @@ function temporaryFolder(): string {
   return folder;
 }
 
+const entries: readonly ServiceEntry[] = services;
+const owners = entries.filter(({ database }) => database);
+
 const existing = { existingSecret: 'existing' };
 const allSecretsExist = {
   postgres: existing,
-  services: {
-    user: { database: { app: existing, migration: existing }, secretFiles: { 'key-encryption-key': existing } },
-    task: { database: { app: existing, migration: existing } },
-  },
+  services: Object.fromEntries(
+    owners.map(({ name }) => [
+      name,
+      {
+        database: { app: existing, migration: existing },
+        ...(name === 'user' && { secretFiles: { 'key-encryption-key': existing } }),
+      },
+    ]),
+  ),
 };
 
 const component = 'app.kubernetes.io/component';
@@ -67,6 +76,14 @@ function peersOf(rules: Manifest['spec']['ingress'], side: 'from' | 'to'): strin
   return peers.flatMap(({ podSelector }) => podSelector?.matchLabels[component] ?? []).toSorted();
 }
 
+function callersOf({ name }: ServiceEntry): string[] {
+  return [gateway.name, ...entries.flatMap((other) => (other.calls.includes(name) ? other.name : []))].toSorted();
+}
+
+function peersCalledBy({ calls, database }: ServiceEntry): string[] {
+  return [...calls, ...(database ? ['postgres'] : [])].toSorted();
+}
+
 describe.runIf(hasHelm)('the rendered chart', () => {
   it('is the golden one with default values', async () => {
     await expect(masked(renderText())).toMatchFileSnapshot('golden/default.yaml');
@@ -85,7 +102,7 @@ describe.runIf(hasHelm)('the rendered chart', () => {
 
   it('makes each generated Secret new, and keeps it when the release goes', () => {
     const [one, other] = [secretsOf(render()), secretsOf(render())];
-    expect(one).toHaveLength(6);
+    expect(one).toHaveLength(2 + 2 * owners.length); // Postgres' password, the user service's key, two roles for each owner
     for (const [index, { metadata, data }] of one.entries()) {
       expect(metadata.annotations?.['helm.sh/resource-policy']).toBe('keep');
       expect(data).not.toEqual(other[index]?.data);
@@ -173,17 +190,14 @@ describe.runIf(hasHelm)('the rendered chart', () => {
         { in: peersOf(spec.ingress, 'from'), out: peersOf(spec.egress, 'to') },
       ]);
     expect(Object.fromEntries(policies)).toEqual({
-      gateway: { in: [], out: ['stats', 'task', 'user'] }, // from everybody
-      user: { in: ['gateway', 'stats', 'task'], out: ['postgres'] },
-      task: { in: ['gateway', 'stats'], out: ['postgres', 'user'] },
-      stats: { in: ['gateway'], out: ['task', 'user'] },
-      'user-migration': { in: [], out: ['postgres'] },
-      'task-migration': { in: [], out: ['postgres'] },
-      postgres: { in: ['task', 'task-migration', 'user', 'user-migration'], out: [] },
+      gateway: { in: [], out: entries.map(({ name }) => name).toSorted() }, // from everybody
+      ...Object.fromEntries(entries.map((entry) => [entry.name, { in: callersOf(entry), out: peersCalledBy(entry) }])),
+      ...Object.fromEntries(owners.map(({ name }) => [`${name}-migration`, { in: [], out: ['postgres'] }])),
+      postgres: { in: owners.flatMap(({ name }) => [name, `${name}-migration`]).toSorted(), out: [] },
       journey: { in: [], out: ['gateway'] },
     });
-    const gateway = named(manifests, 'NetworkPolicy', 'tasktracker-gateway').spec.ingress;
-    expect(gateway).toEqual([{ ports: [{ port: 8000 }] }]);
+    const fromOutside = named(manifests, 'NetworkPolicy', 'tasktracker-gateway').spec.ingress;
+    expect(fromOutside).toEqual([{ ports: [{ port: gateway.port }] }]);
     expect(named(manifests, 'NetworkPolicy', 'tasktracker-default-deny').spec).toMatchObject({
       policyTypes: ['Ingress', 'Egress'],
     });
@@ -204,16 +218,15 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     const replicas = manifests
       .filter(({ kind }) => kind === 'Deployment')
       .map(({ metadata, spec }) => [metadata.name, spec.replicas]);
+    const scaled = [gateway, ...services].map(({ name }) => name).filter((name) => name !== 'stats');
     expect(Object.fromEntries(replicas)).toEqual({
-      'tasktracker-gateway': undefined,
       'tasktracker-stats': 1,
-      'tasktracker-task': undefined,
-      'tasktracker-user': undefined,
+      ...Object.fromEntries(scaled.map((name) => [`tasktracker-${name}`, undefined])),
     });
-    const namesOf = (kind: string) =>
-      manifests.filter((manifest) => manifest.kind === kind).map(({ metadata }) => metadata.name);
-    expect(namesOf('HorizontalPodAutoscaler')).toEqual(['tasktracker-gateway', 'tasktracker-task', 'tasktracker-user']);
-    expect(namesOf('PodDisruptionBudget')).toEqual(['tasktracker-gateway', 'tasktracker-user']);
+    const componentsWith = (kind: string) =>
+      manifests.flatMap((manifest) => (manifest.kind === kind ? manifest.metadata.labels[component] : []));
+    expect(componentsWith('HorizontalPodAutoscaler')).toEqual(scaled.toSorted());
+    expect(componentsWith('PodDisruptionBudget')).toEqual(scaled.filter((name) => name !== 'task').toSorted());
   });
 
   it('keeps two releases in one namespace apart', () => {

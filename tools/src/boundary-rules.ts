@@ -49,7 +49,7 @@ export const boundaryRules: IFlattenedRuleSet = {
       comment: 'The journeys know the API, not the code behind it.',
       severity: 'error',
       from: { path: '^e2e/' },
-      to: { path: '^(apps|packages)/', pathNot: '^packages/api-client/' },
+      to: { path: '^(apps|packages|local)/', pathNot: '^(packages/api-client/|local/src/local\\.ts$)' },
     },
     {
       name: 'routes-not-to-repository',
