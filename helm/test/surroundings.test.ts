@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gateway, services, type ServiceEntry } from '@tasktracker/contracts';
+import { describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { chart } from '../src/readme.ts';
+
+interface Skaffold {
+  build: { artifacts: { image: string; docker: { buildArgs?: { APP: string } } }[] };
+  deploy: { helm: { releases: { setValueTemplates: Record<string, string> }[] } };
+  profiles: { name: string; patches?: { path: string }[] }[];
+}
+
+interface PostgresCluster {
+  kind: string;
+  metadata: { name: string };
+  spec: { bootstrap: { initdb: { database: string; owner: string } } };
+}
+
+const read = (path: string): string => readFileSync(join(chart, '../..', path), 'utf8');
+
+const entries: readonly ServiceEntry[] = services;
+const components = [gateway.name, ...entries.map(({ name }) => name)];
+
+describe('skaffold.yaml', () => {
+  const { build, deploy, profiles }: Skaffold = parse(read('skaffold.yaml'));
+
+  it('builds an image of the gateway and of each service, and has the chart run just that one', () => {
+    const built = build.artifacts.flatMap(({ image, docker }) =>
+      docker.buildArgs ? [[image, docker.buildArgs.APP]] : [],
+    );
+    expect(built).toEqual(components.map((name) => [`tasktracker/${name}`, name]));
+    const [release] = deploy.helm.releases;
+    const expected = components.flatMap((name) =>
+      (['repository', 'tag', 'digest'] as const).map((part) => [
+        `services.${name}.image.${part}`,
+        `{{.IMAGE_${{ repository: 'REPO', tag: 'TAG', digest: 'DIGEST' }[part]}_tasktracker_${name}}}`,
+      ]),
+    );
+    expect(release?.setValueTemplates).toEqual(Object.fromEntries(expected));
+  });
+
+  it('can build each of them with the network of the machine', () => {
+    const patches = profiles.find(({ name }) => name === 'host-network')?.patches?.map(({ path }) => path);
+    expect(patches).toEqual(build.artifacts.map((_, index) => `/build/artifacts/${index}/docker/network`));
+  });
+});
+
+describe('k8s/postgres.yaml', () => {
+  it('has the production database of each service that owns one', () => {
+    const manifests = parseAllDocuments(read('k8s/postgres.yaml')).map((document): PostgresCluster => document.toJS());
+    const found = manifests.filter(({ kind }) => kind === 'Cluster');
+    expect(found.map(({ metadata, spec }) => [metadata.name, spec.bootstrap.initdb])).toEqual(
+      entries
+        .filter(({ database }) => database)
+        .map(({ name }) => [
+          `tasktracker-${name}-db`,
+          expect.objectContaining({ database: `tasktracker_${name}`, owner: `${name}_migrate` }),
+        ]),
+    );
+  });
+});
