@@ -3,7 +3,8 @@ import { globSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
 // node tools/src/restart-on-change.ts PROGRAM: runs it, and runs it anew whenever a file beside or below it, or of a package,
-// changes. `node --watch` loses sight of files that are replaced, as file synchronisation into a container does.
+// changes. `node --watch` and recursive watching lose sight of files that are replaced, as file synchronisation into a
+// container does; a watch on each folder does not.
 const program = process.argv[2] ?? '';
 if (program === '') throw new Error('usage: node tools/src/restart-on-change.ts PROGRAM');
 
@@ -13,18 +14,33 @@ let ending = false;
 let settling: NodeJS.Timeout | undefined;
 let running = start();
 
-for (const folder of [dirname(program), ...globSync('packages/*/src')]) {
-  watch(folder, { recursive: true }, () => {
-    clearTimeout(settling);
-    settling = setTimeout(() => stop(running), settleMs);
-  });
-}
+const watched = new Set<string>();
+watchFolders();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     ending = true;
     if (hasEnded(running)) process.exit();
     running.kill(signal);
   });
+}
+
+/** New folders as well, each time something changed. */
+function watchFolders(): void {
+  for (const root of [dirname(program), ...globSync('packages/*/src')]) {
+    for (const folder of [root, ...globSync(`${root}/**/*/`)]) {
+      if (watched.has(folder)) continue;
+      watched.add(folder);
+      watch(folder, restartSoon).on('error', () => watched.delete(folder));
+    }
+  }
+}
+
+function restartSoon(): void {
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    watchFolders();
+    stop(running);
+  }, settleMs);
 }
 
 function start(): ChildProcess {
