@@ -1,10 +1,9 @@
-import { parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
+import { databaseVariables, parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
 import { Type } from 'typebox';
 
 const configSchema = Type.Object({
   ...serverVariables,
-  DATABASE_URL: Type.String({ pattern: '^postgres(ql)?://', description: 'postgres://… as the role task_app' }),
-  DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 500, default: 10, description: 'most connections opened' }),
+  ...databaseVariables,
   ...verifierVariables,
 });
 

@@ -1,10 +1,5 @@
-import { parseConfig, serverVariables, tokenVariables, type Config } from '@tasktracker/config';
+import { databaseVariables, parseConfig, serverVariables, tokenVariables, type Config } from '@tasktracker/config';
 import { Type } from 'typebox';
-
-const databaseVariables = {
-  DATABASE_URL: Type.String({ pattern: '^postgres(ql)?://', description: 'postgres://… as the role user_app' }),
-  DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 500, default: 10, description: 'most connections opened' }),
-};
 
 const passwordVariables = {
   PASSWORD_MIN_LENGTH: Type.Integer({

@@ -1,0 +1,10 @@
+import { Type } from 'typebox';
+
+/** What a service with a database takes from its environment; the owner's URL is for `migrate` alone. */
+export const databaseVariables = {
+  DATABASE_URL: Type.String({
+    pattern: '^postgres(ql)?://',
+    description: "postgres://… as the service's own role, <service>_app",
+  }),
+  DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 500, default: 10, description: 'most connections opened' }),
+};
