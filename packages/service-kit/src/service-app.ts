@@ -17,7 +17,7 @@ import type { DestinationStream } from 'pino';
 import { accessLog } from './access-log.ts';
 import { jsonBodies } from './body-parsers.ts';
 import './caller.ts';
-import { answerBrokenRequest } from './broken-requests.ts';
+import { answerBrokenRequest, refuseWithoutHost, watchRequests } from './broken-requests.ts';
 import { connections } from './connections.ts';
 import { createLogger } from './logger.ts';
 import { openapiDocument } from './openapi-document.ts';
@@ -83,9 +83,11 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     return503OnClosing: false, // requests on open connections are still answered while draining
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     clientErrorHandler: answerBrokenRequest,
+    http: { requireHostHeader: false }, // ours answers with a problem
     frameworkErrors: handleProblem,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  watchRequests(app.server);
   app.decorate('beginDrain', () => {
     draining = true;
   });
@@ -95,6 +97,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   app.setErrorHandler(handleProblem);
   app.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);
+    refuseWithoutHost(request.raw);
     next();
   });
   await app.register(accessLog);
