@@ -39,6 +39,7 @@ export async function buildApp(
 
 /** The proxy plugin refuses paths that climb (`/..`) with a bare 400, which has no code; no service has such a path. */
 function toProblem(error: unknown): Problem | undefined {
-  if (!(error instanceof Error) || 'code' in error || !('statusCode' in error)) return undefined;
+  if (!(error instanceof Error) || 'code' in error || !('statusCode' in error && error.statusCode === 400))
+    return undefined;
   return new ValidationFailed([{ in: 'path', pointer: '', code: 'invalid', detail: 'the path is not valid' }]);
 }

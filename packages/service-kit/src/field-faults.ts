@@ -56,6 +56,10 @@ function wordsOf(error: FastifySchemaValidationError): string {
   switch (error.keyword) {
     case 'required':
       return 'is missing';
+    case 'type':
+      return `must be ${listOf(error.params['type'], ' or ')}`;
+    case 'const':
+      return `must be ${JSON.stringify(error.params['allowedValue'])}`;
     case 'enum':
       return `must be one of ${listOf(error.params['allowedValues'])}`;
     case 'anyOf':
@@ -73,6 +77,6 @@ function wordsOf(error: FastifySchemaValidationError): string {
   }
 }
 
-function listOf(values: unknown): string {
-  return Array.isArray(values) ? values.join(', ') : String(values);
+function listOf(values: unknown, separator = ', '): string {
+  return Array.isArray(values) ? values.join(separator) : String(values);
 }

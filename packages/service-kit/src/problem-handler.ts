@@ -11,7 +11,9 @@ export function createProblemHandler(
   toProblem: ToProblem,
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
-    const problem = problemOf(error, toProblem);
+    // The client went away in the middle of its body: nobody is left to answer, and nothing of ours is unavailable.
+    const isClientGone = error instanceof Error && error === request.raw.errored;
+    const problem = isClientGone ? new Problem('BAD_REQUEST') : problemOf(error, toProblem);
     if (problem.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'unexpected error');
     else if (problem.status >= 500) request.log.warn({ err: problem.cause ?? problem }, 'unavailable');
     void sendProblem(reply, problem);
@@ -22,7 +24,7 @@ function problemOf(error: unknown, toProblem: ToProblem): Problem {
   if (error instanceof Problem) return error;
   const known = toProblem(error);
   if (known) return known;
-  if (!isFastifyError(error)) return new Problem('INTERNAL_ERROR', { cause: error });
+  if (!isFastifyError(error)) return refusalOf(error);
   if (error.validation) return new ValidationFailed(toFieldFaults(error.validation, error.validationContext ?? 'body'));
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -34,8 +36,15 @@ function problemOf(error: unknown, toProblem: ToProblem): Problem {
     case 'FST_ERR_BAD_URL':
       return new NotFound();
     default:
-      return new Problem('INTERNAL_ERROR', { cause: error });
+      return refusalOf(error);
   }
+}
+
+/** What a library (of static files, say) refuses with a status of its own is the caller's doing. */
+function refusalOf(error: unknown): Problem {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status === 403 || status === 404) return new NotFound();
+  return status >= 400 && status < 500 ? new Problem('BAD_REQUEST') : new Problem('INTERNAL_ERROR', { cause: error });
 }
 
 function isFastifyError(error: unknown): error is FastifyError {

@@ -19,7 +19,8 @@ export function createValidatorCompiler(
 function createCompilers(components: Record<string, unknown>): { exact: Ajv; coercing: Ajv } {
   const options = { allErrors: true, removeAdditional: 'all', useDefaults: true, allowUnionTypes: true } as const;
   const exact = new Ajv(options);
-  const coercing = new Ajv({ ...options, coerceTypes: 'array' });
+  // Coerced, `1e400` is Infinity: no number to a strict Ajv, so that no maximum would hold for it.
+  const coercing = new Ajv({ ...options, coerceTypes: 'array', strictNumbers: false });
   for (const ajv of [exact, coercing]) {
     formats.default(ajv);
     ajv.addVocabulary(['example']);
