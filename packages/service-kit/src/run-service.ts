@@ -71,5 +71,6 @@ function startFault(error: unknown): string {
   if ('code' in error && error.code === 'EACCES' && 'port' in error) {
     return `port ${String(error.port)} may not be opened; set PORT to one above 1023`;
   }
+  if ('code' in error && error.code === 'EADDRNOTAVAIL') return 'HOST is no address of this machine';
   return error.name === 'Error' || error.name === 'TypeError' ? (error.stack ?? error.message) : error.message;
 }

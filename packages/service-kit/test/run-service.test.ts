@@ -101,4 +101,10 @@ describe('a service that cannot start', () => {
     expect(service.output).toBe(`slow-service could not start: port ${port} is in use; set PORT to a free one\n`);
     holder.close();
   });
+
+  it('names an address that is another machine’s in one sentence and exits 1', async () => {
+    const service = start('0', '0', '198.51.100.1'); // RFC 5737: for documentation, nobody's
+    expect(await service.exitCode()).toBe(1);
+    expect(service.output).toBe('slow-service could not start: HOST is no address of this machine\n');
+  });
 });

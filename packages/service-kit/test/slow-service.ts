@@ -7,7 +7,7 @@ const released = new Promise<void>((resolve) => {
 });
 
 await runService('slow-service', async () => {
-  const [port = '0', drainDelayMs = '0'] = process.argv.slice(2);
+  const [port = '0', drainDelayMs = '0', host = '127.0.0.1'] = process.argv.slice(2);
   const app = await createServiceApp({
     serviceName: 'slow-service',
     description: 'for tests',
@@ -27,5 +27,5 @@ await runService('slow-service', async () => {
     app.log.info('dependencies closed');
     return Promise.resolve();
   };
-  return { app, host: '127.0.0.1', port: Number(port), drainDelayMs: Number(drainDelayMs), close };
+  return { app, host, port: Number(port), drainDelayMs: Number(drainDelayMs), close };
 });
