@@ -28,7 +28,11 @@ export const catalogue = {
   SERVICE_UNAVAILABLE: { status: 503, title: 'Service Unavailable', detail: 'Service unavailable' },
   SESSION_NOT_FOUND: { status: 404, title: 'Not Found', detail: 'Session not found' },
   TASK_NOT_FOUND: { status: 404, title: 'Not Found', detail: 'Task not found' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported Media Type', detail: 'The body must be application/json' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'Unsupported Media Type',
+    detail: 'The media type of the body is not supported here',
+  },
   UPSTREAM_TIMEOUT: { status: 504, title: 'Gateway Timeout', detail: 'Service unavailable' },
   VALIDATION_FAILED: { status: 422, title: 'Unprocessable Content', detail: 'The request is not valid' },
 } as const satisfies Record<string, CatalogueEntry>;
