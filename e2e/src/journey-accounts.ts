@@ -79,16 +79,30 @@ export function forget(account: Account): void {
   signedUp.delete(account);
 }
 
-/** Deletes every account of this file with its tasks. */
+/** Deletes every account of this file with its tasks; one that can't be deleted keeps none of the others. */
 export async function deleteAccounts(): Promise<void> {
-  for (const credentials of signedUp) {
-    const { accessToken } = await signIn(credentials);
-    const api = createApiClient({ baseUrl: gateway.origin.origin, token: accessToken });
-    await deleteTasks(api);
-    const body = { current_password: credentials.password };
-    await dataOf(patiently(() => api.DELETE('/api/v1/auth/me', { body })));
-  }
+  const failures: unknown[] = [];
+  for (const credentials of signedUp) await deleteAccount(credentials).catch((error: unknown) => failures.push(error));
   signedUp.clear();
+  if (failures.length > 0) throw new AggregateError(failures, 'Some accounts of this file are still there.');
+}
+
+async function deleteAccount(credentials: Credentials & Partial<Account>): Promise<void> {
+  const api = (await stillSignedIn(credentials.token)) ?? clientFor((await signIn(credentials)).accessToken);
+  await deleteTasks(api);
+  const body = { current_password: credentials.password };
+  await dataOf(patiently(() => api.DELETE('/api/v1/auth/me', { body })));
+}
+
+/** Saves a sign-in, and with it a password hash, where the account's first session has not ended. */
+async function stillSignedIn(token: string | undefined): Promise<ApiClient | undefined> {
+  const api = clientFor(token ?? '');
+  const { response } = await api.GET('/api/v1/auth/me');
+  return response.ok ? api : undefined;
+}
+
+function clientFor(token: string): ApiClient {
+  return createApiClient({ baseUrl: gateway.origin.origin, token });
 }
 
 async function deleteTasks(api: ApiClient): Promise<void> {
