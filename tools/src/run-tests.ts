@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 // `npm test`: every check and test of every project through Nx, which skips what has not changed; then the total.
-const root = new URL('../../', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const checks = ['format', 'lint', 'boundaries', 'unused', 'typecheck'];
 const results = '{apps/*,packages/*,local,e2e,tools,helm}/.test-results/vitest.json';
 for (const stale of globSync(results, { cwd: root })) rmSync(`${root}${stale}`);
@@ -12,6 +13,8 @@ const run = spawnSync(
   ['run-many', '-t', ...checks, 'test', '--outputStyle=static', '--nxBail=false', ...process.argv.slice(2)],
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
 );
+
+if (run.error) throw run.error;
 
 let passed = 0;
 let failed = 0;

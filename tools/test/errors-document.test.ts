@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { catalogue } from '@tasktracker/errors';
 import { describe, expect, it } from 'vitest';
 import { errorsDocument } from '../src/errors-document.ts';
 
-const root = new URL('../../', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 
 describe('the error catalogue', () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 
 class SlowService {
@@ -10,7 +11,7 @@ class SlowService {
   port = 0;
 
   constructor(...args: string[]) {
-    this.process = spawn(process.execPath, [new URL('slow-service.ts', import.meta.url).pathname, ...args]);
+    this.process = spawn(process.execPath, [fileURLToPath(new URL('slow-service.ts', import.meta.url)), ...args]);
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.output += chunk.toString();
