@@ -31,8 +31,10 @@ RUN node tools/src/bundle.ts "$APP" /out
 # For `skaffold dev`: every app from its source, which the container's user may replace.
 FROM dependencies AS development
 RUN chown 10001:10001 /src
-COPY --chown=10001:10001 . .
 USER 10001:10001
+# The user has no home; tools that want one get this.
+ENV HOME=/tmp
+COPY --chown=10001:10001 . .
 ENTRYPOINT ["node"]
 
 FROM ${NODE_IMAGE} AS runtime
