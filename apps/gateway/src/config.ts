@@ -9,7 +9,8 @@ const configSchema = Type.Object({
   ...serverVariables,
   ...recordOfServices(
     ({ urlVariable }) => urlVariable,
-    ({ serviceName }) => Type.String({ pattern: origin, description: `http://host:port of the ${serviceName}` }),
+    ({ serviceName }) =>
+      Type.String({ pattern: origin, format: 'url', description: `http://host:port of the ${serviceName}` }),
   ),
   ...verifierVariables,
   CORS_ORIGINS: Type.Optional(

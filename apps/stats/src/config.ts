@@ -3,7 +3,11 @@ import { Type } from 'typebox';
 
 const configSchema = Type.Object({
   ...serverVariables,
-  TASK_SERVICE_URL: Type.String({ pattern: '^https?://[^/]+$', description: 'http://host:port of the task service' }),
+  TASK_SERVICE_URL: Type.String({
+    pattern: '^https?://[^/]+$',
+    format: 'url',
+    description: 'http://host:port of the task service',
+  }),
   ...verifierVariables,
 });
 

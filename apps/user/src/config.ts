@@ -10,12 +10,11 @@ const passwordVariables = {
   }),
 };
 
-/** Every variable of the server. */
+/** Every variable of the server but those that name files with secrets. */
 const configSchema = Type.Object({
   ...serverVariables,
   ...databaseVariables,
   ...passwordVariables,
-  KEY_ENCRYPTION_KEY_FILE: Type.String({ description: 'file with 32 random bytes in base64; protects signing keys' }),
   ACCESS_TOKEN_EXPIRE_MINUTES: Type.Integer({
     minimum: 1,
     maximum: 1440,
@@ -29,13 +28,20 @@ const configSchema = Type.Object({
     description: 'minutes that one key signs',
   }),
   ...tokenVariables,
+});
+
+export type UserConfig = Config<(typeof configSchema)['properties']>;
+
+/** What the server reads secrets from. */
+const secretFilesSchema = Type.Object({
+  KEY_ENCRYPTION_KEY_FILE: Type.String({ description: 'file with 32 random bytes in base64; protects signing keys' }),
   INTROSPECTION_CLIENT_ID: Type.Optional(Type.String({ description: 'who may call /introspect; nobody without it' })),
   INTROSPECTION_CLIENT_SECRET_FILE: Type.Optional(
     Type.String({ description: 'file with the secret of INTROSPECTION_CLIENT_ID' }),
   ),
 });
 
-export type UserConfig = Config<(typeof configSchema)['properties']>;
+export type SecretFilesConfig = Config<(typeof secretFilesSchema)['properties']>;
 
 /** Every variable of the operator's command. */
 const adminConfigSchema = Type.Object({ ...databaseVariables, ...passwordVariables });
@@ -47,6 +53,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Throws ConfigError with every fault. */
 export function parseUserConfig(env: Environment): UserConfig {
   return parseConfig(configSchema, env);
+}
+
+/** Throws ConfigError with every fault. */
+export function parseSecretFilesConfig(env: Environment): SecretFilesConfig {
+  return parseConfig(secretFilesSchema, env);
 }
 
 /** Throws ConfigError with every fault. */

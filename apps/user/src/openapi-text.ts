@@ -10,7 +10,6 @@ export async function toOpenapiText(): Promise<string> {
     PORT: '0',
     LOG_LEVEL: 'silent',
     DATABASE_URL: 'postgres://nowhere/none',
-    KEY_ENCRYPTION_KEY_FILE: 'none',
   });
   const secrets = { masterKey: randomBytes(32), introspectionClient: undefined };
   const deps = await openDeps({ config, secrets, log: { warn: () => undefined } });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '@tasktracker/config';
-import type { UserConfig } from './config.ts';
+import { parseSecretFilesConfig, type Environment, type SecretFilesConfig } from './config.ts';
 import { parseMasterKey } from './keys/key-encryption.ts';
 
 const shortestSecret = 16;
@@ -18,8 +18,9 @@ export interface Secrets {
   readonly introspectionClient: IntrospectionClient | undefined;
 }
 
-/** Reads the files that the configuration names. Throws ConfigError with every fault, without any content. */
-export function readSecretFiles(config: UserConfig): Secrets {
+/** Reads the files that the environment names. Throws ConfigError with every fault, without any content. */
+export function readSecretFiles(env: Environment): Secrets {
+  const config = parseSecretFilesConfig(env);
   const faults: string[] = [];
   const masterKey = readMasterKey(config, faults);
   const introspectionClient = readIntrospectionClient(config, faults);
@@ -27,7 +28,7 @@ export function readSecretFiles(config: UserConfig): Secrets {
   return { masterKey, introspectionClient };
 }
 
-function readMasterKey({ keyEncryptionKeyFile }: UserConfig, faults: string[]): Buffer | undefined {
+function readMasterKey({ keyEncryptionKeyFile }: SecretFilesConfig, faults: string[]): Buffer | undefined {
   const text = readFile('KEY_ENCRYPTION_KEY_FILE', keyEncryptionKeyFile, faults);
   if (text === undefined) return undefined;
   const key = parseMasterKey(text);
@@ -37,7 +38,7 @@ function readMasterKey({ keyEncryptionKeyFile }: UserConfig, faults: string[]): 
   return key;
 }
 
-function readIntrospectionClient(config: UserConfig, faults: string[]): IntrospectionClient | undefined {
+function readIntrospectionClient(config: SecretFilesConfig, faults: string[]): IntrospectionClient | undefined {
   const { introspectionClientId: id, introspectionClientSecretFile: file } = config;
   if (id === undefined && file === undefined) return undefined;
   if (id === undefined || file === undefined) {

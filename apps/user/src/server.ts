@@ -1,3 +1,4 @@
+import { parseTogether } from '@tasktracker/config';
 import { createLogger, runService } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { startBackground } from './background.ts';
@@ -6,8 +7,10 @@ import { openDeps } from './deps.ts';
 import { readSecretFiles } from './secret-files.ts';
 
 await runService('user-service', async () => {
-  const config = parseUserConfig(process.env);
-  const secrets = readSecretFiles(config);
+  const [config, secrets] = parseTogether(
+    () => parseUserConfig(process.env),
+    () => readSecretFiles(process.env),
+  );
   const log = createLogger('user-service', config.logLevel);
   const deps = await openDeps({ config, secrets, log });
   const app = await buildApp(config, deps);

@@ -77,7 +77,6 @@ export class TestService {
       PORT: '0',
       LOG_LEVEL: options.onLogLine ? 'debug' : 'silent',
       DATABASE_URL: database.appUrl,
-      KEY_ENCRYPTION_KEY_FILE: 'given by the test',
       ...options.env,
     });
     const { masterKey = randomBytes(32), introspectionClient } = options;

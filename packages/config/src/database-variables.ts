@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 export const databaseVariables = {
   DATABASE_URL: Type.String({
     pattern: '^postgres(ql)?://',
+    format: 'url',
     description: "postgres://… as the service's own role, <service>_app",
   }),
   DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 500, default: 10, description: 'most connections opened' }),

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseConfig } from './parse-config.ts';
+import { ConfigError, parseConfig, parseTogether } from './parse-config.ts';
 
 const schema = Type.Object({
   PORT: Type.Integer({ minimum: 0, maximum: 65535, description: 'port to listen on' }),
@@ -29,5 +29,20 @@ describe('configuration', () => {
     expect(message).toContain('DRAIN_DELAY_MS');
     expect(message).toContain('DATABASE_URL is missing (postgres://…)');
     expect(message).not.toContain('secret-port');
+  });
+
+  it('reports the faults of two readers together', () => {
+    const read = (env: Record<string, string>) => () => parseConfig(schema, { DATABASE_URL: 'postgres://x', ...env });
+    expect(parseTogether(read({ PORT: '1' }), read({ PORT: '2' })).map(({ port }) => port)).toEqual([1, 2]);
+    const faulty = () => parseTogether(read({ PORT: 'x' }), read({ PORT: '1', DRAIN_DELAY_MS: 'x' }));
+    expect(faulty).toThrow(/PORT must be integer .*\n +DRAIN_DELAY_MS must be integer/);
+    const broken = () => parseTogether(read({ PORT: '1' }), () => JSON.parse('{'));
+    expect(broken).toThrow(SyntaxError);
+  });
+
+  it('takes nothing for a URL that is none', () => {
+    const url = Type.Object({ A_URL: Type.String({ pattern: '^postgres://', format: 'url' }) });
+    expect(parseConfig(url, { A_URL: 'postgres://user:word@host:5432/name' })).toHaveProperty('aUrl');
+    expect(() => parseConfig(url, { A_URL: 'postgres://user:word@host:99999/name' })).toThrow(/^(?!.*word).*A_URL/s);
   });
 });

@@ -46,6 +46,25 @@ export function parseConfig<P extends TProperties>(
   return Object.freeze(values) as Config<P>;
 }
 
+/** What both give. Throws one ConfigError with the faults of both: nobody should have to start twice to see all. */
+export function parseTogether<A, B>(one: () => A, other: () => B): [A, B] {
+  const faults: string[] = [];
+  const first = orNoteFaults(one, faults);
+  const second = orNoteFaults(other, faults);
+  if (!first || !second) throw new ConfigError(faults);
+  return [first.value, second.value];
+}
+
+function orNoteFaults<T>(parse: () => T, faults: string[]): { value: T } | undefined {
+  try {
+    return { value: parse() };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    faults.push(...error.faults);
+    return undefined;
+  }
+}
+
 function defaultOf(property: TProperties[string]): unknown {
   return 'default' in property ? property.default : undefined;
 }

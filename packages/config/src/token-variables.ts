@@ -8,9 +8,14 @@ export const tokenVariables = {
 
 /** What a process needs that verifies access tokens of the user service. */
 export const verifierVariables = {
-  JWKS_URL: Type.String({ pattern: '^https?://', description: "the user service's /.well-known/jwks.json" }),
+  JWKS_URL: Type.String({
+    pattern: '^https?://',
+    format: 'url',
+    description: "the user service's /.well-known/jwks.json",
+  }),
   ENDED_SESSIONS_URL: Type.String({
     pattern: '^https?://',
+    format: 'url',
     description: "the user service's /internal/ended-sessions",
   }),
   ...tokenVariables,
