@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -17,12 +18,13 @@ function entryOf(tokens: Tokens): { sid: string; until: number } {
 }
 
 describe('the list of ended sessions that verifiers poll', () => {
+  const masterKey = randomBytes(32);
   let clock: TestClock;
   let service: TestService;
 
   beforeEach(async () => {
     clock = new TestClock();
-    service = await TestService.start({ clock: clock.now });
+    service = await TestService.start({ clock: clock.now, masterKey });
   });
   afterEach(() => service.stop());
 
@@ -83,6 +85,22 @@ describe('the list of ended sessions that verifiers poll', () => {
     expect(await ended()).toEqual([entryOf(next)]);
     clock.advance(minute + 1);
     expect(await ended()).toEqual([]);
+  });
+
+  it('names the longest-lived access token of a session, though tokens have a shorter life since', async () => {
+    const { database } = service;
+    const [before, since] = [
+      await TestService.start({ database, masterKey, clock: clock.now, env: { ACCESS_TOKEN_EXPIRE_MINUTES: '60' } }),
+      await TestService.start({ database, masterKey, clock: clock.now, env: { ACCESS_TOKEN_EXPIRE_MINUTES: '5' } }),
+    ];
+    const { tokens } = await before.person();
+    const next = tokensOf(await since.refresh(tokens.refresh));
+    const retried = tokensOf(await since.refresh(tokens.refresh));
+    expect(retried.refresh).toBe(next.refresh);
+    await since.call('POST', '/logout', { body: { refresh_token: next.refresh } });
+    expect(await ended()).toEqual([entryOf(tokens)]);
+    await before.stop();
+    await since.stop();
   });
 
   it('answers 304 as long as nothing new ended', async () => {

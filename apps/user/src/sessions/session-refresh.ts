@@ -1,6 +1,6 @@
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
 import type { Clock } from '../clock.ts';
-import type { AccessTokenIssuer } from '../tokens/access-token.ts';
+import type { AccessTokenIssuer, AccessTokenTimes } from '../tokens/access-token.ts';
 import type { UserStore } from '../user-store.ts';
 import { issueTokens, type IssuedTokens } from './issued-tokens.ts';
 import {
@@ -43,7 +43,7 @@ export function createSessionRefresh(options: SessionRefreshOptions): (refreshTo
       previousHash: hashRefreshToken(token).tokenHash,
       successorSalt,
       rotatedAt: now,
-      accessExpiresAt: times.expiresAt,
+      accessExpiresAt: lastExpiry(found, times),
     });
     return rotated ? tokens : undefined;
   }
@@ -57,7 +57,7 @@ export function createSessionRefresh(options: SessionRefreshOptions): (refreshTo
     const times = accessTokens.times(found.session);
     const successor = deriveSuccessor(token, successorSalt, successorKey);
     const tokens = issueTokens(accessTokens, idsOf(found), successor, times);
-    const unused = await store.sessions.updateIfNext(found.session, { accessExpiresAt: times.expiresAt });
+    const unused = await store.sessions.updateIfNext(found.session, { accessExpiresAt: lastExpiry(found, times) });
     return unused ? tokens : undefined;
   }
 
@@ -82,6 +82,11 @@ export function createSessionRefresh(options: SessionRefreshOptions): (refreshTo
     }
     throw new ServiceUnavailable(1);
   };
+}
+
+/** Never earlier than noted: where tokens were given a shorter life since, older ones still live longer. */
+function lastExpiry({ session }: SessionOfAccount, { expiresAt }: AccessTokenTimes): Date {
+  return session.accessExpiresAt > expiresAt ? session.accessExpiresAt : expiresAt;
 }
 
 function idsOf({ session, account }: SessionOfAccount): { id: bigint; accountId: bigint } {

@@ -17,6 +17,7 @@ const fresh: Session = {
   createdAt: start,
   lastUsedAt: start,
   expiresAt: after(30 * day),
+  accessExpiresAt: after(15 * 60_000),
   endedAt: null,
   endReason: null,
 };

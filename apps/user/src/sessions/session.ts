@@ -29,6 +29,8 @@ export interface Session {
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
+  /** When the last access token of this session has expired. */
+  readonly accessExpiresAt: Date;
   readonly endedAt: Date | null;
   readonly endReason: string | null;
 }
