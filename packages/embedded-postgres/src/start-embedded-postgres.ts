@@ -93,6 +93,7 @@ function launchServer(
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
+    log_error_verbosity: 'terse', // else a refused row's values, such as e-mail addresses, are in the log
     [ownerSetting]: String(process.pid),
     ...(options.throwAway === true ? throwAwaySettings : {}),
     ...options.settings,

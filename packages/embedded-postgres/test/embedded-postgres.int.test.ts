@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,12 +71,12 @@ async function kill9(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-async function runSql<Row extends QueryResultRow>(adminUrl: string, sql: string): Promise<Row[]> {
+async function runSql<Row extends QueryResultRow>(adminUrl: string, sql: string, values?: string[]): Promise<Row[]> {
   const client = new Client({ connectionString: adminUrl });
   client.on('error', () => undefined);
   await client.connect();
   try {
-    return (await client.query<Row>(sql)).rows;
+    return (await client.query<Row>(sql, values)).rows;
   } finally {
     await client.end();
   }
@@ -124,6 +124,18 @@ describe('startEmbeddedPostgres', () => {
     expect(server.port).toBe(port);
     expect(await runSql(server.adminUrl, 'show max_connections')).toEqual([{ max_connections: '37' }]);
     expect(existsSync(logFile)).toBe(true);
+  });
+
+  it('keeps the values of a row that is refused out of its log', async () => {
+    const logFile = join(folder, 'postgres.log');
+    const { adminUrl } = await start({ logFile });
+    await runSql(adminUrl, 'create table people (email text unique)');
+    const insert = () => runSql(adminUrl, 'insert into people values ($1)', ['ada@example.com']);
+    await insert();
+    await expect(insert()).rejects.toMatchObject({ code: '23505' });
+    const log = await readFile(logFile, 'utf8');
+    expect(log).toContain('duplicate key');
+    expect(log).not.toContain('ada@example.com');
   });
 
   it('pins binaries of the major version that it says', () => {
