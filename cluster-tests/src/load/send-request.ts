@@ -44,8 +44,8 @@ export function sendRequest(plan: LoadPlan, agent: Agent, sending: LoadRequest, 
     const deadline = setTimeout(() => outgoing.destroy(new Error('no answer in time')), plan.timeoutMs);
     outgoing.once('socket', (socket) => {
       if (!socket.connecting) return;
-      const deadline = setTimeout(() => outgoing.destroy(new Error('no connection in time')), connectTimeoutMs);
-      socket.once('connect', () => clearTimeout(deadline)).once('close', () => clearTimeout(deadline));
+      const connectDeadline = setTimeout(() => outgoing.destroy(new Error('no connection in time')), connectTimeoutMs);
+      socket.once('connect', () => clearTimeout(connectDeadline)).once('close', () => clearTimeout(connectDeadline));
     });
     outgoing.once('error', fail);
     outgoing.once('response', (response) => {
