@@ -1,3 +1,4 @@
+import { services } from '@tasktracker/contracts/services';
 import { describe, expect, it } from 'vitest';
 import { parseStartOptions } from './start-options.ts';
 
@@ -24,7 +25,10 @@ describe('options of npm start', () => {
     [['extra'], /^Unexpected argument 'extra'/],
     [['--port'], /^Option '--port <value>' argument missing/],
     [['--logs=yes'], /^Option '--logs' does not take an argument/],
-    [['--port', '65533'], /^--port needs a number up to 65532/],
+    [
+      ['--port', String(65_536 - services.length)],
+      new RegExp(`^--port needs a number up to ${65_535 - services.length},`),
+    ],
     [['--port', '8e3'], /^--port needs a number/],
     [['--port', ''], /^--port needs a number/],
     [['--data-dir', ''], /^--data-dir needs a folder/],
