@@ -204,9 +204,9 @@ describe.runIf(hasHelm)('the rendered chart', () => {
   });
 
   it('gives a pod longer than its drain takes', () => {
-    const values = { defaults: { drain: { delayMs: 12_500 } } };
+    const values = { defaults: { drain: { delayMs: 12_500, idleMs: 30_000 } } };
     const { spec } = named(render({ values }), 'Deployment', 'tasktracker-user').spec.template;
-    expect(spec.terminationGracePeriodSeconds).toBe(13 + 20);
+    expect(spec.terminationGracePeriodSeconds).toBe(43 + 20);
   });
 
   it('counts pods by the autoscaler or by `replicas`, and budgets disruptions where there are two', () => {
@@ -234,6 +234,51 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     expect(titlesOf(one).filter((title) => titlesOf(other).includes(title))).toEqual([]);
     for (const { kind, spec } of other.filter((manifest) => manifest.kind === 'Deployment')) {
       expect(spec.selector.matchLabels['app.kubernetes.io/instance'], kind).toBe('second');
+    }
+  });
+
+  it('takes a release and a namespace whose names are words that YAML has a meaning for', () => {
+    const text = renderText({ release: 'on', args: ['--namespace', 'y'] });
+    expect(text).toContain('namespace: "y"');
+    expect(text).not.toMatch(/: (on|y)$/m);
+  });
+
+  it('hands on what clusters ask of every chart, to all services or to one', () => {
+    const everywhere = {
+      priorityClassName: 'high',
+      nodeSelector: { pool: 'apps' },
+      affinity: { nodeAffinity: {} },
+      tolerations: [{ key: 'apps', operator: 'Exists' }],
+      extraVolumes: [{ name: 'extra', emptyDir: {} }],
+      podAnnotations: { a: 'b' },
+      podLabels: { c: 'd' },
+    };
+    const manifests = render({
+      values: {
+        image: { pullSecrets: [{ name: 'registry' }] },
+        commonLabels: { team: 'tasks' },
+        commonAnnotations: { owner: 'me' },
+        defaults: { ...everywhere, extraVolumeMounts: [{ name: 'extra', mountPath: '/extra' }] },
+        services: {
+          task: { extraEnv: [{ name: 'EXTRA', value: '1' }], serviceAccount: { annotations: { role: 'r' } } },
+        },
+      },
+    });
+    for (const { manifest, spec } of podTemplates(manifests)) {
+      expect.soft(spec, manifest.metadata.name).toMatchObject({ imagePullSecrets: [{ name: 'registry' }] });
+    }
+    for (const service of ['gateway', 'user', 'task', 'stats']) {
+      const { template } = named(manifests, 'Deployment', `tasktracker-${service}`).spec;
+      const { podAnnotations, podLabels, extraVolumes, ...scheduling } = everywhere;
+      expect.soft(template.spec, service).toMatchObject(scheduling);
+      expect.soft(template.spec, service).toMatchObject({ volumes: expect.arrayContaining(extraVolumes) });
+      expect.soft(template.metadata, service).toMatchObject({ annotations: podAnnotations, labels: podLabels });
+    }
+    const { env } = named(manifests, 'Deployment', 'tasktracker-task').spec.template.spec.containers[0] ?? {};
+    expect(env).toContainEqual({ name: 'EXTRA', value: '1' });
+    expect(named(manifests, 'ServiceAccount', 'tasktracker-task').metadata.annotations).toMatchObject({ role: 'r' });
+    for (const { metadata, kind } of manifests) {
+      expect.soft(metadata, kind).toMatchObject({ labels: { team: 'tasks' }, annotations: { owner: 'me' } });
     }
   });
 

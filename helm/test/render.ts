@@ -96,7 +96,7 @@ export function masked(text: string): string {
   return text
     .split('\n---\n')
     .map((part) =>
-      /^kind: Secret$/m.test(part) ? part.replaceAll(/^( {2}[\w-]+): [\w+/=]+$/gm, maskUnlessLabel) : part,
+      /^kind: Secret$/m.test(part) ? part.replaceAll(/^( {2}[\w"-]+): [\w+/=]+$/gm, maskUnlessLabel) : part,
     )
     .join('\n---\n');
 }

@@ -20,7 +20,7 @@ capabilities: { drop: [ALL] }
 {{/* Where a pod runs. Argument: anything with these members. */}}
 {{- define "tasktracker.scheduling" -}}
 {{- with .priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .nodeSelector }}
 nodeSelector:
@@ -49,7 +49,7 @@ imagePullSecrets:
 {{/* An environment variable from a key of a Secret. Arguments: variable, Secret, key. */}}
 {{- define "tasktracker.secretVariable" -}}
 - name: {{ index . 0 }}
-  valueFrom: { secretKeyRef: { name: {{ index . 1 }}, key: {{ index . 2 }} } }
+  valueFrom: { secretKeyRef: { name: {{ index . 1 | quote }}, key: {{ index . 2 | quote }} } }
 {{- end -}}
 
 {{/* Arguments of a container, as JSON. Arguments: service, `serve`, `migrate` or `provision`. */}}
@@ -87,7 +87,7 @@ spec:
   {{- if $root.Values.postgres.enabled }}
   initContainers:
     - name: provision
-      image: {{ $image }}
+      image: {{ $image | quote }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
       args: {{ include "tasktracker.args" (list $service "provision") }}
       env:
@@ -103,7 +103,7 @@ spec:
   {{- end }}
   containers:
     - name: migrate
-      image: {{ $image }}
+      image: {{ $image | quote }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
       args: {{ include "tasktracker.args" (list $service "migrate") }}
       env:

@@ -106,6 +106,7 @@ that call it) and its database.
   "PORT" (toString $service.port)
   "LOG_LEVEL" $service.logLevel
   "DRAIN_DELAY_MS" (toString $service.drain.delayMs)
+  "DRAIN_IDLE_MS" (toString $service.drain.idleMs)
   "TOKEN_ISSUER" $root.Values.tokens.issuer
   "TOKEN_AUDIENCE" $root.Values.tokens.audience -}}
 {{- if $service.database -}}{{- $_ := set $env "DATABASE_POOL_SIZE" (toString $service.database.poolSize) -}}{{- end -}}
