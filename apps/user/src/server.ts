@@ -20,6 +20,7 @@ await runService('user-service', async () => {
     host: config.host,
     port: config.port,
     drainDelayMs: config.drainDelayMs,
+    drainIdleMs: config.drainIdleMs,
     async close() {
       await background.stop();
       await deps.close();

@@ -14,4 +14,10 @@ export const serverVariables = {
     default: 0,
     description: 'milliseconds between failing readiness and closing the port, so that load balancers notice',
   }),
+  DRAIN_IDLE_MS: Type.Integer({
+    minimum: 0,
+    maximum: 600_000,
+    default: 0,
+    description: 'milliseconds that open connections then have for one more request, before they are closed',
+  }),
 };

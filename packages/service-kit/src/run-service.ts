@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { ServiceApp } from './service-app.ts';
 
 export interface RunningService {
@@ -7,6 +8,8 @@ export interface RunningService {
   readonly port: number;
   /** Between failing readiness and closing the port. */
   readonly drainDelayMs: number;
+  /** Longest wait after that for open connections: each is closed with the answer to its next request, or by its client. */
+  readonly drainIdleMs: number;
   /** Closes what the service opened (database, pollers), after the last answer. */
   readonly close: () => Promise<void>;
 }
@@ -46,9 +49,10 @@ export async function runService(serviceName: string, start: () => Promise<Runni
   process.on('SIGINT', onSignal);
 }
 
-async function drain({ app, drainDelayMs, close }: RunningService): Promise<never> {
+async function drain({ app, drainDelayMs, drainIdleMs, close }: RunningService): Promise<never> {
   app.beginDrain();
   await delay(drainDelayMs);
+  await untilUnused(app, drainIdleMs);
   const cut = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
   let code = 0;
   try {
@@ -61,6 +65,13 @@ async function drain({ app, drainDelayMs, close }: RunningService): Promise<neve
     code = 1;
   }
   process.exit(code);
+}
+
+/** A connection that is closed from here could be carrying its client's next request at that moment. */
+async function untilUnused({ server }: ServiceApp, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  const countConnections = promisify(server.getConnections.bind(server));
+  while (performance.now() < deadline && (await countConnections()) > 0) await delay(100);
 }
 
 function startFault(error: unknown): string {

@@ -77,6 +77,25 @@ describe('a service that is told to stop', () => {
     expect(service.output.indexOf('dependencies closed')).toBeGreaterThan(service.output.indexOf('"route":"/slow"'));
   });
 
+  it('answers the next request on a connection that was idle, then ends without a further wait', async () => {
+    const service = await start('0', '0', '127.0.0.1', '600000').listening();
+    await call(service.port, '/healthz');
+    service.process.kill('SIGTERM');
+    await service.says(/draining/);
+    const socketsBefore = Object.values(keepAlive.freeSockets).flat();
+    const answer = await call(service.port, '/healthz');
+    expect(socketsBefore).toContain(answer.socket);
+    expect([answer.statusCode, answer.headers['connection']]).toEqual([200, 'close']);
+    expect(await service.exitCode()).toBe(0);
+  });
+
+  it('waits for idle connections no longer than it is told', async () => {
+    const service = await start('0', '0', '127.0.0.1', '200').listening();
+    await call(service.port, '/healthz');
+    service.process.kill('SIGTERM');
+    expect(await service.exitCode()).toBe(0);
+  });
+
   it('takes two signals at once for one, and ends at once on a second one a second later', async () => {
     const service = await start('0', '60000').listening();
     service.process.kill('SIGINT');

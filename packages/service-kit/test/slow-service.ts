@@ -7,7 +7,7 @@ const released = new Promise<void>((resolve) => {
 });
 
 await runService('slow-service', async () => {
-  const [port = '0', drainDelayMs = '0', host = '127.0.0.1'] = process.argv.slice(2);
+  const [port = '0', drainDelayMs = '0', host = '127.0.0.1', drainIdleMs = '0'] = process.argv.slice(2);
   const app = await createServiceApp({
     serviceName: 'slow-service',
     description: 'for tests',
@@ -27,5 +27,6 @@ await runService('slow-service', async () => {
     app.log.info('dependencies closed');
     return Promise.resolve();
   };
-  return { app, host, port: Number(port), drainDelayMs: Number(drainDelayMs), close };
+  const drain = { drainDelayMs: Number(drainDelayMs), drainIdleMs: Number(drainIdleMs) };
+  return { app, host, port: Number(port), ...drain, close };
 });
