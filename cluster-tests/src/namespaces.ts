@@ -7,7 +7,11 @@ export const runLabel = 'tasktracker.test/run';
 /** A namespace of this run that enforces the Pod Security level "restricted"; one that the run has already is kept. */
 export async function createNamespace(cluster: Cluster, run: string, purpose: string): Promise<string> {
   const name = `tasktracker-${purpose}-${run}`;
-  const labels = { [runLabel]: run, 'pod-security.kubernetes.io/enforce': 'restricted' };
+  const labels = {
+    [runLabel]: run,
+    'pod-security.kubernetes.io/enforce': 'restricted',
+    'pod-security.kubernetes.io/warn': 'restricted',
+  };
   const { items } = await cluster.core.listNamespace({ labelSelector: `${runLabel}=${run}` });
   if (!items.some(({ metadata }) => metadata?.name === name)) {
     await cluster.core.createNamespace({ body: { metadata: { name, labels } } });

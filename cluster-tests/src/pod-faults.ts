@@ -2,7 +2,7 @@ import { ApiException } from '@kubernetes/client-node';
 import type { Cluster } from './cluster.ts';
 import { eventually, met, unmet } from './eventually.ts';
 import { execInPod } from './pod-exec.ts';
-import { podGone, type PodState } from './pods.ts';
+import type { PodState } from './pods.ts';
 import type { Component, Release } from './release.ts';
 
 /** Deletes a pod as the API does it, with the grace its template gives it. */
@@ -51,12 +51,6 @@ export function endpointGone(release: Release, component: Component, pod: PodSta
     const addresses = await release.endpoints(component);
     return addresses.includes(pod.ip) ? unmet(addresses.join(', ')) : met(Date.now());
   });
-}
-
-/** Waits until the pod is gone to its last process and its component serves with as many pods as before. */
-export async function replaced(cluster: Cluster, release: Release, pod: PodState, count: number): Promise<void> {
-  await podGone(cluster, release.namespace, pod);
-  await release.serving(pod.component, count);
 }
 
 export function restartsOf(pods: readonly PodState[]): number {

@@ -53,7 +53,7 @@ export function isServing(pod: PodState): boolean {
   return pod.ready && !pod.terminating;
 }
 
-/** Waits until exactly `count` pods serve and no other pod of the selector is left. */
+/** Waits until exactly `count` pods serve and every other pod of the selector is on its way out. */
 export function podsServing(
   cluster: Cluster,
   namespace: string,
@@ -63,15 +63,22 @@ export function podsServing(
 ): Promise<PodState[]> {
   return eventually(`${count} serving pods of ${labelSelector}`, withinMs, async () => {
     const pods = await listPods(cluster, namespace, labelSelector);
-    return pods.length === count && pods.every(isServing) ? met(pods) : unmet(describePods(pods));
+    const staying = pods.filter(({ terminating }) => !terminating);
+    return staying.length === count && staying.every(isServing) ? met(staying) : unmet(describePods(pods));
   });
 }
 
-/** Waits until the pod's object is gone, its container with it. */
-export function podGone(cluster: Cluster, namespace: string, pod: PodState, withinMs = 120_000): Promise<undefined> {
-  return eventually(`${pod.name} gone`, withinMs, async () => {
+/** Waits until the pods' objects are gone, their containers with them: longer than any of them may take to drain. */
+export function podsGone(
+  cluster: Cluster,
+  namespace: string,
+  pods: readonly PodState[],
+  withinMs = 150_000,
+): Promise<undefined> {
+  const names = pods.map(({ name }) => name).join(', ');
+  return eventually(`the end of ${names}`, withinMs, async () => {
     const { items } = await cluster.core.listNamespacedPod({ namespace });
-    const left = items.map(toPodState).find(({ uid }) => uid === pod.uid);
-    return left ? unmet(describePods([left])) : met();
+    const left = items.map(toPodState).filter(({ uid }) => pods.some((pod) => pod.uid === uid));
+    return left.length === 0 ? met() : unmet(describePods(left));
   });
 }

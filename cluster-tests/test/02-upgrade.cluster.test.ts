@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { eventually, met, unmet } from '../src/eventually.ts';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
-import { describePods } from '../src/pods.ts';
+import { podsGone } from '../src/pods.ts';
 import { components } from '../src/release.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
-import { helm, images, release, startFromBaseline, valuesWith } from '../src/suite.ts';
+import { cluster, helm, images, namespace, release, startFromBaseline, valuesWith } from '../src/suite.ts';
 
 const enough = 10_000;
 
@@ -13,12 +12,8 @@ beforeAll(startFromBaseline);
 /** Two pods of each service, all from images of this tag, and every older pod ended to its last connection. */
 async function nothingButImagesOf(tag: string): Promise<void> {
   for (const { name } of components) await release.serving(name, 2);
-  await eventually(`all pods on ${tag}`, 5_000, async () => {
-    const others = (await release.servicePods()).filter(
-      ({ images: used }) => !used.every((image) => image.endsWith(tag)),
-    );
-    return others.length === 0 ? met() : unmet(describePods(others));
-  });
+  const older = (await release.servicePods()).filter(({ images: used }) => !used.every((image) => image.endsWith(tag)));
+  await podsGone(cluster, namespace, older);
 }
 
 describe('an upgrade under load, idle keep-alive connections included', () => {

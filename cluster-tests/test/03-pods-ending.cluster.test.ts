@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
-import { deletePod, endpointGone, killPod, replaced } from '../src/pod-faults.ts';
+import { deletePod, endpointGone, killPod } from '../src/pod-faults.ts';
+import { podsGone, type PodState } from '../src/pods.ts';
 import { components } from '../src/release.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
 import { cluster, namespace, release, startFromBaseline } from '../src/suite.ts';
@@ -14,11 +15,14 @@ describe('with two pods of each service', () => {
 
   it('deleting a pod of each, one after the other, fails no request', async () => {
     const load = await beginLoad();
+    const victims: PodState[] = [];
     for (const { name } of components) {
       const victim = await release.servingPod(name);
+      victims.push(victim);
       await deletePod(cluster, namespace, victim);
-      await replaced(cluster, release, victim, 2);
+      await release.serving(name, 2);
     }
+    await podsGone(cluster, namespace, victims);
     const result = await endLoad(load, 'one pod of each deleted');
     expect(unexpectedOutcomes(result)).toEqual([]);
   });
@@ -31,7 +35,7 @@ describe('with two pods of each service', () => {
       const killedAt = Date.now();
       await killPod(cluster, namespace, victim);
       const goneAt = await endpointGone(release, name, victim);
-      await replaced(cluster, release, victim, 2);
+      await release.serving(name, 2);
       await load.answersWell(300);
       const result = await endLoad(load, `${name} killed`);
       const allowed = name === 'gateway' ? [problem, noGateway] : [problem];
@@ -56,8 +60,9 @@ describe('with one pod of each service', () => {
       const load = await beginLoad();
       const victim = await release.servingPod(name);
       await deletePod(cluster, namespace, victim);
-      await replaced(cluster, release, victim, 1);
+      await release.serving(name, 1);
       const backAt = Date.now();
+      await podsGone(cluster, namespace, [victim]);
       await load.answersWell(300);
       const result = await endLoad(load, `the only ${name} pod deleted`);
       const allowed = name === 'gateway' ? [problem, noGateway] : [problem];

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually, met, unmet } from '../src/eventually.ts';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
-import { evictPod, replaced } from '../src/pod-faults.ts';
-import { describePods, type PodState } from '../src/pods.ts';
+import { evictPod } from '../src/pod-faults.ts';
+import { describePods, isServing, podsGone, type PodState } from '../src/pods.ts';
 import { components } from '../src/release.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
 import { cluster, namespace, release, startFromBaseline } from '../src/suite.ts';
@@ -26,14 +26,14 @@ describe('the Eviction API', () => {
     if (!first || !second) throw new Error('no two pods');
     expect(await evictPod(cluster, namespace, first)).toBe(true);
     expect(await evictPod(cluster, namespace, second)).toBe(false);
-    await replaced(cluster, release, first, 2);
+    await release.serving(name, 2);
   });
 
   it('takes every pod away, one by one as a drain does, and no request fails', async () => {
     const load = await beginLoad();
-    const evicted = await release.servicePods();
+    const evicted = (await release.servicePods()).filter(isServing);
     for (const pod of evicted) await evictWhenAllowed(pod);
-    for (const pod of evicted) await replaced(cluster, release, pod, 2);
+    await podsGone(cluster, namespace, evicted);
     const result = await endLoad(load, `${evicted.length} pods evicted`);
     expect(unexpectedOutcomes(result)).toEqual([]);
   });
@@ -48,7 +48,7 @@ describe('the Eviction API', () => {
     try {
       const evicted = (await release.servicePods()).filter(({ node }) => node === name);
       for (const pod of evicted) await evictWhenAllowed(pod);
-      for (const pod of evicted) await replaced(cluster, release, pod, 2);
+      await podsGone(cluster, namespace, evicted);
       expect((await release.servicePods()).filter(({ node }) => node === name)).toEqual([]);
     } finally {
       await cordon(false);

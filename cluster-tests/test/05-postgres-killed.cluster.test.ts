@@ -3,7 +3,7 @@ import { taskTitles } from '../src/api-call.ts';
 import { eventually, met, unmet } from '../src/eventually.ts';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
 import { restartsOf } from '../src/pod-faults.ts';
-import { describePods } from '../src/pods.ts';
+import { describePods, isServing } from '../src/pods.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
 import { cluster, namespace, reach, release, startFromBaseline } from '../src/suite.ts';
 
@@ -29,7 +29,7 @@ describe('when Postgres is killed during writes', () => {
       { operation: 'list', weight: 1 },
     ] as const;
     const load = await beginLoad({ ratePerSecond: 80, mix: writes });
-    const before = await release.servicePods();
+    const before = (await release.servicePods()).filter(isServing);
 
     // Nothing brings it back before the services have noticed.
     const victim = await release.servingPod('postgres');
@@ -50,7 +50,7 @@ describe('when Postgres is killed during writes', () => {
     expect(unexpectedOutcomes(result, [/^50[34] problem with Retry-After$/])).toEqual([]);
     expect(result.failed).toBeGreaterThan(0);
 
-    const after = await release.servicePods();
+    const after = (await release.servicePods()).filter(isServing);
     expect(after.map(({ uid }) => uid).toSorted()).toEqual(before.map(({ uid }) => uid).toSorted());
     expect(restartsOf(after)).toBe(restartsOf(before));
 

@@ -24,8 +24,9 @@ async function autoscalerState(): Promise<string> {
 function servedBy(count: number, withinMs: number): Promise<undefined> {
   return eventually(`${count} pods of the task service`, withinMs, async () => {
     const pods = await release.pods('task');
+    const staying = pods.filter(({ terminating }) => !terminating);
     const state = `${describePods(pods)}; ${await autoscalerState()}`;
-    return pods.length === count && pods.every(isServing) ? met() : unmet(state);
+    return staying.length === count && staying.every(isServing) ? met() : unmet(state);
   });
 }
 
