@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { toPageStatement } from '../../apps/task/src/tasks/task-page-sql.ts';
 import { toTaskFilters, type TaskSort } from '../../apps/task/src/tasks/task-query.ts';
 import type { TaskStatus } from '../../apps/task/src/tasks/task.ts';
@@ -5,12 +6,13 @@ import { type BenchAccount, createBenchAccount } from './bench-account.ts';
 import { markdownTable } from './markdown-table.ts';
 import { readOptions, readRunningStack } from './running-stack.ts';
 import { buffersOf } from './statement-buffers.ts';
-import { loadTasks, openTaskDatabase, removeTasks } from './task-loader.ts';
+import { loadTasks, removeTasks } from './task-loader.ts';
 
 // `npm run bench:flat`: an account with 200,000 tasks beside one with 100, through the gateway; prints Markdown.
 const { dataDir, tasks: manyTasks } = readOptions();
-const { url, adminUrl } = readRunningStack(dataDir);
-const database = await openTaskDatabase(adminUrl);
+const { url, taskDatabaseUrl } = readRunningStack(dataDir);
+const database = new Client({ connectionString: taskDatabaseUrl });
+await database.connect();
 const rounds = 101;
 const pageSize = 100;
 

@@ -5,15 +5,16 @@ import { parseArgs } from 'node:util';
 /** A system started by `npm start`, as its data folder describes it. */
 export interface RunningStack {
   readonly url: string;
-  readonly adminUrl: string;
+  /** The task database, as the service's own role. */
+  readonly taskDatabaseUrl: string;
   /** Process ids by name: gateway, services, postgres. */
   readonly pids: Readonly<Record<string, number>>;
 }
 
 interface StackFile {
   url: string;
-  adminUrl: string;
-  processes: Record<string, { pid: number }>;
+  databaseUrls: { task: string };
+  processes: Record<string, number>;
 }
 
 /** Options of every report: which stack, and for how long. */
@@ -45,6 +46,5 @@ export function readRunningStack(dataDir: string): RunningStack {
       cause,
     });
   }
-  const pids = Object.fromEntries(Object.entries(file.processes).map(([name, { pid }]) => [name, pid]));
-  return { url: file.url, adminUrl: file.adminUrl, pids };
+  return { url: file.url, taskDatabaseUrl: file.databaseUrls.task, pids: file.processes };
 }

@@ -1,13 +1,4 @@
-import { Client } from 'pg';
-
-/** The task database of a running stack, as its administrator. */
-export async function openTaskDatabase(adminUrl: string): Promise<Client> {
-  const url = new URL(adminUrl);
-  url.pathname = '/tasktracker_task';
-  const client = new Client({ connectionString: url.href });
-  await client.connect();
-  return client;
-}
+import type { Client } from 'pg';
 
 /**
  * Gives an account so many tasks in one statement, so that the counters' bulk path is used too. Due over two years,
@@ -24,7 +15,6 @@ export async function loadTasks(database: Client, ownerId: number, count: number
      FROM generate_series(1, $2::int) AS n`,
     [ownerId, count],
   );
-  await database.query('ANALYZE tasks, task_counts');
 }
 
 export async function removeTasks(database: Client, ownerId: number): Promise<void> {
