@@ -19,11 +19,17 @@ interface Log {
  * database that is not there yet is waited for.
  */
 export async function startBackground({ keys, store, clock }: Deps, log: Log): Promise<{ stop(): Promise<void> }> {
+  let areKeysOutOfReach = false;
+
   async function refreshKeys(): Promise<void> {
     try {
       await keys.refresh();
+      if (areKeysOutOfReach) log.info({}, 'signing keys can be read again');
+      areKeysOutOfReach = false;
     } catch (error) {
       if (error instanceof WrongEncryptionKey) throw error;
+      if (areKeysOutOfReach) return; // one line an outage, not one every two seconds
+      areKeysOutOfReach = true;
       // Healthy again by itself: the database comes back, or its migration runs.
       if (isDatabaseUnavailable(error) || !keys.isReady()) log.warn({ err: error }, 'signing keys could not be read');
       else log.error({ err: error }, 'signing keys could not be read');
