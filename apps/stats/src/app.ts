@@ -3,7 +3,7 @@ import { servicesByName } from '@tasktracker/contracts';
 import { createServiceApp, serviceIdentity, type ServiceApp, type ServiceAppOptions } from '@tasktracker/service-kit';
 import type { StatsConfig } from './config.ts';
 import type { Deps } from './deps.ts';
-import { statsRoutes } from './stats/stats-routes.ts';
+import { Stats, statsRoutes } from './stats/stats-routes.ts';
 import { createStatsService } from './stats/stats-service.ts';
 
 const { serviceName, prefix } = servicesByName.stats;
@@ -19,6 +19,7 @@ export async function buildApp(config: StatsConfig, { keys, tasks, ...log }: App
     isReady: () => Promise.resolve(true), // no database, and other services are not ours to answer for
     ...log,
   });
+  app.addSchema(Stats);
   await app.register(serviceIdentity, { serviceName });
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
   await app.register(statsRoutes, { prefix, stats: createStatsService(tasks) });

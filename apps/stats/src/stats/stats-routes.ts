@@ -3,7 +3,7 @@ import { problemResponses, ref, type ServiceApp } from '@tasktracker/service-kit
 import { Type } from 'typebox';
 import type { StatsService } from './stats-service.ts';
 
-const Stats = Type.Object(
+export const Stats = Type.Object(
   {
     total_tasks: Type.Integer(),
     completed_tasks: Type.Integer(),
@@ -14,7 +14,6 @@ const Stats = Type.Object(
 
 /** `/api/v1/stats`, for signed-in callers. */
 export async function statsRoutes(app: ServiceApp, { stats }: { stats: StatsService }): Promise<void> {
-  app.addSchema(Stats);
   app.addHook('onRequest', app.authenticated);
   app.get(
     '/',
