@@ -31,7 +31,7 @@ export interface Cluster {
 }
 
 /** The user's kubeconfig reduced to the context named; throws with the names there are. */
-export function readContext(context: string): KubeConfig {
+function readContext(context: string): KubeConfig {
   const all = new KubeConfig();
   all.loadFromDefault();
   const named = all.getContextObject(context);

@@ -10,7 +10,8 @@ import './suite-facts.ts';
 
 // What the scenarios share: one cluster, one namespace and, in it, one release that each of them leaves as it was.
 
-export const { context, kubeconfig, namespace, images, run } = inject('suite');
+const { context } = inject('suite');
+export const { kubeconfig, namespace, images, run } = inject('suite');
 export const chart = join(repositoryRoot, 'helm/tasktracker');
 export const cluster = connectCluster(context);
 export const helm = createHelm(chart, context, kubeconfig, namespace);

@@ -77,7 +77,7 @@ export function createLoadLedger(): LoadLedger {
 }
 
 /** 0 1 2 5 6 → [0, 2] [5, 6]. */
-export function toRanges(numbers: readonly number[]): [number, number][] {
+function toRanges(numbers: readonly number[]): [number, number][] {
   const ranges: [number, number][] = [];
   for (const number of numbers.toSorted((a, b) => a - b)) {
     const last = ranges.at(-1);
