@@ -1,5 +1,6 @@
 import {
   ApiextensionsV1Api,
+  ApisApi,
   AppsV1Api,
   AutoscalingV2Api,
   BatchV1Api,
@@ -25,6 +26,7 @@ export interface Cluster {
   readonly networking: NetworkingV1Api;
   readonly discovery: DiscoveryV1Api;
   readonly definitions: ApiextensionsV1Api;
+  readonly groups: ApisApi;
   readonly objects: KubernetesObjectApi;
   readonly exec: Exec;
   readonly portForward: PortForward;
@@ -62,6 +64,7 @@ export function connectCluster(context: string): Cluster {
     networking: config.makeApiClient(NetworkingV1Api),
     discovery: config.makeApiClient(DiscoveryV1Api),
     definitions: config.makeApiClient(ApiextensionsV1Api),
+    groups: config.makeApiClient(ApisApi),
     objects: KubernetesObjectApi.makeApiClient(config),
     exec: new Exec(config),
     portForward: new PortForward(config),

@@ -14,6 +14,7 @@ export interface Helm {
   readonly test: (release: string, withinSeconds: number) => Promise<CommandResult>;
   readonly manifest: (release: string) => Promise<string>;
   readonly notes: (release: string) => Promise<string>;
+  /** Rendered with what the cluster can do and has. */
   readonly template: (release: string, args: readonly string[]) => Promise<string>;
   readonly lastRevision: (release: string) => Promise<number>;
 }
@@ -45,7 +46,7 @@ export function createHelm(chart: string, context: string, kubeconfig: string, n
     test: (release, seconds) => runCommand('helm', ['test', release, '--timeout', `${seconds}s`, ...where], { env }),
     manifest: (release) => run(['get', 'manifest', release]),
     notes: (release) => run(['get', 'notes', release]),
-    template: (release, args) => run(['template', release, chart, ...args]),
+    template: (release, args) => run(['template', release, chart, '--validate', '--skip-tests', ...args]),
     lastRevision: async (release) => {
       const history: { revision: number }[] = JSON.parse(await run(['history', release, '--output', 'json']));
       return Math.max(...history.map(({ revision }) => revision));

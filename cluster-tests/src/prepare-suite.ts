@@ -14,6 +14,7 @@ export async function setup(project: TestProject): Promise<void> {
   const cluster = connectCluster(context);
   await cluster.core.listNamespace();
   const images = await prepareImages(context);
+  console.log(`images: ${images.tag}`);
   const namespace = await createNamespace(cluster, run, 'main');
   kubeconfig = writeKubeconfig(context);
   const facts: SuiteFacts = { context, run, kubeconfig: kubeconfig.path, namespace, images };

@@ -12,6 +12,9 @@ const windows = {
 };
 const autoscaling = { enabled: true, minReplicas: 2, maxReplicas: 3, targetCpuPercent: 80, behavior: windows };
 
+const { groups } = await cluster.groups.getAPIVersions();
+const hasMetrics = groups.some(({ name }) => name === 'metrics.k8s.io');
+
 async function autoscalerState(): Promise<string> {
   const labelSelector = release.selector('task');
   const { items } = await cluster.autoscaling.listNamespacedHorizontalPodAutoscaler({ namespace, labelSelector });
@@ -36,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(startFromBaseline);
 
-describe('the autoscaler of the task service', () => {
+describe.skipIf(!hasMetrics)('the autoscaler of the task service', () => {
   it('adds a pod under load and takes it away when it is quiet, and no request fails', async () => {
     const quiet = await beginLoad({ ratePerSecond: 5 });
     const loud = await beginLoad({
