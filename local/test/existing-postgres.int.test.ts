@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const pid of mark.pids()) process.kill(pid, 'SIGKILL');
   await server.stop({ atOnce: true });
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
 });
 
 describe('npm start --database-url --logs', () => {

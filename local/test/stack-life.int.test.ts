@@ -68,7 +68,7 @@ async function connectFault(url: URL): Promise<unknown> {
 
 afterAll(() => {
   for (const pid of mark.pids()) process.kill(pid, 'SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
 });
 
 describe('a first start', () => {

@@ -23,7 +23,7 @@ function expectRefusal({ code, stderr }: Ended, sentence: RegExp): void {
 
 const start = (...args: string[]): Promise<Ended> => run('start', args, { env: mark.env });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }));
 
 describe('npm start refuses', () => {
   it('an unknown option', async () => {

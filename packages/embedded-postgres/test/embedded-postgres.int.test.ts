@@ -29,7 +29,8 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   await Promise.all(running.splice(0).map((server) => server.stop({ atOnce: true })));
-  await rm(folder, { recursive: true, force: true });
+  // The server of a killed starter may still be stopping, and write meanwhile.
+  await rm(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
 });
 
 async function start(options: Partial<EmbeddedPostgresOptions> = {}): Promise<EmbeddedPostgres> {
