@@ -1,4 +1,4 @@
-import { loadAllYaml, type V1Secret } from '@kubernetes/client-node';
+import { loadYaml, type V1Secret } from '@kubernetes/client-node';
 
 /** Names and e-mail-like identifiers are no secrets; everything else in a Secret is. */
 const openKeys = new Set(['username']);
@@ -29,6 +29,6 @@ export function findSecrets(values: ReadonlyMap<string, string>, texts: Readonly
 
 /** A rendered manifest without its Secret objects. */
 export function withoutSecrets(manifest: string): string {
-  const objects = loadAllYaml(manifest).filter((object: { kind?: string } | null) => object?.kind !== 'Secret');
-  return JSON.stringify(objects);
+  const documents = manifest.split(/^---$/m).map((text) => loadYaml<{ kind?: string } | undefined>(text));
+  return JSON.stringify(documents.filter((object) => object && object.kind !== 'Secret'));
 }

@@ -51,7 +51,7 @@ async function load(target: string, changes: Partial<LoadPlan> = {}): Promise<Lo
     maxSeconds: 20,
     idleConnections: 0,
     idlePausesMs: [100],
-    timeoutMs: 300,
+    timeoutMs: 2_000,
     mix: [
       { operation: 'list', weight: 3 },
       { operation: 'create', weight: 1 },
