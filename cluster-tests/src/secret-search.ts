@@ -29,6 +29,7 @@ export function findSecrets(values: ReadonlyMap<string, string>, texts: Readonly
 
 /** A rendered manifest without its Secret objects. */
 export function withoutSecrets(manifest: string): string {
-  const documents = manifest.split(/^---$/m).map((text) => loadYaml<{ kind?: string } | undefined>(text));
-  return JSON.stringify(documents.filter((object) => object && object.kind !== 'Secret'));
+  const documents = manifest.split(/^---$/m).filter((text) => text.trim() !== '');
+  const objects = documents.map((text) => loadYaml<{ kind: string }>(text));
+  return JSON.stringify(objects.filter(({ kind }) => kind !== 'Secret'));
 }
