@@ -9,6 +9,8 @@ const schema = Type.Object({
   NICKNAME: Type.Optional(Type.String()),
 });
 
+const read = (env: Record<string, string>) => () => parseConfig(schema, { DATABASE_URL: 'postgres://x', ...env });
+
 describe('configuration', () => {
   it('is typed, camel-cased, completed by defaults and frozen', () => {
     const config = parseConfig(schema, { PORT: '8001', DATABASE_URL: 'postgres://x', UNRELATED: '1' });
@@ -32,7 +34,6 @@ describe('configuration', () => {
   });
 
   it('reports the faults of two readers together', () => {
-    const read = (env: Record<string, string>) => () => parseConfig(schema, { DATABASE_URL: 'postgres://x', ...env });
     expect(parseTogether(read({ PORT: '1' }), read({ PORT: '2' })).map(({ port }) => port)).toEqual([1, 2]);
     const faulty = () => parseTogether(read({ PORT: 'x' }), read({ PORT: '1', DRAIN_DELAY_MS: 'x' }));
     expect(faulty).toThrow(/PORT must be integer .*\n +DRAIN_DELAY_MS must be integer/);
