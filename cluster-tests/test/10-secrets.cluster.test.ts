@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callApi, createAccount } from '../src/api-call.ts';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
 import { execInPod } from '../src/pod-exec.ts';
+import { isServing, podsGone } from '../src/pods.ts';
 import { findSecrets, secretValues, withoutSecrets } from '../src/secret-search.ts';
 import { standInPod } from '../src/stand-in-pod.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
@@ -100,9 +101,11 @@ describe('the password of a database role', () => {
     const stringData = { url: `postgres://task_app_b:${password}@${release.name}-postgres:5432/tasktracker_task` };
     await cluster.core.createNamespacedSecret({ namespace, body: { metadata: { name }, stringData } });
 
+    const old = (await release.pods('task')).filter(isServing);
     const values = valuesWith({ services: { task: { database: { app: { existingSecret: name } } } } });
     await helm.upgrade(release.name, values, 180);
     await release.serving('task', 2);
+    await podsGone(cluster, namespace, old);
     await sql('drop owned by task_app; drop role task_app;');
     await load.answersWell(500);
     const result = await endLoad(load, 'a rotated password');
