@@ -62,7 +62,8 @@ async function call(port: number, path: string, method = 'GET'): Promise<Incomin
 
 describe('a service that is told to stop', () => {
   it('fails readiness, answers what is running with Connection: close, closes its dependencies last, exits 0', async () => {
-    const service = await start('0', '300').listening();
+    // The delay is long enough for the requests below on a busy machine.
+    const service = await start('0', '4000').listening();
     const slow = call(service.port, '/slow');
     await service.says(/slow request is in/);
     expect((await call(service.port, '/healthz')).headers['connection']).toBe('keep-alive');
