@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { helm, plainValues, release } from '../src/suite.ts';
+import { callApi } from '../src/api-call.ts';
+import { helm, kubeconfig, plainValues, release } from '../src/suite.ts';
 import { components } from '../src/release.ts';
 
 describe('a fresh namespace that enforces the Pod Security level "restricted"', () => {
@@ -15,5 +18,23 @@ describe('a fresh namespace that enforces the Pod Security level "restricted"', 
   it('passes the helm test of the release, from a registration to the statistics', async () => {
     const { code, stdout, stderr } = await helm.test(release.name, 120);
     expect(code, `${stdout}\n${stderr}`).toBe(0);
+  });
+
+  it('is reached by the port-forward line of its NOTES, pasted', async () => {
+    const notes = await helm.notes(release.name);
+    const line = notes.split('\n').find((text) => /kubectl .* port-forward /.test(text)) ?? '';
+    expect(line).toMatch(/ 8000:8000$/);
+    // On any free port, because 8000 may be somebody's here; kubectl says which.
+    const forward = spawn('bash', ['-c', `exec ${line.trim().replace(/8000:8000$/, ':8000')}`], {
+      env: { ...process.env, KUBECONFIG: kubeconfig },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [said]: string[] = await once(forward.stdout.setEncoding('utf8'), 'data');
+      const url = /127\.0\.0\.1:\d+/.exec(said ?? '')?.[0];
+      expect((await callApi(`http://${url}`, 'GET', '/health')).text).toContain('"status":"healthy"');
+    } finally {
+      forward.kill();
+    }
   });
 });

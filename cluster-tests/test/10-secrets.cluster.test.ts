@@ -51,6 +51,12 @@ async function allSecretValues(): Promise<Map<string, string>> {
 
 describe('the values of Secrets', () => {
   it('stand in no pod, log, event, other object or manifest', async () => {
+    // A pod whose log is read must not go meanwhile.
+    await podsGone(
+      cluster,
+      namespace,
+      (await release.servicePods()).filter(({ terminating }) => terminating),
+    );
     const url = await reach('gateway');
     const { token, password, username } = await createAccount(url);
     await callApi(url, 'POST', '/api/v1/auth/login', { json: { username, password: `${password}x` } });
