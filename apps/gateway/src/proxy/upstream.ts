@@ -14,7 +14,10 @@ export interface Upstream {
 
 export interface UpstreamOptions {
   readonly origin: string;
-  /** For one attempt to connect; at most two are made. */
+  /**
+   * For one attempt to connect; at most two are made. Longer than 1 s, after which a lost SYN is sent again (RFC 6298), and
+   * than a moment in which this process gets no CPU: while pods start, 1 s failed requests that nothing had refused.
+   */
   readonly connectTimeoutMs?: number;
   /** From the end of the request to the head of the answer, and between two parts of its body. */
   readonly silenceTimeoutMs?: number;
@@ -26,7 +29,7 @@ export interface UpstreamOptions {
 export function createUpstream(options: UpstreamOptions): Upstream {
   const {
     origin,
-    connectTimeoutMs = 1_000,
+    connectTimeoutMs = 3_000,
     silenceTimeoutMs = 10_000,
     maxConnections = 128,
     maxWaiting = 1_024,

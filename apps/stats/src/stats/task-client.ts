@@ -33,7 +33,8 @@ const largestAnswerBytes = 16 * 1024;
 export function createTaskClient({ origin, timeoutMs = 4_000, maxConnections = 64 }: TaskClientOptions): TaskClient {
   const pool = new Pool(origin, {
     connections: maxConnections,
-    connect: { timeout: 1_000 },
+    // More than the second after which a lost SYN is sent again (RFC 6298).
+    connect: { timeout: 3_000 },
     // Below the services' 72 s and a pod's drain delay of 5 s, so that no call meets a closing connection.
     keepAliveTimeout: 3_000,
     keepAliveMaxTimeout: 3_000,
