@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 // `npm test`: every check and test of every project through Nx, which skips what has not changed; then the total.
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const checks = ['format', 'lint', 'boundaries', 'unused', 'typecheck'];
-const results = '{apps/*,packages/*,local,e2e,tools,helm}/.test-results/vitest.json';
+const results = '{apps/*,packages/*,*}/.test-results/vitest.json';
 for (const stale of globSync(results, { cwd: root })) rmSync(`${root}${stale}`);
 
 const run = spawnSync(
