@@ -1,33 +1,25 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gateway, services, type ServiceEntry } from '@tasktracker/contracts';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
 import { chart } from '../src/readme.ts';
 import {
   criticalFindings,
-  isOnPath,
+  environmentOf,
+  hasHelm,
+  hasKubeScore,
   masked,
   named,
   podTemplates,
   productionValues,
   render,
   renderText,
-  tryRender,
+  temporaryFolder,
   type Manifest,
 } from './render.ts';
 
-const hasHelm = isOnPath('helm');
-const hasKubeScore = isOnPath('kube-score');
 if (!hasHelm) console.log('helm is not on the PATH: what the chart renders was not tested.');
 else if (!hasKubeScore) console.log('kube-score is not on the PATH: the chart was not scored.');
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-chart-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 const entries: readonly ServiceEntry[] = services;
 const owners = entries.filter(({ database }) => database);
@@ -145,9 +137,11 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     expect(renderText({ chartFolder: folder })).toContain('helm.sh/chart: tasktracker-1.0.1');
   });
 
-  it('runs a migration anew for another image, and not for another configuration', () => {
+  it('runs a migration anew for another image and for another place to run, and not for another configuration', () => {
     expect(jobsWith({ image: { tag: '1.2.3' } })).not.toEqual(jobsWith({}));
-    expect(jobsWith({ defaults: { logLevel: 'debug', env: { X: 'y' } } })).toEqual(jobsWith({}));
+    expect(jobsWith({ defaults: { nodeSelector: { pool: 'apps' } } })).not.toEqual(jobsWith({}));
+    expect(jobsWith({ defaults: { podAnnotations: { a: 'b' } } })).not.toEqual(jobsWith({}));
+    expect(jobsWith({ defaults: { logLevel: 'debug', replicas: 2, env: { X: 'y' } } })).toEqual(jobsWith({}));
   });
 
   it("rolls a service's pods when its configuration changes, and no other's", () => {
@@ -162,7 +156,6 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     const manifests = render({ values });
     const added = titlesOf(manifests).filter((title) => !known.has(title));
     expect(added.toSorted()).toEqual([
-      'ConfigMap tasktracker-notify',
       'Deployment tasktracker-notify',
       expect.stringMatching(/^Job tasktracker-notify-migrate-[0-9a-f]{8}$/),
       'NetworkPolicy tasktracker-notify',
@@ -172,10 +165,10 @@ describe.runIf(hasHelm)('the rendered chart', () => {
       'Service tasktracker-notify',
       'ServiceAccount tasktracker-notify',
     ]);
-    expect(named(manifests, 'ConfigMap', 'tasktracker-gateway').data).toMatchObject({
+    expect(environmentOf(manifests, 'gateway')).toMatchObject({
       NOTIFY_SERVICE_URL: 'http://tasktracker-notify:8004',
     });
-    expect(named(manifests, 'ConfigMap', 'tasktracker-notify').data).toMatchObject({
+    expect(environmentOf(manifests, 'notify')).toMatchObject({
       JWKS_URL: 'http://tasktracker-user:8001/.well-known/jwks.json',
       ENDED_SESSIONS_URL: 'http://tasktracker-user:8001/internal/ended-sessions',
     });
@@ -237,6 +230,18 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     }
   });
 
+  it('may be a part of another chart, which switches it and has values for all its parts', () => {
+    const chartFolder = temporaryFolder();
+    const part = { name: 'tasktracker', version: '1.0.0', repository: '', condition: 'tasktracker.enabled' };
+    const parent = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [part] };
+    writeFileSync(join(chartFolder, 'Chart.yaml'), JSON.stringify(parent));
+    cpSync(chart, join(chartFolder, 'charts/tasktracker'), { recursive: true });
+    const titlesWith = (enabled: boolean) =>
+      titlesOf(render({ chartFolder, values: { global: { region: 'x' }, tasktracker: { enabled } } }));
+    expect(titlesWith(true)).toEqual(expect.arrayContaining(['Deployment tasktracker-gateway']));
+    expect(titlesWith(false)).toEqual([]);
+  });
+
   it('takes a release and a namespace whose names are words that YAML has a meaning for', () => {
     const text = renderText({ release: 'on', args: ['--namespace', 'y'] });
     expect(text).toContain('namespace: "y"');
@@ -288,52 +293,6 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     const names = render({ release, values }).map(({ metadata }) => metadata.name);
     expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(63);
     expect(new Set(names).size).toBeGreaterThan(10);
-  });
-});
-
-/** Maps of the values that take any key, because they are Kubernetes' or the operator's own. */
-const openMaps = /(Labels|[aA]nnotations|matchLabels|nodeSelector|env|settings|requests|limits|secretFiles|^services)$/;
-
-/** Every map of the values file, with the path to it. */
-function closedMaps(value: unknown, path: readonly string[] = []): string[][] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => closedMaps(item, [...path, String(index)]));
-  if (typeof value !== 'object' || value === null) return [];
-  const inside = Object.entries(value).flatMap(([key, member]) => closedMaps(member, [...path, key]));
-  return openMaps.test(path.join('.')) ? inside : [[...path], ...inside];
-}
-
-describe.runIf(hasHelm)('values that the chart does not know', () => {
-  it('are refused at every level of the file', () => {
-    const source = readFileSync(join(chart, 'values.yaml'), 'utf8');
-    const paths = closedMaps(parse(source));
-    expect(paths.length).toBeGreaterThan(40);
-    const values: unknown = parse(source);
-    for (const path of paths) {
-      let map = values;
-      for (const key of path) if (typeof map === 'object' && map !== null) map = Reflect.get(map, key);
-      if (typeof map === 'object' && map !== null) Reflect.set(map, 'typpo', 1);
-    }
-    const { refusal } = tryRender({ values: { ...(typeof values === 'object' ? values : {}) } });
-    const silent = paths.filter(
-      (path) => !refusal.includes(`at '${path.map((key) => `/${key}`).join('')}': additional`),
-    );
-    expect(silent).toEqual([]);
-  });
-
-  it.each([
-    ['a wrong type', { defaults: { replicas: 'two' } }, '/defaults/replicas'],
-    ['a word that is none of the choices', { image: { pullPolicy: 'Sometimes' } }, '/image/pullPolicy'],
-    ['a service without a port', { services: { notify: { calls: [] } } }, "missing property 'port'"],
-    ['a short digest', { defaults: { image: { digest: 'sha256:12' } } }, '/defaults/image/digest'],
-    ['a call of nobody', { services: { task: { calls: ['nobody'] } } }, 'services.task.calls names nobody'],
-    ['a second public service', { services: { task: { public: true } } }, 'exactly one service must be public'],
-    [
-      'no database at all',
-      { postgres: { enabled: false } },
-      'database.migration.existingSecret must name the Secret with the URL',
-    ],
-  ])('such as %s are refused in words', (_what, values, words) => {
-    expect(tryRender({ values }).refusal).toContain(words);
   });
 });
 

@@ -1,14 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { chart } from '../src/readme.ts';
+
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: object;
+}
 
 interface Container {
   name: string;
   image: string;
   args: string[];
-  env?: { name: string; value?: string }[];
+  env?: Variable[];
+  volumeMounts?: { name: string; mountPath: string }[];
   securityContext: { allowPrivilegeEscalation: boolean; readOnlyRootFilesystem: boolean; capabilities: object };
   resources: { requests: Record<string, string>; limits: Record<string, string> };
 }
@@ -19,6 +28,7 @@ export interface PodSpec {
   securityContext: Record<string, unknown>;
   initContainers?: Container[];
   containers: Container[];
+  volumes?: { name: string }[];
 }
 
 interface PodTemplate {
@@ -28,6 +38,7 @@ interface PodTemplate {
 
 interface Peer {
   podSelector?: { matchLabels: Record<string, string> };
+  ipBlock?: { cidr: string };
 }
 
 interface PolicyRule {
@@ -46,14 +57,25 @@ export interface Manifest {
     selector: { matchLabels: Record<string, string> };
     template: PodTemplate;
     podSelector: { matchLabels: Record<string, string> };
+    volumeClaimTemplates?: { metadata: { labels: Record<string, string> } }[];
     ingress?: PolicyRule[];
     egress?: PolicyRule[];
   };
 }
 
 /** Whether a program can be started here. */
-export function isOnPath(program: string): boolean {
+function isOnPath(program: string): boolean {
   return spawnSync(program, ['version'], { stdio: 'ignore' }).error === undefined;
+}
+
+export const hasHelm: boolean = isOnPath('helm');
+export const hasKubeScore: boolean = isOnPath('kube-score');
+
+/** Goes when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-chart-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
 }
 
 export interface Rendering {
@@ -122,6 +144,24 @@ export function podTemplates(manifests: readonly Manifest[]): { manifest: Manife
       ? [{ manifest, spec: manifest.spec.template.spec }]
       : [];
   });
+}
+
+/** The environment of a service's container, by name; a name that stands there twice is an error. */
+export function environmentOf(manifests: readonly Manifest[], service: string): Record<string, string | object> {
+  const { spec } = named(manifests, 'Deployment', `tasktracker-${service}`).spec.template;
+  const variables = spec.containers[0]?.env ?? [];
+  const environment = variables.map(({ name, value, valueFrom }) => [name, value ?? valueFrom ?? ''] as const);
+  if (new Set(variables.map(({ name }) => name)).size < variables.length) throw new Error(`twice in ${service}`);
+  return Object.fromEntries(environment);
+}
+
+/** The migration Job of a service. */
+export function migrationOf(manifests: readonly Manifest[], service: string): Manifest {
+  const found = manifests.find(
+    ({ kind, metadata }) => kind === 'Job' && metadata.labels['app.kubernetes.io/component'] === `${service}-migration`,
+  );
+  if (!found) throw new Error(`no migration of ${service}`);
+  return found;
 }
 
 export function named(manifests: readonly Manifest[], kind: string, name: string): Manifest {

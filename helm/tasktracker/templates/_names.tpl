@@ -1,11 +1,17 @@
 {{/* Names and labels. */}}
 
-{{/* Prefix of every object's name, at most 28 characters, so that the longest name made of it stays below 63. */}}
+{{/*
+Prefix of every object's name: at most 28 characters, so that the longest name made of it stays below 63, and what the name of
+a Service may begin with, which is less than what helm lets a release be called.
+*/}}
 {{- define "tasktracker.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
 {{- $full := .Values.fullnameOverride -}}
 {{- if not $full -}}
 {{- $full = ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
+{{- end -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $full) -}}
+{{- fail (printf "%q can't begin the names of Services, which are letters, digits and hyphens after a letter: give the release another name, or set fullnameOverride" $full) -}}
 {{- end -}}
 {{- if gt (len $full) 28 -}}
 {{- $full = printf "%s-%s" (trunc 19 $full | trimSuffix "-") (sha256sum $full | trunc 8) -}}

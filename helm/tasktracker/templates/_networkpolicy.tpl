@@ -9,7 +9,7 @@
 {{/* To the chart's Postgres, or to an external one. Arguments: root, service. */}}
 {{- define "tasktracker.databaseEgress" -}}
 {{- $root := index . 0 -}}{{- $database := (index . 1).database -}}
-{{- if $root.Values.postgres.enabled -}}
+{{- if not $database.external -}}
 - ports: [{ port: 5432 }]
   to:
     - podSelector:

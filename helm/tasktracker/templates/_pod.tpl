@@ -46,12 +46,6 @@ imagePullSecrets:
 {{- end }}
 {{- end -}}
 
-{{/* An environment variable from a key of a Secret. Arguments: variable, Secret, key. */}}
-{{- define "tasktracker.secretVariable" -}}
-- name: {{ index . 0 }}
-  valueFrom: { secretKeyRef: { name: {{ index . 1 | quote }}, key: {{ index . 2 | quote }} } }
-{{- end -}}
-
 {{/* Arguments of a container, as JSON. Arguments: service, `serve`, `migrate` or `provision`. */}}
 {{- define "tasktracker.args" -}}
 {{- $service := index . 0 -}}
@@ -62,15 +56,19 @@ imagePullSecrets:
 
 {{/*
 The migration's pod: `migrate` as the role that owns the database, after `provision` where the chart's own Postgres must
-first make the database and its roles. Arguments: root, service.
+first make the database and its roles. What values add to the service's pods (labels, environment, volumes) it gets too: what
+reaches the database, such as a private authority's certificate, is among it. `provision` speaks to the chart's own Postgres,
+as its administrator, and gets none of it. Arguments: root, service.
 */}}
 {{- define "tasktracker.migrationPod" -}}
 {{- $root := index . 0 -}}{{- $service := index . 1 -}}
 {{- $image := include "tasktracker.image" . -}}
-{{- $migrationSecret := include "tasktracker.databaseSecret" (list $root $service "migration") -}}
 metadata:
   labels:
     {{- include "tasktracker.selector" (list $root (printf "%s-migration" $service.name)) | nindent 4 }}
+    {{- with $service.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   {{- with $service.podAnnotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
@@ -84,18 +82,14 @@ spec:
   {{- with include "tasktracker.scheduling" $service }}
   {{- . | trim | nindent 2 }}
   {{- end }}
-  {{- if $root.Values.postgres.enabled }}
+  {{- if not $service.database.external }}
   initContainers:
     - name: provision
       image: {{ $image | quote }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
       args: {{ include "tasktracker.args" (list $service "provision") }}
       env:
-        - name: ADMIN_DATABASE_URL
-          value: postgres://postgres@{{ include "tasktracker.fullname" $root }}-postgres:5432/postgres
-        {{- include "tasktracker.secretVariable" (list "PGPASSWORD" (include "tasktracker.postgresSecret" $root) $root.Values.postgres.passwordKey) | nindent 8 }}
-        {{- include "tasktracker.secretVariable" (list "MIGRATION_DATABASE_URL" $migrationSecret $service.database.migration.urlKey) | nindent 8 }}
-        {{- include "tasktracker.secretVariable" (list "DATABASE_URL" (include "tasktracker.databaseSecret" (list $root $service "app")) $service.database.app.urlKey) | nindent 8 }}
+        {{- include "tasktracker.provisionEnvironment" . | nindent 8 }}
       securityContext:
         {{- include "tasktracker.containerSecurityContext" $service.securityContext.readOnlyRootFilesystem | nindent 8 }}
       resources:
@@ -107,11 +101,19 @@ spec:
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
       args: {{ include "tasktracker.args" (list $service "migrate") }}
       env:
-        {{- include "tasktracker.secretVariable" (list "MIGRATION_DATABASE_URL" $migrationSecret $service.database.migration.urlKey) | nindent 8 }}
+        {{- include "tasktracker.migrationEnvironment" $service | nindent 8 }}
       securityContext:
         {{- include "tasktracker.containerSecurityContext" $service.securityContext.readOnlyRootFilesystem | nindent 8 }}
       resources:
         {{- toYaml $root.Values.migration.resources | nindent 8 }}
+      {{- with $service.extraVolumeMounts }}
+      volumeMounts:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+  {{- with $service.extraVolumes }}
+  volumes:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end -}}
 
 {{/* Those secret files of a service that there is a Secret for, as YAML. Argument: service. */}}
@@ -121,18 +123,4 @@ spec:
 {{- if $entry -}}{{- if or $entry.generate $entry.existingSecret -}}{{- $_ := set $files $file $entry -}}{{- end -}}{{- end -}}
 {{- end -}}
 {{- toYaml $files -}}
-{{- end -}}
-
-{{/* Environment that comes from Secrets or names their files, and what the values add. Arguments: root, service. */}}
-{{- define "tasktracker.secretEnvironment" -}}
-{{- $root := index . 0 -}}{{- $service := index . 1 -}}
-{{- $env := list -}}
-{{- if $service.database -}}
-{{- $ref := dict "name" (include "tasktracker.databaseSecret" (list $root $service "app")) "key" $service.database.app.urlKey -}}
-{{- $env = append $env (dict "name" "DATABASE_URL" "valueFrom" (dict "secretKeyRef" $ref)) -}}
-{{- end -}}
-{{- range $file, $entry := include "tasktracker.secretFiles" $service | fromYaml -}}
-{{- $env = append $env (dict "name" $entry.env "value" (printf "/etc/tasktracker/secrets/%s" $file)) -}}
-{{- end -}}
-{{- with concat $env $service.extraEnv -}}{{- toYaml . -}}{{- end -}}
 {{- end -}}

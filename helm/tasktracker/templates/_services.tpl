@@ -14,7 +14,7 @@
 
 {{/*
 Every service with all that it has, as YAML: its defaults, `name`, `fullname`, `calls` as a list, `callers` (the services
-that call it) and its database.
+that call it) and its database, `external` where it is not in the chart's Postgres.
 */}}
 {{- define "tasktracker.services" -}}
 {{- $prefix := include "tasktracker.fullname" . -}}
@@ -28,11 +28,18 @@ that call it) and its database.
 {{- if kindIs "map" $entry.database -}}
 {{- $database := deepCopy $.Values.databaseDefaults -}}
 {{- include "tasktracker.overlay" (list $database (deepCopy $entry.database)) -}}
-{{- $_ := set $database "name" (printf "tasktracker_%s" ($name | replace "-" "_")) -}}
+{{- if and $database.peers $.Values.postgres.enabled (not $database.external) -}}
+{{- fail (printf "services.%s.database.peers is for an external database: set services.%s.database.external as well" $name $name) -}}
+{{- end -}}
+{{- $_ := set $database "external" (or $database.external (not $.Values.postgres.enabled)) -}}
+{{- $_ := set $database "name" (printf "tasktracker_%s" $name) -}}
 {{- $_ := set $service "database" $database -}}
 {{- end -}}
 {{- $_ := set $services $name $service -}}
 {{- end -}}
+{{- end -}}
+{{- if not (hasKey $services .Values.tokens.signedBy) -}}
+{{- fail (printf "tokens.signedBy names %s, which is not a service" .Values.tokens.signedBy) -}}
 {{- end -}}
 {{- range $name, $service := $services -}}
 {{- if eq (toString $service.calls) "all" -}}
@@ -79,12 +86,12 @@ that call it) and its database.
 {{- index . 0 -}}:{{- index . 1 -}}{{- with index . 2 -}}@{{- . -}}{{- end -}}
 {{- end -}}
 
-{{/* Name of the Secret with a role's URL. Arguments: root, service, `app` or `migration`. */}}
+{{/* Name of the Secret with a role's URL. Arguments: service, `app` or `migration`. */}}
 {{- define "tasktracker.databaseSecret" -}}
-{{- $service := index . 1 -}}{{- $role := index . 2 -}}
+{{- $service := index . 0 -}}{{- $role := index . 1 -}}
 {{- $existing := (index $service.database $role).existingSecret -}}
-{{- if and (not $existing) (not (index . 0).Values.postgres.enabled) -}}
-{{- fail (printf "postgres.enabled is false: services.%s.database.%s.existingSecret must name the Secret with the URL of its database" $service.name $role) -}}
+{{- if and (not $existing) $service.database.external -}}
+{{- fail (printf "services.%s.database.%s.existingSecret must name the Secret with the URL of its database, which is not in the chart's Postgres" $service.name $role) -}}
 {{- end -}}
 {{- $existing | default (printf "%s-database-%s" $service.fullname $role) -}}
 {{- end -}}
@@ -99,32 +106,17 @@ that call it) and its database.
 {{- .Values.postgres.existingSecret | default (printf "%s-postgres" (include "tasktracker.fullname" .)) -}}
 {{- end -}}
 
-{{/* The plain environment of a service, as YAML. Arguments: root, service, services. */}}
-{{- define "tasktracker.environment" -}}
-{{- $root := index . 0 -}}{{- $service := index . 1 -}}{{- $services := index . 2 -}}
-{{- $env := dict
-  "PORT" (toString $service.port)
-  "LOG_LEVEL" $service.logLevel
-  "DRAIN_DELAY_MS" (toString $service.drain.delayMs)
-  "DRAIN_IDLE_MS" (toString $service.drain.idleMs)
-  "TOKEN_ISSUER" $root.Values.tokens.issuer
-  "TOKEN_AUDIENCE" $root.Values.tokens.audience -}}
-{{- if $service.database -}}{{- $_ := set $env "DATABASE_POOL_SIZE" (toString $service.database.poolSize) -}}{{- end -}}
-{{- range $service.calls -}}
-{{- $callee := get $services . -}}
-{{- $url := printf "http://%s:%v" $callee.fullname $callee.port -}}
-{{- $_ := set $env (printf "%s_SERVICE_URL" (upper . | replace "-" "_")) $url -}}
-{{- if eq . $root.Values.tokens.signedBy -}}
-{{- $_ := set $env "JWKS_URL" (printf "%s/.well-known/jwks.json" $url) -}}
-{{- $_ := set $env "ENDED_SESSIONS_URL" (printf "%s/internal/ended-sessions" $url) -}}
-{{- end -}}
-{{- end -}}
-{{- range $key, $value := $service.env -}}{{- $_ := set $env $key (toString $value) -}}{{- end -}}
-{{- toYaml $env -}}
-{{- end -}}
-
-{{/* What a Secret in the cluster already has under a key, in base64; empty without it. Arguments: root, Secret, key. */}}
+{{/*
+What a Secret in the cluster already has under a key, in base64; empty where there is no such Secret. One without the key is
+not touched: a new value would take the place of the one that opens the data. Arguments: root, Secret, key.
+*/}}
 {{- define "tasktracker.kept" -}}
-{{- $secret := lookup "v1" "Secret" (index . 0).Release.Namespace (index . 1) -}}
-{{- get ($secret.data | default dict) (index . 2) -}}
+{{- $secret := index . 1 -}}{{- $key := index . 2 -}}
+{{- with lookup "v1" "Secret" (index . 0).Release.Namespace $secret -}}
+{{- $data := .data | default dict -}}
+{{- if not (hasKey $data $key) -}}
+{{- fail (printf "the Secret %s has no key %q, only %s, and a new value would not open what the old one does. Copy its value to that key, or set the name of the key back in the values" $secret $key (keys $data | sortAlpha | join ", " | default "none")) -}}
+{{- end -}}
+{{- get $data $key -}}
+{{- end -}}
 {{- end -}}

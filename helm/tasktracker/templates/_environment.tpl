@@ -1,0 +1,90 @@
+{{/* Environments of containers. */}}
+
+{{/* A value as text. Numbers of the values are floats, and a large one would be written with an exponent. */}}
+{{- define "tasktracker.text" -}}
+{{- if kindIs "float64" . -}}{{- int64 . -}}{{- else -}}{{- . -}}{{- end -}}
+{{- end -}}
+
+{{/* What is no secret, by name, as YAML: what the chart knows, then `env` over it. Arguments: root, service, services. */}}
+{{- define "tasktracker.plainEnvironment" -}}
+{{- $root := index . 0 -}}{{- $service := index . 1 -}}{{- $services := index . 2 -}}
+{{- $env := dict
+  "PORT" $service.port
+  "LOG_LEVEL" $service.logLevel
+  "DRAIN_DELAY_MS" $service.drain.delayMs
+  "DRAIN_IDLE_MS" $service.drain.idleMs
+  "TOKEN_ISSUER" $root.Values.tokens.issuer
+  "TOKEN_AUDIENCE" $root.Values.tokens.audience -}}
+{{- if $service.database -}}{{- $_ := set $env "DATABASE_POOL_SIZE" $service.database.poolSize -}}{{- end -}}
+{{- range $file, $entry := include "tasktracker.secretFiles" $service | fromYaml -}}
+{{- $_ := set $env $entry.env (printf "/etc/tasktracker/secrets/%s" $file) -}}
+{{- end -}}
+{{- range $service.calls -}}
+{{- $callee := get $services . -}}
+{{- $url := printf "http://%s:%v" $callee.fullname $callee.port -}}
+{{- $_ := set $env (printf "%s_SERVICE_URL" (upper .)) $url -}}
+{{- if eq . $root.Values.tokens.signedBy -}}
+{{- $_ := set $env "JWKS_URL" (printf "%s/.well-known/jwks.json" $url) -}}
+{{- $_ := set $env "ENDED_SESSIONS_URL" (printf "%s/internal/ended-sessions" $url) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $value := $service.env -}}{{- $_ := set $env $name $value -}}{{- end -}}
+{{- range $name, $value := $env -}}{{- $_ := set $env $name (include "tasktracker.text" $value) -}}{{- end -}}
+{{- toYaml $env -}}
+{{- end -}}
+
+{{/*
+Of variables with one name the last, as YAML: Kubernetes would take a list with a name twice, and an upgrade would mix them up.
+Argument: the list.
+*/}}
+{{- define "tasktracker.variables" -}}
+{{- $names := list -}}{{- $variables := list -}}
+{{- range reverse . -}}
+{{- if not (has .name $names) -}}
+{{- $names = append $names .name -}}{{- $variables = prepend $variables . -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $variables -}}
+{{- end -}}
+
+{{/* A variable from a key of a Secret, as YAML. Arguments: variable, Secret, key. */}}
+{{- define "tasktracker.secretVariable" -}}
+name: {{ index . 0 }}
+valueFrom: { secretKeyRef: { name: {{ index . 1 | quote }}, key: {{ index . 2 | quote }} } }
+{{- end -}}
+
+{{/*
+All of a service's, in the pod template: a pod that starts again has those of its own revision, also while an upgrade fails.
+`env` goes over what the chart says, and `extraEnv` over both. Arguments: root, service, services.
+*/}}
+{{- define "tasktracker.environment" -}}
+{{- $service := index . 1 -}}
+{{- $variables := list -}}
+{{- if $service.database -}}
+{{- $variables = append $variables (include "tasktracker.secretVariable" (list "DATABASE_URL" (include "tasktracker.databaseSecret" (list $service "app")) $service.database.app.urlKey) | fromYaml) -}}
+{{- end -}}
+{{- range $name, $value := include "tasktracker.plainEnvironment" . | fromYaml -}}
+{{- /* Kubernetes reads `$(NAME)` in a value as another variable, and `$$` as `$`. */ -}}
+{{- $variables = append $variables (dict "name" $name "value" ($value | replace "$" "$$")) -}}
+{{- end -}}
+{{- include "tasktracker.variables" (concat $variables $service.extraEnv) -}}
+{{- end -}}
+
+{{/* Of a migration. Argument: service. */}}
+{{- define "tasktracker.migrationEnvironment" -}}
+{{- $url := include "tasktracker.secretVariable" (list "MIGRATION_DATABASE_URL" (include "tasktracker.databaseSecret" (list . "migration")) .database.migration.urlKey) | fromYaml -}}
+{{- include "tasktracker.variables" (concat (list $url) .extraEnv) -}}
+{{- end -}}
+
+{{/* Of what makes a database and its roles in the chart's Postgres. Arguments: root, service. */}}
+{{- define "tasktracker.provisionEnvironment" -}}
+{{- $root := index . 0 -}}{{- $service := index . 1 -}}
+- name: ADMIN_DATABASE_URL
+  value: postgres://postgres@{{ include "tasktracker.fullname" $root }}-postgres:5432/postgres
+{{- range list
+  (list "PGPASSWORD" (include "tasktracker.postgresSecret" $root) $root.Values.postgres.passwordKey)
+  (list "MIGRATION_DATABASE_URL" (include "tasktracker.databaseSecret" (list $service "migration")) $service.database.migration.urlKey)
+  (list "DATABASE_URL" (include "tasktracker.databaseSecret" (list $service "app")) $service.database.app.urlKey) }}
+- {{ include "tasktracker.secretVariable" . | nindent 2 | trim }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { hasHelm, migrationOf, named, render, type Manifest } from './render.ts';
+
+const policyOf = (manifests: readonly Manifest[], name: string) =>
+  named(manifests, 'NetworkPolicy', `tasktracker-${name}`).spec;
+
+const external = { external: true, app: { existingSecret: 'a' }, migration: { existingSecret: 'm' } };
+
+describe.runIf(hasHelm)('a NetworkPolicy', () => {
+  it('lets nobody in to a service that nobody calls: a rule that names no one would let in everybody', () => {
+    const values = {
+      services: { gateway: { calls: ['user', 'task', 'stats'] }, notify: { port: 8004, calls: ['user'] } },
+    };
+    const policy = policyOf(render({ values }), 'notify');
+    expect(policy).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
+    expect(policy).not.toHaveProperty('ingress');
+  });
+
+  it('lets in whom `from` names, even where nobody else calls', () => {
+    const from = [{ podSelector: { matchLabels: { a: 'b' } } }];
+    const values = {
+      services: { gateway: { calls: ['user', 'task'] }, stats: { calls: [], networkPolicy: { from } } },
+    };
+    expect(policyOf(render({ values }), 'stats').ingress).toEqual([{ ports: [{ port: 8003 }], from }]);
+  });
+
+  it("lets nobody in to the chart's Postgres where no service has its database there", () => {
+    const values = { services: { user: { database: external }, task: { database: external } } };
+    expect(policyOf(render({ values }), 'postgres')).not.toHaveProperty('ingress');
+  });
+
+  it('leaves no rule without an end: each names its ports and, but for the way in from outside, its peers', () => {
+    const rules = render().flatMap(({ kind, metadata, spec }) =>
+      kind === 'NetworkPolicy' && metadata.name !== 'tasktracker-gateway'
+        ? [...(spec.ingress ?? []), ...(spec.egress ?? [])]
+        : [],
+    );
+    expect(rules.length).toBeGreaterThan(10);
+    for (const { ports, from, to } of rules) {
+      expect(ports.length).toBeGreaterThan(0);
+      expect([from, to].flatMap((peers) => peers ?? [])).not.toEqual([]);
+    }
+  });
+
+  it('lets a migration out to where its service may go besides', () => {
+    const rule = { ports: [{ port: 8200 }], to: [{ ipBlock: { cidr: '10.0.0.1/32' } }] };
+    const values = { services: { task: { networkPolicy: { egress: [rule] } } } };
+    for (const name of ['task', 'task-migration']) {
+      expect(policyOf(render({ values }), name).egress).toContainEqual(rule);
+    }
+  });
+});
+
+describe.runIf(hasHelm)('a database on another server, beside one in the chart’s Postgres', () => {
+  const peers = [{ ipBlock: { cidr: '10.1.2.3/32' } }];
+  const values = { services: { task: { database: { ...external, peers, port: 6432 } } } };
+
+  it('is reached there, by the service and its migration, and not in the chart’s Postgres', () => {
+    const manifests = render({ values });
+    for (const name of ['task', 'task-migration']) {
+      const { egress = [] } = policyOf(manifests, name);
+      expect(egress).toContainEqual({ ports: [{ port: 6432 }], to: peers });
+      expect(egress.flatMap(({ ports }) => ports)).not.toContainEqual({ port: 5432 });
+    }
+    const callers = policyOf(manifests, 'postgres').ingress?.flatMap(({ from = [] }) => from) ?? [];
+    expect(callers.map(({ podSelector }) => podSelector?.matchLabels['app.kubernetes.io/component'])).toEqual([
+      'user',
+      'user-migration',
+    ]);
+  });
+
+  it('is not provisioned, and gets no Secrets', () => {
+    const manifests = render({ values });
+    expect(migrationOf(manifests, 'task').spec.template.spec).not.toHaveProperty('initContainers');
+    expect(migrationOf(manifests, 'user').spec.template.spec).toHaveProperty('initContainers');
+    const secrets = manifests.filter(({ kind }) => kind === 'Secret').map(({ metadata }) => metadata.name);
+    expect(secrets.filter((name) => name.includes('-task-'))).toEqual([]);
+    expect(secrets.filter((name) => name.includes('-user-database-'))).toHaveLength(2);
+  });
+});

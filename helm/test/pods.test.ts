@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { environmentOf, hasHelm, migrationOf, named, render } from './render.ts';
+
+const variable = (name: string, value: string) => ({ name, value });
+
+describe.runIf(hasHelm)("a pod's environment", () => {
+  it('is a part of the Deployment’s revision: an old pod that starts again keeps the old one', () => {
+    const manifests = render({ values: { services: { user: { env: { PASSWORD_MIN_LENGTH: 10 } } } } });
+    expect(environmentOf(manifests, 'user')).toMatchObject({ PORT: '8001', PASSWORD_MIN_LENGTH: '10' });
+    expect(manifests.filter(({ kind }) => kind === 'ConfigMap')).toEqual([]);
+    expect(named(manifests, 'Deployment', 'tasktracker-user').spec.template.spec.containers[0]).not.toHaveProperty(
+      'envFrom',
+    );
+  });
+
+  it('takes what `env` says over what the chart says, and what `extraEnv` says over both', () => {
+    const values = {
+      defaults: { env: { LOG_LEVEL: 'warn', A: 'env' } },
+      services: {
+        user: {
+          env: { KEY_ENCRYPTION_KEY_FILE: '/elsewhere/key', B: 'env' },
+          extraEnv: [variable('DATABASE_URL', 'postgres://elsewhere'), variable('A', 'one'), variable('A', 'extra')],
+        },
+      },
+    };
+    const manifests = render({ values });
+    expect(environmentOf(manifests, 'task')).toMatchObject({ LOG_LEVEL: 'warn', A: 'env' });
+    expect(environmentOf(manifests, 'user')).toMatchObject({
+      LOG_LEVEL: 'warn',
+      KEY_ENCRYPTION_KEY_FILE: '/elsewhere/key',
+      A: 'extra',
+      B: 'env',
+      DATABASE_URL: 'postgres://elsewhere',
+    });
+  });
+
+  it('has numbers as they were written, however large', () => {
+    const manifests = render({
+      values: {
+        services: { user: { env: { BODY_LIMIT: 1_048_576 } } },
+        postgres: { settings: { work_mem: 1_048_576 } },
+      },
+    });
+    expect(environmentOf(manifests, 'user')).toMatchObject({ BODY_LIMIT: '1048576' });
+    const { args } = named(manifests, 'StatefulSet', 'tasktracker-postgres').spec.template.spec.containers[0] ?? {};
+    expect(args).toContain('work_mem=1048576');
+  });
+
+  it('has plain values as they were written: Kubernetes would read `$$` and `$(NAME)` in them', () => {
+    const manifests = render({ values: { services: { user: { env: { X: 'a$$b$(PORT)' } } } } });
+    expect(environmentOf(manifests, 'user')).toMatchObject({ X: 'a$$$$b$$(PORT)' });
+  });
+});
+
+describe.runIf(hasHelm)("a migration's pod", () => {
+  const extras = {
+    extraEnv: [variable('NODE_EXTRA_CA_CERTS', '/ca/ca.crt'), variable('PGPASSWORD', 'of another role')],
+    extraVolumes: [{ name: 'ca', configMap: { name: 'ca' } }],
+    extraVolumeMounts: [{ name: 'ca', mountPath: '/ca' }],
+    podLabels: { team: 'tasks' },
+  };
+
+  it("has what its service's pods were given, so that it reaches a database behind a private authority", () => {
+    const { template } = migrationOf(render({ values: { services: { task: extras } } }), 'task').spec;
+    const [provision] = template.spec.initContainers ?? [];
+    const [migrate] = template.spec.containers;
+    expect(template.metadata.labels).toMatchObject({ team: 'tasks', 'app.kubernetes.io/component': 'task-migration' });
+    expect(template.spec.volumes).toEqual(extras.extraVolumes);
+    expect(migrate?.volumeMounts).toEqual(extras.extraVolumeMounts);
+    expect(migrate?.env?.map(({ name }) => name)).toEqual([
+      'MIGRATION_DATABASE_URL',
+      'NODE_EXTRA_CA_CERTS',
+      'PGPASSWORD',
+    ]);
+    // It speaks as the administrator to the chart's own Postgres alone.
+    expect(provision?.env?.filter(({ name }) => name === 'PGPASSWORD')).toEqual([
+      { name: 'PGPASSWORD', valueFrom: expect.objectContaining({ secretKeyRef: expect.anything() }) },
+    ]);
+    expect(provision).not.toHaveProperty('volumeMounts');
+  });
+
+  it('mounts nothing where nothing was given', () => {
+    const { spec } = migrationOf(render(), 'task').spec.template;
+    expect(spec).not.toHaveProperty('volumes');
+    expect(spec.containers[0]).not.toHaveProperty('volumeMounts');
+  });
+});
+
+describe.runIf(hasHelm)('room on the node', () => {
+  it('is enough for the logs that the kubelet keeps of a busy container, 50 MiB of them and the one being written', () => {
+    for (const { kind, spec } of render()) {
+      if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;
+      for (const { name, resources } of spec.template.spec.containers) {
+        const [, mebibytes] = /^(\d+)Mi$/.exec(resources.limits['ephemeral-storage'] ?? '') ?? [];
+        expect.soft(Number(mebibytes), name).toBeGreaterThanOrEqual(256);
+      }
+    }
+  });
+
+  it("is enough in the chart's Postgres for the connections of all pods that autoscaling may start, twice during a rollout", () => {
+    const values = { defaults: { autoscaling: { enabled: true } } };
+    const manifests = render({ values });
+    const pools = ['user', 'task'].map((name) => Number(environmentOf(manifests, name)['DATABASE_POOL_SIZE']));
+    const connections = pools.reduce((sum, pool) => sum + (6 + 6 + 1) * pool, 0);
+    const { args = [], resources } =
+      named(manifests, 'StatefulSet', 'tasktracker-postgres').spec.template.spec.containers[0] ?? {};
+    const [allowed] = args.flatMap((arg) => /^max_connections=(\d+)$/.exec(arg)?.[1] ?? []);
+    expect(Number(allowed)).toBeGreaterThan(connections);
+    expect(resources?.limits['memory']).toBe('1Gi'); // 2.5 MiB each, and what they share
+  });
+});
