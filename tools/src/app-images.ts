@@ -29,14 +29,48 @@ export function pushImage(name: string): void {
   docker(['push', '--quiet', name]);
 }
 
-/** Bytes of an image above those of the base that its label names, unpacked. */
-export function sizeOverBase(name: string): number {
-  const base = inspect(name, '{{index .Config.Labels "org.opencontainers.image.base.name"}}');
-  return Number(inspect(name, '{{.Size}}')) - Number(inspect(base, '{{.Size}}'));
+/** An image that Docker does not have; the message says how it gets there. */
+export class MissingImage extends Error {
+  override readonly name = 'MissingImage';
 }
 
-function inspect(name: string, format: string): string {
-  return execFileSync('docker', ['image', 'inspect', '--format', format, name], { encoding: 'utf8' }).trim();
+/**
+ * Bytes that an image's layers add to those of the base that its label names: unpacked, as they lie on a node's disk. Pulls
+ * the base where Docker keeps none: builds don't leave it behind. Throws MissingImage.
+ */
+export function sizeOverBase(name: string): number {
+  if (!isStored(name)) throw new MissingImage(`Docker has no image ${name}; \`npm run images\` builds it.`);
+  const base = answerOf('image', 'inspect', '--format', `{{index .Config.Labels "${baseLabel}"}}`, name);
+  if (!isStored(base)) pull(base);
+  return unpackedSize(name) - unpackedSize(base);
+}
+
+const baseLabel = 'org.opencontainers.image.base.name';
+
+function isStored(name: string): boolean {
+  const { error, status } = spawnSync('docker', ['image', 'inspect', name], { stdio: 'ignore' });
+  if (error) throw new MissingImage('There is no docker on the PATH that could tell sizes.');
+  return status === 0;
+}
+
+function pull(base: string): void {
+  console.log(`pulling ${base}, to compare with`);
+  const { status, stderr } = spawnSync('docker', ['pull', '--quiet', base], { encoding: 'utf8' });
+  if (status !== 0) {
+    throw new MissingImage(
+      `The base image ${base} is not here to compare with, and can't be pulled:\n${stderr.trim()}`,
+    );
+  }
+}
+
+/** Of an image's layers together; what `docker image inspect` calls its size may be that of the packed ones. */
+function unpackedSize(name: string): number {
+  const layers = answerOf('history', '--human=false', '--format', '{{.Size}}', name).split('\n');
+  return layers.reduce((sum, bytes) => sum + Number(bytes), 0);
+}
+
+function answerOf(...args: readonly string[]): string {
+  return execFileSync('docker', args, { encoding: 'utf8' }).trim();
 }
 
 function revision(): string {
