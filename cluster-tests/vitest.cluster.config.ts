@@ -14,8 +14,9 @@ export default defineConfig({
     globalSetup: ['src/prepare-suite.ts'],
     sequence: { sequencer: ByName },
     fileParallelism: false,
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    // The waits inside have deadlines and say what they waited for; a test that times out would go on beside the next.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     reporters: ['verbose', ['json', { outputFile: '.test-results/cluster.json' }]],
   },
 });

@@ -8,7 +8,6 @@ import {
   DiscoveryV1Api,
   Exec,
   KubeConfig,
-  KubernetesObjectApi,
   NetworkingV1Api,
   PortForward,
 } from '@kubernetes/client-node';
@@ -27,7 +26,6 @@ export interface Cluster {
   readonly discovery: DiscoveryV1Api;
   readonly definitions: ApiextensionsV1Api;
   readonly groups: ApisApi;
-  readonly objects: KubernetesObjectApi;
   readonly exec: Exec;
   readonly portForward: PortForward;
 }
@@ -65,7 +63,6 @@ export function connectCluster(context: string): Cluster {
     discovery: config.makeApiClient(DiscoveryV1Api),
     definitions: config.makeApiClient(ApiextensionsV1Api),
     groups: config.makeApiClient(ApisApi),
-    objects: KubernetesObjectApi.makeApiClient(config),
     exec: new Exec(config),
     portForward: new PortForward(config),
   };
@@ -73,7 +70,7 @@ export function connectCluster(context: string): Cluster {
 
 /**
  * A kubeconfig file that knows nothing but the context under test, so that helm, kubectl and lines pasted from NOTES can't
- * reach another cluster. The folder goes with `remove`.
+ * reach another cluster. Credentials stand in it: its folder goes with `remove`.
  */
 export function writeKubeconfig(context: string): { readonly path: string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'tasktracker-cluster-'));

@@ -13,6 +13,14 @@ export interface CommandOptions {
   readonly withinMs?: number;
 }
 
+/** Variables that would lead helm or kubectl to another cluster, namespace or store than the suite's. */
+const steering = /^(KUBECONFIG$|HELM_(KUBE|NAMESPACE$|DRIVER))/;
+
+/** The caller's environment without what steers helm and kubectl. */
+export function ownEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !steering.test(name)));
+}
+
 /** Runs a program to its end and returns what it said, whatever its exit code. */
 export function runCommand(
   program: string,
@@ -22,7 +30,7 @@ export function runCommand(
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...ownEnvironment(), ...env },
       stdio: 'pipe',
       timeout: withinMs,
     });

@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import { eventually, met, unmet } from './eventually.ts';
+import { nameOf } from './name-of.ts';
 
 /** Marks what a run made, so that it is found again whatever happened to the run. */
 export const runLabel = 'tasktracker.test/run';
@@ -23,12 +24,11 @@ export async function createNamespace(cluster: Cluster, run: string, purpose: st
 export async function deleteNamespaces(cluster: Cluster, run: string, withinMs = 180_000): Promise<void> {
   const labelSelector = `${runLabel}=${run}`;
   const { items } = await cluster.core.listNamespace({ labelSelector });
-  for (const { metadata, status } of items) {
-    const name = metadata?.name ?? '';
-    if (status?.phase !== 'Terminating') await cluster.core.deleteNamespace({ name });
+  for (const item of items) {
+    if (item.status?.phase !== 'Terminating') await cluster.core.deleteNamespace({ name: nameOf(item) });
   }
   await eventually(`the namespaces of run ${run} gone`, withinMs, async () => {
     const left = (await cluster.core.listNamespace({ labelSelector })).items;
-    return left.length === 0 ? met() : unmet(left.map(({ metadata }) => metadata?.name).join(', '));
+    return left.length === 0 ? met() : unmet(left.map(nameOf).join(', '));
   });
 }

@@ -4,6 +4,7 @@ import { loadYaml, type V1CustomResourceDefinition } from '@kubernetes/client-no
 import type { Cluster } from './cluster.ts';
 import { runCommand } from './command.ts';
 import { eventually, met, unmet } from './eventually.ts';
+import { nameOf } from './name-of.ts';
 import { runLabel } from './namespaces.ts';
 
 /** Definitions that production values and `k8s/` need; their sources are Go modules, checked by Go's checksum database. */
@@ -30,9 +31,9 @@ export async function ensureDefinitions(cluster: Cluster, run: string): Promise<
 }
 
 async function ensureDefinition(cluster: Cluster, run: string, body: V1CustomResourceDefinition): Promise<void> {
-  const name = body.metadata?.name ?? '';
+  const name = nameOf(body);
   const { items } = await cluster.definitions.listCustomResourceDefinition();
-  if (items.some(({ metadata }) => metadata?.name === name)) return;
+  if (items.some((item) => nameOf(item) === name)) return;
   const metadata = { ...body.metadata, labels: { ...body.metadata?.labels, [runLabel]: run } };
   await cluster.definitions.createCustomResourceDefinition({ body: { ...body, metadata } });
   await eventually(`the definition ${name} established`, 30_000, async () => {
@@ -45,9 +46,7 @@ async function ensureDefinition(cluster: Cluster, run: string, body: V1CustomRes
 /** Deletes the definitions this run made. */
 export async function deleteTestDefinitions(cluster: Cluster, run: string): Promise<void> {
   const { items } = await cluster.definitions.listCustomResourceDefinition({ labelSelector: `${runLabel}=${run}` });
-  for (const { metadata } of items) {
-    await cluster.definitions.deleteCustomResourceDefinition({ name: metadata?.name ?? '' });
-  }
+  for (const item of items) await cluster.definitions.deleteCustomResourceDefinition({ name: nameOf(item) });
 }
 
 async function moduleFolder(module: string): Promise<string | undefined> {

@@ -3,14 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connectCluster, type Cluster } from './cluster.ts';
+import { connectCluster, writeKubeconfig, type Cluster } from './cluster.ts';
+import { runLabel } from './namespaces.ts';
 import { removeRun } from './remove-run.ts';
 
 // `npm run test:cluster -- [FILE …]`: the cluster suite against the context that TASKTRACKER_TEST_CONTEXT names, and
-// whatever happens to it, the removal of all that it made.
+// whatever happens to it, the removal of all that it made, unless TASKTRACKER_TEST_RUN names the run to keep.
 
 const root = join(import.meta.dirname, '..');
 const report = join(root, '.test-results', 'cluster.json');
+const files = process.argv.slice(2);
+const goalSeconds = 25 * 60;
 
 process.exitCode = await main(process.env['TASKTRACKER_TEST_CONTEXT']);
 
@@ -27,37 +30,56 @@ async function main(context: string | undefined): Promise<number> {
     console.error(`Cluster suite: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }
-  const run = randomBytes(3).toString('hex');
+  const named = process.env['TASKTRACKER_TEST_RUN'];
+  const run = named || randomBytes(3).toString('hex');
   const startedAt = performance.now();
   rmSync(report, { force: true });
-  const interrupted = runTests(context, run);
-  const code = await interrupted;
+  const kubeconfig = writeKubeconfig(context);
+  let code: number;
   try {
-    await removeRun(cluster, run);
-  } catch (error) {
-    console.error(`Cluster suite: not all of run ${run} could be removed: ${String(error)}`);
-    return 1;
+    code = await runTests(run, kubeconfig.path);
+  } finally {
+    kubeconfig.remove();
   }
-  console.log(`\n${Math.round((performance.now() - startedAt) / 1_000)} s on ${context}`);
+  if (named) console.log(`\nkept; to remove it: ${removal(context, run)}`);
+  else code = await remove(cluster, context, run, code);
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  console.log(`\n${seconds} s on ${context}${files.length === 0 ? ` (the goal for all: under ${goalSeconds} s)` : ''}`);
   const { passed, failed, skipped } = readReport();
   console.log(`${passed} passed, ${code === 0 ? failed : Math.max(failed, 1)} failed, ${skipped} skipped`);
   return code;
 }
 
+async function remove(cluster: Cluster, context: string, run: string, code: number): Promise<number> {
+  try {
+    await removeRun(cluster, run);
+    return code;
+  } catch (error) {
+    console.error(`Cluster suite: not all of run ${run} could be removed: ${String(error)}`);
+    console.error(`Try again: ${removal(context, run)}`);
+    return code === 0 ? 1 : code;
+  }
+}
+
+function removal(context: string, run: string): string {
+  return `kubectl --context ${context} delete namespaces,customresourcedefinitions --selector ${runLabel}=${run}`;
+}
+
 /** Vitest in a process group of its own: Ctrl-C reaches it from here alone, and a second one can't stop the removal. */
-function runTests(context: string, run: string): Promise<number> {
+function runTests(run: string, kubeconfig: string): Promise<number> {
   const vitest = join(dirname(fileURLToPath(import.meta.resolve('vitest/package.json'))), 'vitest.mjs');
   const args = [vitest, 'run', '--root', root, '--config', join(root, 'vitest.cluster.config.ts')];
-  const env = { ...process.env, TASKTRACKER_TEST_CONTEXT: context, TASKTRACKER_TEST_RUN: run };
-  const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], { stdio: 'inherit', detached: true, env });
+  const env = { ...process.env, TASKTRACKER_TEST_RUN: run, TASKTRACKER_TEST_KUBECONFIG: kubeconfig };
+  const child = spawn(process.execPath, [...args, ...files], { stdio: 'inherit', detached: true, env });
   let signalled = false;
   const onSignal = (): void => {
-    if (!signalled) console.error('\nCluster suite: stopping; removing what it made');
+    if (!signalled) console.error('\nCluster suite: stopping');
     signalled = true;
     endGroup(child);
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  // A terminal that hung up takes no more words, which must not end the removal.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   return new Promise((resolve) => {
     child.once('exit', (code) => {
       endGroup(child);

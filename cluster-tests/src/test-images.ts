@@ -42,8 +42,8 @@ export async function prepareImages(context: string): Promise<TestImages> {
   const addMigration = `COPY --chmod=644 migration.sql ${addedMigration}`;
   await derive('task', images.brokenMigrationTag, addMigration, 'select 1 / 0;');
   await derive('task', images.mendedMigrationTag, addMigration, 'select 1;');
-  if (kindCluster === undefined) for (const name of names) await succeed('docker', ['push', '--quiet', name]);
-  else await succeed('kind', ['load', 'docker-image', '--name', kindCluster, ...names]);
+  if (registry !== '') for (const name of names) await succeed('docker', ['push', '--quiet', name]);
+  else if (kindCluster !== undefined) await succeed('kind', ['load', 'docker-image', '--name', kindCluster, ...names]);
   return images;
 }
 
