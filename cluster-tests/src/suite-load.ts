@@ -7,13 +7,15 @@ import { startLoad, type Load } from './load/load.ts';
 import { imageName } from './test-images.ts';
 import { cluster, images, namespace, reach, release } from './suite.ts';
 
+/** Sixty in all, so that there is about one login per second: each hashes a password, and writes a session. */
 const readsAndWrites: LoadPlan['mix'] = [
-  { operation: 'list', weight: 6 },
-  { operation: 'read', weight: 4 },
-  { operation: 'create', weight: 4 },
-  { operation: 'complete', weight: 3 },
-  { operation: 'statistics', weight: 2 },
-  { operation: 'me', weight: 2 },
+  { operation: 'list', weight: 16 },
+  { operation: 'read', weight: 11 },
+  { operation: 'create', weight: 11 },
+  { operation: 'complete', weight: 9 },
+  { operation: 'statistics', weight: 6 },
+  { operation: 'me', weight: 6 },
+  { operation: 'login', weight: 1 },
 ];
 
 export interface SuiteLoad extends Load {
@@ -34,10 +36,11 @@ export async function beginLoad(changes: Partial<LoadPlan> = {}): Promise<SuiteL
     username: account.username,
     password: account.password,
     name: `load-${randomBytes(3).toString('hex')}`,
-    ratePerSecond: 100,
+    ratePerSecond: 50,
     minRequests: 0,
-    maxRequests: 60_000,
-    maxSeconds: 400,
+    // Beyond what any scenario may take: a load ends when it is told to.
+    maxRequests: 200_000,
+    maxSeconds: 1_200,
     idleConnections: 24,
     idlePausesMs: [1_000, 3_000, 7_000, 20_000],
     timeoutMs: 15_000,
@@ -51,10 +54,11 @@ export async function beginLoad(changes: Partial<LoadPlan> = {}): Promise<SuiteL
   return { ...load, account };
 }
 
-/** Stops the load, and shows its figures below the scenario's name. */
+/** Stops the load, and shows its figures below the scenario's name; throws where it had ended before. */
 export async function endLoad(load: Load, what: string): Promise<LoadResult> {
   const result = await load.stop();
   console.log(`${what}: ${describeLoad(result)}`);
+  if (result.why !== 'told to stop') throw new Error(`${load.name} ended too early: ${result.why}`);
   return result;
 }
 

@@ -40,7 +40,7 @@ describe('without the user service', () => {
       })),
     });
     await scaleToZero('user');
-    await load.answersWell(1_000);
+    await load.answersWell(500);
     expectUnavailable(await callApi(url, 'POST', '/api/v1/auth/login', { json: { username, password } }));
     expectUnavailable(await callApi(url, 'GET', '/api/v1/auth/me', { token: load.account.token }));
     const result = await endLoad(load, 'no user service');

@@ -118,6 +118,15 @@ describe('the load generator', () => {
     expect(unexpectedOutcomes(result).join()).toMatch(/on a reused connection/);
   });
 
+  it('counts the use of idle connections by the pause before it, and none after a pause that never ended', async () => {
+    const target = await answerAll((_nth, response) => good(response));
+    const plan = { idleConnections: 4, idlePausesMs: [50, 60_000], ratePerSecond: 1, maxRequests: 40 };
+    const [short, long] = (await load(target, plan)).reusedAfter;
+    expect(short).toMatchObject({ pauseMs: 50 });
+    expect(short?.requests).toBeGreaterThan(10);
+    expect(long).toEqual({ pauseMs: 60_000, requests: 0 });
+  });
+
   it('keeps its rate while answers are slow', async () => {
     const target = await answerAll((_nth, response) => setTimeout(() => good(response), 200));
     const result = await load(target, { maxRequests: 200, timeoutMs: 5_000 });

@@ -13,7 +13,7 @@ const ledger = createLoadLedger();
 const startedAt = performance.now();
 const busy = new Agent({ keepAlive: true, maxSockets: 1_000, scheduling: 'fifo' });
 let paced = 0;
-let sentAfterIdle = 0;
+const reusedAfter = plan.idlePausesMs.map((pauseMs) => ({ pauseMs, requests: 0 }));
 let outstanding = 0;
 let toldToStop = false;
 const end: { why?: LoadResult['why'] } = {};
@@ -37,13 +37,14 @@ function pace(): void {
   }
 }
 
-/** A connection of its own, left alone between its requests, as a browser's or a pool's is. */
+/** A connection of its own, left alone between its requests, as a browser's or a pool's is; pauses vary by a tenth. */
 async function useNowAndThen(turn: number): Promise<void> {
+  const pause = reusedAfter[turn % reusedAfter.length];
+  if (!pause) throw new Error('idle connections need a pause');
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const pauseMs = plan.idlePausesMs[turn % plan.idlePausesMs.length] ?? 1_000;
   while (end.why === undefined) {
-    if (await send(agent, performance.now())) sentAfterIdle += 1;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.8 + 0.4 * Math.random())).unref());
+    if (await send(agent, performance.now())) pause.requests += 1;
+    await new Promise((resolve) => setTimeout(resolve, pause.pauseMs * (0.9 + 0.2 * Math.random())).unref());
   }
   agent.destroy();
 }
@@ -73,8 +74,8 @@ function finish(): void {
 }
 
 function progress(): LoadProgress {
-  const { sent, ok, failed, lastFailureAt } = ledger;
-  return { event: 'progress', sent: sent(), ok: ok(), failed: failed(), lastFailureAt: lastFailureAt() };
+  const { sent, ok, failed } = ledger;
+  return { event: 'progress', sent: sent(), ok: ok(), failed: failed() };
 }
 
 function result(why: LoadResult['why']): LoadResult {
@@ -87,10 +88,11 @@ function result(why: LoadResult['why']): LoadResult {
     failed: ledger.failed(),
     outcomes: ledger.outcomes(),
     failedAt: ledger.failedAt(),
+    lastFailureAt: ledger.lastFailureAt(),
     samples: ledger.samples(),
     latencyMs: ledger.latencyMs(),
     connectionsOpened: ledger.connectionsOpened(),
-    sentAfterIdle,
+    reusedAfter,
     acknowledged: ledger.acknowledged(),
     createsSent: requests.createsSent(),
   };

@@ -22,7 +22,7 @@ const maxFailureTimes = 5_000;
 
 /** Counts how requests ended. */
 export function createLoadLedger(): LoadLedger {
-  const outcomes = new Map<string, { -readonly [key in keyof LoadOutcome]: LoadOutcome[key] }>();
+  const outcomes = new Map<string, LoadOutcome>();
   const samples: LoadSample[] = [];
   const failedAt: number[] = [];
   const latencies: number[] = [];
@@ -45,14 +45,8 @@ export function createLoadLedger(): LoadLedger {
       const { operation, creates } = ended.request;
       if (!ended.reused) connectionsOpened += 1;
       const key = `${operation} ${ended.outcome}`;
-      const known = outcomes.get(key);
-      if (known) {
-        known.count += 1;
-        known.lastAt = Math.max(known.lastAt, ended.sentAt);
-      } else {
-        const { outcome, sentAt } = ended;
-        outcomes.set(key, { operation, outcome, ok: ended.ok, count: 1, firstAt: sentAt, lastAt: sentAt });
-      }
+      const count = (outcomes.get(key)?.count ?? 0) + 1;
+      outcomes.set(key, { operation, outcome: ended.outcome, ok: ended.ok, count });
       if (ended.ok) {
         ok += 1;
         latencies.push(sinceDueMs);

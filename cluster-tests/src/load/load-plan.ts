@@ -31,9 +31,6 @@ export interface LoadOutcome {
   readonly outcome: string;
   readonly ok: boolean;
   readonly count: number;
-  /** Epoch milliseconds at which the first and the last of them were sent. */
-  readonly firstAt: number;
-  readonly lastAt: number;
 }
 
 /** One failure in full. */
@@ -53,13 +50,15 @@ export interface LoadResult {
   readonly outcomes: readonly LoadOutcome[];
   /** Epoch milliseconds at which the requests that failed were sent, the first 5,000. */
   readonly failedAt: readonly number[];
+  /** The same of the last one, 0 without any. */
+  readonly lastFailureAt: number;
   /** The first failures in full. */
   readonly samples: readonly LoadSample[];
   /** From the intended start of each answered request. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly connectionsOpened: number;
-  /** Requests sent on a connection that had been idle for at least the shortest pause. */
-  readonly sentAfterIdle: number;
+  /** For each pause of the idle connections, the requests sent on one that was still open after it. */
+  readonly reusedAfter: readonly { readonly pauseMs: number; readonly requests: number }[];
   /** Numbers of the tasks whose creation was answered with 201, as inclusive ranges; task n is titled `<name> n`. */
   readonly acknowledged: readonly (readonly [number, number])[];
   /** Task numbers run from 0 to below this. */
@@ -72,6 +71,4 @@ export interface LoadProgress {
   readonly sent: number;
   readonly ok: number;
   readonly failed: number;
-  /** Epoch milliseconds at which the last request that failed was sent, 0 without one. */
-  readonly lastFailureAt: number;
 }

@@ -36,19 +36,19 @@ export async function startLoad(cluster: Cluster, namespace: string, image: stri
     const last = await lastLine();
     if (last?.event === 'progress') return last;
     if (last?.event === 'result') throw new Error(`${name} ended by itself: ${last.why}`);
-    return { event: 'progress', sent: 0, ok: 0, failed: 0, lastFailureAt: 0 };
+    throw new Error(`${name} has not written yet`);
   };
   return {
     name,
     progress,
     answersWell: async (more, withinMs = 60_000) => {
-      const before = (await progress().catch(() => undefined))?.ok ?? 0;
+      const before = (await eventually(`a line of ${name}`, withinMs, async () => met(await progress()))).ok;
       return eventually(`${more} more good answers to ${name}`, withinMs, async () => {
         const now = await progress();
         return now.ok - before >= more ? met(now) : unmet(JSON.stringify(now));
       });
     },
-    stop: async (withinMs = 120_000) => {
+    stop: async (withinMs = 300_000) => {
       await execInPod(cluster, where, ['node', '-e', "process.kill(1, 'SIGTERM')"]);
       return eventually(`the result of ${name}`, withinMs, async () => {
         const last = await lastLine();
