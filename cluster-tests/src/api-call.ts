@@ -39,6 +39,7 @@ export interface Account {
   readonly username: string;
   readonly password: string;
   readonly token: string;
+  readonly refreshToken: string;
 }
 
 /** Registers somebody new and signs in. */
@@ -48,14 +49,18 @@ export async function createAccount(url: string): Promise<Account> {
   const json = { username, password, email: `${username}@example.com` };
   const registered = await callApi(url, 'POST', '/api/v1/auth/register', { json });
   if (registered.status !== 201) throw new Error(`registration answered ${registered.status}: ${registered.text}`);
-  return { username, password, token: await signIn(url, { username, password }) };
+  return { username, password, ...(await signIn(url, { username, password })) };
 }
 
-export async function signIn(url: string, json: { username: string; password: string }): Promise<string> {
+export async function signIn(
+  url: string,
+  { username, password }: { readonly username: string; readonly password: string },
+): Promise<{ token: string; refreshToken: string }> {
+  const json = { username, password };
   const answer = await callApi(url, 'POST', '/api/v1/auth/login', { json });
   if (answer.status !== 200) throw new Error(`the login answered ${answer.status}: ${answer.text}`);
-  const { access_token: token }: { access_token: string } = JSON.parse(answer.text);
-  return token;
+  const tokens: { access_token: string; refresh_token: string } = JSON.parse(answer.text);
+  return { token: tokens.access_token, refreshToken: tokens.refresh_token };
 }
 
 /** The titles of all of an account's tasks, page by page. */

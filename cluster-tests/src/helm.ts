@@ -11,6 +11,8 @@ export interface Helm {
   readonly tryUpgrade: (release: string, values: Values, withinSeconds: number) => Promise<CommandResult>;
   readonly rollback: (release: string, revision: number, withinSeconds: number) => Promise<string>;
   readonly uninstall: (release: string, withinSeconds: number) => Promise<string>;
+  /** Like `uninstall`, where there may be nothing to do. */
+  readonly uninstallIfThere: (release: string, withinSeconds: number) => Promise<string>;
   readonly test: (release: string, withinSeconds: number) => Promise<CommandResult>;
   readonly manifest: (release: string) => Promise<string>;
   readonly notes: (release: string) => Promise<string>;
@@ -43,6 +45,7 @@ export function createHelm(chart: string, context: string, kubeconfig: string, n
       runCommand('helm', [...upgrade(release, seconds), ...where], { env, input: JSON.stringify(values) }),
     rollback: (release, revision, seconds) => run(['rollback', release, String(revision), ...wait(seconds)]),
     uninstall: (release, seconds) => run(['uninstall', release, ...wait(seconds)]),
+    uninstallIfThere: (release, seconds) => run(['uninstall', release, '--ignore-not-found', ...wait(seconds)]),
     test: (release, seconds) => runCommand('helm', ['test', release, '--timeout', `${seconds}s`, ...where], { env }),
     manifest: (release) => run(['get', 'manifest', release]),
     notes: (release) => run(['get', 'notes', release]),

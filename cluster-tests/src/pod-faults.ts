@@ -1,6 +1,7 @@
-import { ApiException } from '@kubernetes/client-node';
+import { ApiException, type V1Status } from '@kubernetes/client-node';
 import type { Cluster } from './cluster.ts';
 import { eventually, met, unmet } from './eventually.ts';
+import { only } from './only.ts';
 import { execInPod } from './pod-exec.ts';
 import type { PodState } from './pods.ts';
 import type { Component, Release } from './release.ts';
@@ -11,15 +12,25 @@ export async function deletePod(cluster: Cluster, namespace: string, pod: PodSta
 }
 
 /**
- * Ends a pod's process from one instant to the next, and deletes the pod. Deleted with a grace of 0 alone it would get
- * SIGTERM and two more seconds; a signal cannot kill process 1 from inside, but its own debugger can.
+ * Ends a pod's process from one instant to the next, and deletes the pod once its container is seen dead. Deleted with a
+ * grace of 0 alone it would get SIGTERM and two more seconds; a signal cannot kill process 1 from inside, but its own
+ * debugger can.
  */
 export async function killPod(cluster: Cluster, namespace: string, pod: PodState): Promise<void> {
   const { name, container } = pod;
-  const crashed = await execInPod(cluster, { namespace, name, container }, ['node', '-e', abortProcessOne]);
-  if (crashed.code !== 137) throw new Error(`${name} did not crash: ${crashed.stdout}${crashed.stderr}`);
+  // The command dies with process 1, so that its own end says nothing.
+  await execInPod(cluster, { namespace, name, container }, ['node', '-e', abortProcessOne]);
+  await eventually(`the crash of ${name}`, 20_000, async () => {
+    const { status } = await cluster.core.readNamespacedPod({ namespace, name });
+    const { state, lastState } = only(status?.containerStatuses ?? [], `container of ${name}`);
+    const died = state?.terminated ?? lastState?.terminated;
+    return died && died.exitCode > endedBySignal ? met() : unmet(JSON.stringify({ state, lastState }));
+  });
   await cluster.core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 });
 }
+
+/** An exit code above it is this and the signal's number. */
+const endedBySignal = 128;
 
 const abortProcessOne = `
   process.kill(1, 'SIGUSR1');
@@ -33,16 +44,21 @@ const abortProcessOne = `
     socket.onopen = () => socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }));
   });`;
 
-/** Asks for an eviction; false says that a disruption budget refused it. */
+/** Asks for an eviction; false says that a disruption budget refused it, and nothing else that answers 429. */
 export async function evictPod(cluster: Cluster, namespace: string, pod: PodState): Promise<boolean> {
   const { name } = pod;
   try {
     await cluster.core.createNamespacedPodEviction({ namespace, name, body: { metadata: { name, namespace } } });
     return true;
   } catch (error) {
-    if (error instanceof ApiException && error.code === 429) return false;
+    if (error instanceof ApiException && error.code === 429 && isBudgetRefusal(error.body)) return false;
     throw error;
   }
+}
+
+function isBudgetRefusal(body: unknown): boolean {
+  const status: V1Status = JSON.parse(typeof body === 'string' ? body : JSON.stringify(body));
+  return status.details?.causes?.some(({ reason }) => reason === 'DisruptionBudget') ?? false;
 }
 
 /** Waits until the component's Service sends nothing new to the pod; the moment it was seen, in epoch milliseconds. */

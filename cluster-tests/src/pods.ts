@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Cluster } from './cluster.ts';
 import { eventually, met, unmet } from './eventually.ts';
+import { nameOf } from './name-of.ts';
 
 /** What the scenarios need to know of a pod. */
 export interface PodState {
@@ -26,7 +27,7 @@ function toPodState(pod: V1Pod): PodState {
   const { metadata, spec, status } = pod;
   const statuses = status?.containerStatuses ?? [];
   return {
-    name: metadata?.name ?? '',
+    name: nameOf(pod),
     uid: metadata?.uid ?? '',
     component: metadata?.labels?.['app.kubernetes.io/component'] ?? '',
     ip: status?.podIP ?? '',
@@ -68,12 +69,15 @@ export function podsServing(
   });
 }
 
-/** Waits until the pods' objects are gone, their containers with them: longer than any of them may take to drain. */
+/** More than a pod may take from its deletion to its end. */
+export const longestDrainMs = 150_000;
+
+/** Waits until the pods' objects are gone, their containers with them. */
 export function podsGone(
   cluster: Cluster,
   namespace: string,
   pods: readonly PodState[],
-  withinMs = 150_000,
+  withinMs = longestDrainMs,
 ): Promise<undefined> {
   const names = pods.map(({ name }) => name).join(', ');
   return eventually(`the end of ${names}`, withinMs, async () => {

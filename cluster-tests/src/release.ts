@@ -1,12 +1,23 @@
 import { gateway, services, type ServiceName } from '@tasktracker/contracts/services';
 import type { Cluster } from './cluster.ts';
 import { eventually, met, unmet } from './eventually.ts';
-import { isServing, listPods, podsServing, type PodState } from './pods.ts';
+import { nameOf } from './name-of.ts';
+import { only } from './only.ts';
+import { describePods, isServing, listPods, longestDrainMs, podsServing, type PodState } from './pods.ts';
 
 export type Component = typeof gateway.name | ServiceName;
 
 /** Every component with its port, from the product's own list of services. */
 export const components: readonly { readonly name: Component; readonly port: number }[] = [gateway, ...services];
+
+/** The port that a component or Postgres listens on. */
+export function portOf(component: string): number {
+  if (component === 'postgres') return 5432;
+  return only(
+    components.filter(({ name }) => name === component),
+    `component ${component}`,
+  ).port;
+}
 
 /** One installed release, as the API shows it. */
 export interface Release {
@@ -21,6 +32,8 @@ export interface Release {
   /** Some pod that serves; waits for one. */
   readonly servingPod: (component: string) => Promise<PodState>;
   readonly serving: (component: string, count: number, withinMs?: number) => Promise<PodState[]>;
+  /** Waits until every service pod that is on its way out has ended, its last connection included. */
+  readonly drained: () => Promise<undefined>;
   readonly scale: (component: Component, replicas: number) => Promise<void>;
   /** Addresses that the component's Service sends new connections to. */
   readonly endpoints: (component: Component) => Promise<string[]>;
@@ -34,19 +47,21 @@ export function createRelease(cluster: Cluster, namespace: string, name: string)
   const deploymentName = async (component: Component): Promise<string> => {
     const labelSelector = selector(component);
     const { items } = await cluster.apps.listNamespacedDeployment({ namespace, labelSelector });
-    return only(items, `Deployment of ${labelSelector}`).metadata?.name ?? '';
+    return nameOf(only(items, `Deployment of ${labelSelector}`));
   };
   const serviceName = async (component: Component): Promise<string> => {
     const labelSelector = selector(component);
     const { items } = await cluster.core.listNamespacedService({ namespace, labelSelector });
-    return only(items, `Service of ${labelSelector}`).metadata?.name ?? '';
+    return nameOf(only(items, `Service of ${labelSelector}`));
   };
+  const servicePods = async (): Promise<PodState[]> =>
+    (await Promise.all(components.map((component) => pods(component.name)))).flat();
   return {
     name,
     namespace,
     selector,
     pods,
-    servicePods: async () => (await Promise.all(components.map((component) => pods(component.name)))).flat(),
+    servicePods,
     deploymentName,
     serviceName,
     servingPod: (component) =>
@@ -55,6 +70,11 @@ export function createRelease(cluster: Cluster, namespace: string, name: string)
         return serving ? met(serving) : unmet('none');
       }),
     serving: (component, count, withinMs) => podsServing(cluster, namespace, selector(component), count, withinMs),
+    drained: () =>
+      eventually('the end of the pods on their way out', longestDrainMs, async () => {
+        const ending = (await servicePods()).filter(({ terminating }) => terminating);
+        return ending.length === 0 ? met() : unmet(describePods(ending));
+      }),
     scale: async (component, replicas) => {
       const body = [{ op: 'add', path: '/spec/replicas', value: replicas }];
       await cluster.apps.patchNamespacedDeployment({ namespace, name: await deploymentName(component), body });
@@ -66,10 +86,4 @@ export function createRelease(cluster: Cluster, namespace: string, name: string)
       return ready.flatMap(({ addresses }) => addresses);
     },
   };
-}
-
-function only<T>(items: readonly T[], what: string): T {
-  const [item] = items;
-  if (item === undefined || items.length > 1) throw new Error(`expected one ${what}, found ${items.length}`);
-  return item;
 }

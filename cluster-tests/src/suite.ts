@@ -4,7 +4,7 @@ import { connectCluster } from './cluster.ts';
 import { createHelm, type Values } from './helm.ts';
 import { mergeValues } from './merge-values.ts';
 import { forwardPort, type ForwardedPort } from './port-forward.ts';
-import { components, createRelease, type Component, type Release } from './release.ts';
+import { components, createRelease, portOf, type Component, type Release } from './release.ts';
 import { repositoryRoot } from './repository-root.ts';
 import './suite-facts.ts';
 
@@ -38,8 +38,8 @@ const forwarded: ForwardedPort[] = [];
 
 /** The address of a component through a port-forward that ends with the test file. */
 export async function reach(component: Component, of: Release = release): Promise<string> {
-  const port = components.find(({ name }) => name === component)?.port ?? 0;
-  const opened = await forwardPort(cluster, of.namespace, async () => (await of.servingPod(component)).name, port);
+  const podName = async (): Promise<string> => (await of.servingPod(component)).name;
+  const opened = await forwardPort(cluster, of.namespace, podName, portOf(component));
   forwarded.push(opened);
   return opened.url;
 }

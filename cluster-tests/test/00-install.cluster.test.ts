@@ -1,9 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadYaml } from '@kubernetes/client-node';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { callApi } from '../src/api-call.ts';
-import { helm, kubeconfig, plainValues, release } from '../src/suite.ts';
+import { bringImages } from '../src/bring-images.ts';
+import { ownEnvironment } from '../src/command.ts';
 import { components } from '../src/release.ts';
+import { chart, cluster, helm, images, kubeconfig, namespace, plainValues, release } from '../src/suite.ts';
+import { imageName } from '../src/test-images.ts';
+
+/** The two minutes are promised with images at hand. */
+beforeAll(async () => {
+  const { postgres }: { postgres: { image: { repository: string; tag: string } } } = loadYaml(
+    readFileSync(join(chart, 'values.yaml'), 'utf8'),
+  );
+  const own = components.map(({ name }) => imageName(images.registry, name, images.tag));
+  await bringImages(cluster, namespace, [...own, `${postgres.image.repository}:${postgres.image.tag}`]);
+});
 
 describe('a fresh namespace that enforces the Pod Security level "restricted"', () => {
   it('has a working system, Postgres included, within two minutes of a plain helm install', async () => {
@@ -26,7 +41,7 @@ describe('a fresh namespace that enforces the Pod Security level "restricted"', 
     expect(line).toMatch(/ 8000:8000$/);
     // On any free port, because 8000 may be somebody's here; kubectl says which.
     const forward = spawn('bash', ['-c', `exec ${line.trim().replace(/8000:8000$/, ':8000')}`], {
-      env: { ...process.env, KUBECONFIG: kubeconfig },
+      env: { ...ownEnvironment(), KUBECONFIG: kubeconfig },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {

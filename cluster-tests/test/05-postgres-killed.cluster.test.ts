@@ -2,6 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { taskTitles } from '../src/api-call.ts';
 import { eventually, met, unmet } from '../src/eventually.ts';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
+import { nameOf } from '../src/name-of.ts';
+import { only } from '../src/only.ts';
+import { execInPod } from '../src/pod-exec.ts';
 import { restartsOf } from '../src/pod-faults.ts';
 import { describePods, isServing } from '../src/pods.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
@@ -10,16 +13,27 @@ import { cluster, namespace, reach, release, startFromBaseline } from '../src/su
 beforeAll(startFromBaseline);
 
 async function scalePostgres(replicas: number): Promise<void> {
-  const { items } = await cluster.apps.listNamespacedStatefulSet({
-    namespace,
-    labelSelector: release.selector('postgres'),
-  });
-  const name = items[0]?.metadata?.name ?? '';
-  await cluster.apps.patchNamespacedStatefulSet({
-    namespace,
-    name,
-    body: [{ op: 'add', path: '/spec/replicas', value: replicas }],
-  });
+  const labelSelector = release.selector('postgres');
+  const { items } = await cluster.apps.listNamespacedStatefulSet({ namespace, labelSelector });
+  const name = nameOf(only(items, 'StatefulSet of Postgres'));
+  const body = [{ op: 'add', path: '/spec/replicas', value: replicas }];
+  await cluster.apps.patchNamespacedStatefulSet({ namespace, name, body });
+}
+
+/**
+ * Postgres dies at once, without a checkpoint and with every transaction where it is, and its pod goes with it. Scaled down
+ * or deleted alone it would be shut down in order; a container that died is started again only where its pod stays.
+ */
+async function killPostgres(): Promise<void> {
+  const { name, container } = await release.servingPod('postgres');
+  await execInPod(cluster, { namespace, name, container }, ['bash', '-c', 'kill -QUIT 1']);
+  await scalePostgres(0);
+  await cluster.core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 });
+}
+
+async function postgresLog(): Promise<string> {
+  const { name, container } = await release.servingPod('postgres');
+  return cluster.core.readNamespacedPodLog({ namespace, name, container });
 }
 
 describe('when Postgres is killed during writes', () => {
@@ -28,13 +42,11 @@ describe('when Postgres is killed during writes', () => {
       { operation: 'create', weight: 3 },
       { operation: 'list', weight: 1 },
     ] as const;
-    const load = await beginLoad({ ratePerSecond: 80, mix: writes });
+    const load = await beginLoad({ ratePerSecond: 40, mix: writes });
     const before = (await release.servicePods()).filter(isServing);
 
     // Nothing brings it back before the services have noticed.
-    const victim = await release.servingPod('postgres');
-    await scalePostgres(0);
-    await cluster.core.deleteNamespacedPod({ namespace, name: victim.name, gracePeriodSeconds: 0 });
+    await killPostgres();
     for (const component of ['user', 'task']) {
       await eventually(`${component} not ready without its database`, 60_000, async () => {
         const pods = await release.pods(component);
@@ -43,6 +55,7 @@ describe('when Postgres is killed during writes', () => {
     }
     await scalePostgres(1);
     await release.serving('postgres', 1);
+    expect(await postgresLog()).toContain('database system was not properly shut down');
     await release.serving('user', 2, 60_000);
     await release.serving('task', 2, 60_000);
     await load.answersWell(200);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, met, unmet } from '../src/eventually.ts';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
+import { only } from '../src/only.ts';
 import { describePods, isServing } from '../src/pods.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
 import { cluster, helm, namespace, release, startFromBaseline, valuesWith } from '../src/suite.ts';
@@ -15,21 +16,31 @@ const autoscaling = { enabled: true, minReplicas: 2, maxReplicas: 3, targetCpuPe
 const { groups } = await cluster.groups.getAPIVersions();
 const hasMetrics = groups.some(({ name }) => name === 'metrics.k8s.io');
 
-async function autoscalerState(): Promise<string> {
-  const labelSelector = release.selector('task');
-  const { items } = await cluster.autoscaling.listNamespacedHorizontalPodAutoscaler({ namespace, labelSelector });
-  const { currentMetrics, desiredReplicas, conditions } = items[0]?.status ?? {};
-  const use = currentMetrics?.[0]?.resource?.current.averageUtilization;
-  const active = conditions?.find(({ type }) => type === 'ScalingActive');
-  return `${use ?? '?'} % CPU, ${desiredReplicas ?? '?'} desired${active?.status === 'False' ? `, ${active.message}` : ''}`;
+interface AutoscalerState {
+  /** Percent of the request, once it was measured. */
+  readonly use: number | undefined;
+  readonly desired: number | undefined;
+  readonly words: string;
 }
 
+async function autoscaler(): Promise<AutoscalerState> {
+  const labelSelector = release.selector('task');
+  const { items } = await cluster.autoscaling.listNamespacedHorizontalPodAutoscaler({ namespace, labelSelector });
+  const { currentMetrics, desiredReplicas: desired, conditions } = only(items, 'autoscaler').status ?? {};
+  const use = currentMetrics?.[0]?.resource?.current.averageUtilization;
+  const active = conditions?.find(({ type }) => type === 'ScalingActive');
+  const why = active?.status === 'False' ? `, ${active.message}` : '';
+  return { use, desired, words: `${use ?? '?'} % CPU, ${desired ?? '?'} desired${why}` };
+}
+
+/** The autoscaler has measured and wants so many, and so many there are. */
 function servedBy(count: number, withinMs: number): Promise<undefined> {
   return eventually(`${count} pods of the task service`, withinMs, async () => {
     const pods = await release.pods('task');
     const staying = pods.filter(({ terminating }) => !terminating);
-    const state = `${describePods(pods)}; ${await autoscalerState()}`;
-    return staying.length === count && staying.every(isServing) ? met() : unmet(state);
+    const { use, desired, words } = await autoscaler();
+    const settled = use !== undefined && desired === count && staying.length === count && staying.every(isServing);
+    return settled ? met() : unmet(`${describePods(pods)}; ${words}`);
   });
 }
 
@@ -42,8 +53,9 @@ afterAll(startFromBaseline);
 describe.skipIf(!hasMetrics)('the autoscaler of the task service', () => {
   it('adds a pod under load and takes it away when it is quiet, and no request fails', async () => {
     const quiet = await beginLoad({ ratePerSecond: 5 });
+    await servedBy(2, 240_000); // what starting costs is over, so that the load alone can make it grow
     const loud = await beginLoad({
-      ratePerSecond: 150,
+      ratePerSecond: 100,
       mix: [
         { operation: 'list', weight: 3 },
         { operation: 'create', weight: 1 },
@@ -52,6 +64,8 @@ describe.skipIf(!hasMetrics)('the autoscaler of the task service', () => {
     await servedBy(3, 180_000);
     const heard = await endLoad(loud, 'growing');
     await servedBy(2, 240_000);
+    await release.drained();
+    await quiet.answersWell(20);
     const result = await endLoad(quiet, 'from quiet to quiet');
     expect(unexpectedOutcomes(heard)).toEqual([]);
     expect(unexpectedOutcomes(result)).toEqual([]);

@@ -1,36 +1,68 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { services } from '@tasktracker/contracts/services';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callApi, createAccount, signIn, taskTitles } from '../src/api-call.ts';
 import { succeed } from '../src/command.ts';
 import { eventually, met, unmet } from '../src/eventually.ts';
 import { mergeValues } from '../src/merge-values.ts';
-import { isServing } from '../src/pods.ts';
+import { describePods, isServing, listPods } from '../src/pods.ts';
 import { connectsTo } from '../src/probe-connections.ts';
-import { components, createRelease, type Release } from '../src/release.ts';
+import { components, createRelease, portOf, type Release } from '../src/release.ts';
 import { cluster, helm, kubeconfig, namespace, plainValues, reach, release, startFromBaseline } from '../src/suite.ts';
 
+const owners = services.filter(({ database }) => database);
 const other = createRelease(cluster, namespace, 'other');
 const otherValues = mergeValues(plainValues, { defaults: { replicas: 1 } });
 
+/** What stood beside the first release before there was a second. */
+let alone: string[] = [];
+
+/** The other release with its data; an interrupted run may have left it. */
+async function removeOther(): Promise<void> {
+  await helm.uninstallIfThere(other.name, 180);
+  await other.drained();
+  await paste(`kubectl --namespace ${namespace} delete persistentvolumeclaims,secrets --selector ${other.selector()}`);
+  await eventually('no pod of the other release', 60_000, async () => {
+    const pods = await listPods(cluster, namespace, other.selector());
+    return pods.length === 0 ? met() : unmet(describePods(pods));
+  });
+}
+
 beforeAll(async () => {
   await startFromBaseline();
+  await removeOther();
+  alone = await objectsBeside(release);
   await helm.install(other.name, otherValues, 180);
 });
+afterAll(removeOther);
 
 /** A line of the NOTES, run as it stands where the cluster under test is the only one known. */
 function paste(line: string): Promise<string> {
   return succeed('bash', ['-c', line], { env: { KUBECONFIG: kubeconfig } });
 }
 
-/** Every object of the namespace that carries the release's label, `kind/name`. */
-async function objectsOf({ name }: Release): Promise<string[]> {
+/** Every object of the namespace but those that carry the release's label, `kind/name`. */
+async function objectsBeside({ name }: Release): Promise<string[]> {
   const listed = await paste('kubectl api-resources --namespaced --verbs=list --output=name');
   const kinds = listed
     .split('\n')
     .filter((kind) => kind !== '' && !kind.startsWith('events') && !kind.includes('metrics.k8s.io'));
   const found = await paste(
-    `kubectl --namespace ${namespace} get ${kinds.join(',')} --selector app.kubernetes.io/instance=${name} --output=name --ignore-not-found`,
+    `kubectl --namespace ${namespace} get ${kinds.join(',')} --selector app.kubernetes.io/instance!=${name} --output=name --ignore-not-found`,
   );
   return [...new Set(found.split('\n').filter((line) => line !== ''))].toSorted();
+}
+
+/** Waits until beside the first release stands what stood there before the second, and exactly these. */
+function leftAre(left: readonly string[]): Promise<undefined> {
+  const expected = [...alone, ...left].toSorted();
+  return eventually(`${left.length} objects left of the other release`, 120_000, async () => {
+    const found = await objectsBeside(release);
+    const surplus = found.filter((name) => !expected.includes(name));
+    const lacking = expected.filter((name) => !found.includes(name));
+    return surplus.length + lacking.length === 0
+      ? met()
+      : unmet(`too many: ${surplus.join(', ')}; lacking: ${lacking.join(', ')}`);
+  });
 }
 
 describe('two releases in one namespace', () => {
@@ -56,15 +88,11 @@ describe('two releases in one namespace', () => {
       [other, release],
     ] as const) {
       const pods = (await Promise.all([...components.map(({ name }) => name), 'postgres'].map(to.pods))).flat();
-      const targets = pods.map(({ name, ip, component }) => ({
-        label: name,
-        host: ip,
-        port: components.find((entry) => entry.name === component)?.port ?? 5432,
-      }));
-      const tries = components.map(async ({ name }) =>
-        connectsTo(cluster, namespace, await from.servingPod(name), targets),
-      );
-      expect((await Promise.all(tries)).flat()).toEqual([]);
+      const targets = pods.map(({ name, ip, component }) => ({ label: name, host: ip, port: portOf(component) }));
+      for (const { name, port } of [...components, { name: 'postgres', port: portOf('postgres') }]) {
+        const source = { pod: await from.servingPod(name), port, namespace };
+        expect(await connectsTo(cluster, source, targets)).toEqual([]);
+      }
     }
   });
 });
@@ -77,31 +105,30 @@ describe('helm uninstall', () => {
     expect((await callApi(before, 'POST', '/api/v1/tasks', { token: account.token, json })).status).toBe(201);
 
     await helm.uninstall(other.name, 180);
-    const left = await eventually('nothing but the volume and the Secrets', 60_000, async () => {
-      const names = await objectsOf(other);
-      const others = names.filter((name) => !/^(persistentvolumeclaim|secret)\//.test(name));
-      return others.length === 0 ? met(names) : unmet(others.join(', '));
-    });
-    expect(left.filter((name) => name.startsWith('persistentvolumeclaim/'))).toHaveLength(1);
-    expect(left.filter((name) => name.startsWith('secret/')).length).toBeGreaterThan(4);
+    const secrets = owners.flatMap(({ name }) => [`${name}-database-app`, `${name}-database-migration`]);
+    const kept = ['postgres', 'user-key-encryption-key', ...secrets].map((name) => `secret/other-tasktracker-${name}`);
+    await leftAre(['persistentvolumeclaim/data-other-tasktracker-postgres-0', ...kept]);
 
     await helm.install(other.name, otherValues, 180);
     const again = await reach('gateway', other);
-    expect(await taskTitles(again, await signIn(again, account))).toEqual(['still here']);
+    expect(await taskTitles(again, (await signIn(again, account)).token)).toEqual(['still here']);
     expect((await callApi(again, 'GET', '/api/v1/tasks', { token: account.token })).status).toBe(200);
   });
 
   it('says so in its NOTES, with the line that removes the rest', async () => {
     const notes = await helm.notes(other.name);
     expect(notes.replaceAll(/\s+/g, ' ')).toContain('keeps the volume and the Secrets that open it');
-    const line = notes.split('\n').find((text) => /kubectl .* delete persistentvolumeclaims/.test(text)) ?? '';
+    const line = notes.split('\n').find((text) => /kubectl .* delete .*persistentvolumeclaims/.test(text)) ?? '';
     await helm.uninstall(other.name, 180);
     await paste(line);
-    await eventually('nothing of the other release', 60_000, async () => {
-      const names = await objectsOf(other);
-      return names.length === 0 ? met() : unmet(names.join(', '));
-    });
-    expect((await release.servicePods()).every(({ ready }) => ready)).toBe(true);
-    expect((await objectsOf(release)).some((name) => name.startsWith('persistentvolumeclaim/'))).toBe(true);
+    await leftAre([]);
+    const pods = await release.servicePods();
+    expect(pods.filter((pod) => !isServing(pod)).map(({ name }) => name)).toEqual([]);
+    expect(pods).toHaveLength(components.length * 2);
+    expect(
+      await paste(
+        `kubectl --namespace ${namespace} get persistentvolumeclaims --selector ${release.selector()} --output=name`,
+      ),
+    ).not.toBe('');
   });
 });
