@@ -1,3 +1,4 @@
+import type { V1Service } from '@kubernetes/client-node';
 import { gateway, services, type ServiceName } from '@tasktracker/contracts/services';
 import type { Cluster } from './cluster.ts';
 import { eventually, met, unmet } from './eventually.ts';
@@ -29,6 +30,8 @@ export interface Release {
   readonly servicePods: () => Promise<PodState[]>;
   readonly deploymentName: (component: Component) => Promise<string>;
   readonly serviceName: (component: Component) => Promise<string>;
+  /** The address behind the Service's name, which lives as long as the release. */
+  readonly clusterIp: (component: Component) => Promise<string>;
   /** Some pod that serves; waits for one. */
   readonly servingPod: (component: string) => Promise<PodState>;
   readonly serving: (component: string, count: number, withinMs?: number) => Promise<PodState[]>;
@@ -49,11 +52,12 @@ export function createRelease(cluster: Cluster, namespace: string, name: string)
     const { items } = await cluster.apps.listNamespacedDeployment({ namespace, labelSelector });
     return nameOf(only(items, `Deployment of ${labelSelector}`));
   };
-  const serviceName = async (component: Component): Promise<string> => {
+  const service = async (component: Component): Promise<V1Service> => {
     const labelSelector = selector(component);
     const { items } = await cluster.core.listNamespacedService({ namespace, labelSelector });
-    return nameOf(only(items, `Service of ${labelSelector}`));
+    return only(items, `Service of ${labelSelector}`);
   };
+  const serviceName = async (component: Component): Promise<string> => nameOf(await service(component));
   const servicePods = async (): Promise<PodState[]> =>
     (await Promise.all(components.map((component) => pods(component.name)))).flat();
   return {
@@ -64,6 +68,11 @@ export function createRelease(cluster: Cluster, namespace: string, name: string)
     servicePods,
     deploymentName,
     serviceName,
+    clusterIp: async (component) => {
+      const { spec } = await service(component);
+      if (!spec?.clusterIP) throw new Error(`the Service of ${component} has no address`);
+      return spec.clusterIP;
+    },
     servingPod: (component) =>
       eventually(`a serving pod of ${component}`, 60_000, async () => {
         const serving = (await pods(component)).find(isServing);

@@ -1,5 +1,6 @@
 import { EndedSessions } from '@tasktracker/contracts';
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
+import { createCachedLookup } from '@tasktracker/service-kit';
 import type { FastifyBaseLogger } from 'fastify';
 import { Type } from 'typebox';
 import { Agent } from 'undici';
@@ -40,7 +41,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   const { unknownKeyCooldownMs = 10_000, conclusiveForMs = 30_000 } = options;
   const dispatcher = new Agent({
     connections: 2,
-    connect: { timeout: timeoutMs },
+    connect: { timeout: timeoutMs, lookup: createCachedLookup() },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxResponseSize: largestAnswerBytes,
@@ -75,7 +76,9 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
       await dispatcher.destroy();
     },
     async publicKey(kid) {
-      // The first caller need not wait for the next round: the user service may have just come up.
+      // The first caller need not wait for the next round, nor be told by a question from before it came: the user service
+      // may have come up since.
+      if (!isComplete()) await Promise.all([keys.pending, ended.pending]);
       if (!isComplete()) await poll();
       if (!isComplete()) throw new ServiceUnavailable(retryAfterSeconds);
       const known = keys.value?.get(kid);

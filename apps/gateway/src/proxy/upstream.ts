@@ -1,4 +1,5 @@
 import { ServiceUnavailable } from '@tasktracker/errors';
+import { createCachedLookup } from '@tasktracker/service-kit';
 import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { createConnector } from './connector.ts';
 
@@ -36,7 +37,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   } = options;
   const pool = new Pool(origin, {
     connections: maxConnections,
-    connect: createConnector(buildConnector({ timeout: connectTimeoutMs })),
+    connect: createConnector(buildConnector({ timeout: connectTimeoutMs, lookup: createCachedLookup() })),
     headersTimeout: silenceTimeoutMs,
     bodyTimeout: silenceTimeoutMs,
     // Below the services' 72 s and a pod's drain delay of 5 s: whoever closes an idle connection must be the one who sends, or
