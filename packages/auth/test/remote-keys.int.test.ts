@@ -46,6 +46,14 @@ describe('published keys', () => {
     await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
   });
 
+  it('are there for a call that comes while a question from before the user service came up gets no answer', async () => {
+    source.mode = 'silent';
+    open({ pollIntervalMs: 60_000, timeoutMs: 500 });
+    await expect.poll(() => asked('jwks.json'), { timeout: 5_000 }).toBe(1);
+    source.mode = 'answering';
+    await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
+  });
+
   it('are asked for again with the ETag, and an unchanged list is not sent twice', async () => {
     open();
     await expect.poll(() => asked('jwks.json', 304)).toBeGreaterThan(2);

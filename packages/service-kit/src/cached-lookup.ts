@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import type { LookupAddress } from 'node:dns';
+import { ADDRCONFIG, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { callbackify } from 'node:util';
 
@@ -10,16 +10,18 @@ interface CachedName {
 
 type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
-/** Below the 30 s that a connection lives, so that a name that moved is followed as soon as before. */
+/** Below the 30 s that a connection lives: under load a name that moved is followed with the next but one. */
 const freshForMs = 10_000;
 
 /**
  * A `lookup` for connections to our own services, few names whose addresses outlive pods. Only the first caller waits for
- * DNS; from then on the last answer is given at once, and asked for anew when it is older than 10 s. It stands while DNS
- * does not answer, and is forgotten when DNS says that there is no such name. (While pods start on two busy cores, an
+ * DNS; from then on the last answer is given at once, and asked for anew when it is older than 10 s: after a
+ * long pause one caller gets an old one. It stands while DNS does not answer, and is forgotten when DNS says that there is no such name. (While pods start on two busy cores, an
  * answer took up to 0.9 s.)
  */
-export function createCachedLookup(resolve: Resolve = (hostname) => lookup(hostname, { all: true })): LookupFunction {
+export function createCachedLookup(
+  resolve: Resolve = (hostname) => lookup(hostname, { all: true, hints: ADDRCONFIG }),
+): LookupFunction {
   const names = new Map<string, CachedName>();
   const pending = new Map<string, Promise<readonly LookupAddress[]>>();
 
