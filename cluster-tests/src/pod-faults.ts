@@ -18,8 +18,7 @@ export async function deletePod(cluster: Cluster, namespace: string, pod: PodSta
  */
 export async function killPod(cluster: Cluster, namespace: string, pod: PodState): Promise<void> {
   const { name, container } = pod;
-  // The command dies with process 1, so that its own end says nothing.
-  await execInPod(cluster, { namespace, name, container }, ['node', '-e', abortProcessOne]);
+  await execFatally(cluster, { namespace, name, container }, ['node', '-e', abortProcessOne]);
   await eventually(`the crash of ${name}`, 20_000, async () => {
     const { status } = await cluster.core.readNamespacedPod({ namespace, name });
     const { state, lastState } = only(status?.containerStatuses ?? [], `container of ${name}`);
@@ -27,6 +26,11 @@ export async function killPod(cluster: Cluster, namespace: string, pod: PodState
     return died && died.exitCode > endedBySignal ? met() : unmet(JSON.stringify({ state, lastState }));
   });
   await cluster.core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 });
+}
+
+/** Runs a command that ends process 1 and dies with it: neither its end nor that of the connection says anything. */
+export async function execFatally(...call: Parameters<typeof execInPod>): Promise<void> {
+  await execInPod(...call).catch(() => undefined);
 }
 
 /** An exit code above it is this and the signal's number. */

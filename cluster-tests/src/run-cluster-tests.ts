@@ -62,7 +62,10 @@ async function remove(cluster: Cluster, context: string, run: string, code: numb
 }
 
 function removal(context: string, run: string): string {
-  return `kubectl --context ${context} delete namespaces,customresourcedefinitions --selector ${runLabel}=${run}`;
+  const kubectl = `kubectl --context ${context}`;
+  const selector = `--selector ${runLabel}=${run}`;
+  const nodes = `${kubectl} uncordon ${selector}; ${kubectl} label nodes ${selector} ${runLabel}-`;
+  return `${kubectl} delete namespaces,customresourcedefinitions ${selector}; ${nodes}`;
 }
 
 /** Vitest in a process group of its own: Ctrl-C reaches it from here alone, and a second one can't stop the removal. */

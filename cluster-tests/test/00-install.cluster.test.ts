@@ -45,7 +45,9 @@ describe('a fresh namespace that enforces the Pod Security level "restricted"', 
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
-      const [said]: string[] = await once(forward.stdout.setEncoding('utf8'), 'data');
+      const [said]: string[] = await once(forward.stdout.setEncoding('utf8'), 'data', {
+        signal: AbortSignal.timeout(30_000),
+      });
       const url = /127\.0\.0\.1:\d+/.exec(said ?? '')?.[0];
       expect((await callApi(`http://${url}`, 'GET', '/health')).text).toContain('"status":"healthy"');
     } finally {

@@ -4,8 +4,7 @@ import { eventually, met, unmet } from '../src/eventually.ts';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
 import { nameOf } from '../src/name-of.ts';
 import { only } from '../src/only.ts';
-import { execInPod } from '../src/pod-exec.ts';
-import { restartsOf } from '../src/pod-faults.ts';
+import { execFatally, restartsOf } from '../src/pod-faults.ts';
 import { describePods, isServing } from '../src/pods.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
 import { cluster, namespace, reach, release, startFromBaseline } from '../src/suite.ts';
@@ -26,7 +25,7 @@ async function scalePostgres(replicas: number): Promise<void> {
  */
 async function killPostgres(): Promise<void> {
   const { name, container } = await release.servingPod('postgres');
-  await execInPod(cluster, { namespace, name, container }, ['bash', '-c', 'kill -QUIT 1']);
+  await execFatally(cluster, { namespace, name, container }, ['bash', '-c', 'kill -QUIT 1']);
   await scalePostgres(0);
   await cluster.core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 });
 }

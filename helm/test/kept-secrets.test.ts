@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { chart } from '../src/readme.ts';
-import { hasHelm, named, type Manifest } from './render.ts';
+import { hasHelm, named, temporaryFolder, type Manifest } from './render.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const encoded = (data: Record<string, string>) =>
@@ -43,7 +43,7 @@ async function upgrade(
     const child = execFile(
       'helm',
       ['template', 'tasktracker', chart, ...where, '--namespace', 'default', '--values', '-'],
-      { env: { ...process.env, KUBECONFIG: '/dev/null' }, maxBuffer: 2 ** 24 },
+      { env: { PATH: process.env['PATH'], HOME: temporaryFolder(), KUBECONFIG: '/dev/null' }, maxBuffer: 2 ** 24 },
       (error, stdout, stderr) => {
         const documents = error ? [] : parseAllDocuments(stdout);
         const manifests = documents.map((document): Manifest | null => document.toJS()).filter((each) => each !== null);

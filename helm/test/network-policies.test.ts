@@ -1,9 +1,12 @@
+import { services, type ServiceEntry } from '@tasktracker/contracts';
 import { describe, expect, it } from 'vitest';
 import { hasHelm, migrationOf, named, render, type Manifest } from './render.ts';
 
 const policyOf = (manifests: readonly Manifest[], name: string) =>
   named(manifests, 'NetworkPolicy', `tasktracker-${name}`).spec;
 
+const entries: readonly ServiceEntry[] = services;
+const owners = entries.filter(({ database }) => database).map(({ name }) => name);
 const external = { external: true, app: { existingSecret: 'a' }, migration: { existingSecret: 'm' } };
 
 describe.runIf(hasHelm)('a NetworkPolicy', () => {
@@ -25,7 +28,7 @@ describe.runIf(hasHelm)('a NetworkPolicy', () => {
   });
 
   it("lets nobody in to the chart's Postgres where no service has its database there", () => {
-    const values = { services: { user: { database: external }, task: { database: external } } };
+    const values = { services: Object.fromEntries(owners.map((name) => [name, { database: external }])) };
     expect(policyOf(render({ values }), 'postgres')).not.toHaveProperty('ingress');
   });
 
@@ -63,10 +66,9 @@ describe.runIf(hasHelm)('a database on another server, beside one in the chartâ€
       expect(egress.flatMap(({ ports }) => ports)).not.toContainEqual({ port: 5432 });
     }
     const callers = policyOf(manifests, 'postgres').ingress?.flatMap(({ from = [] }) => from) ?? [];
-    expect(callers.map(({ podSelector }) => podSelector?.matchLabels['app.kubernetes.io/component'])).toEqual([
-      'user',
-      'user-migration',
-    ]);
+    expect(callers.map(({ podSelector }) => podSelector?.matchLabels['app.kubernetes.io/component'])).toEqual(
+      owners.flatMap((name) => (name === 'task' ? [] : [name, `${name}-migration`])),
+    );
   });
 
   it('is not provisioned, and gets no Secrets', () => {

@@ -1,5 +1,6 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { services, type ServiceEntry } from '@tasktracker/contracts';
 import { describe, expect, it } from 'vitest';
 import { chart } from '../src/readme.ts';
 import { hasHelm, named, productionValues, render, temporaryFolder, type Rendering } from './render.ts';
@@ -16,6 +17,9 @@ data: { text: {{ include (print .Template.BasePath "/NOTES.txt") . | toJson }} }
   );
   return named(render({ ...rendering, chartFolder }), 'Notes', 'notes').data?.['text'] ?? '';
 }
+
+const entries: readonly ServiceEntry[] = services;
+const owners = entries.filter(({ database }) => database).map(({ name }) => name);
 
 const removals = (notes: string): string[] => notes.split('\n').filter((line) => line.includes(' delete '));
 
@@ -47,8 +51,8 @@ describe.runIf(hasHelm)('the notes', () => {
       values: {
         postgres: { existingSecret: 'p' },
         services: {
+          ...Object.fromEntries(owners.map((name) => [name, { database: roles }])),
           user: { database: roles, secretFiles: { 'key-encryption-key': { existingSecret: 'k' } } },
-          task: { database: roles },
         },
       },
     });

@@ -40,13 +40,16 @@ tolerations:
 {{- define "tasktracker.podBasics" -}}
 automountServiceAccountToken: false
 enableServiceLinks: false
-{{- /* An answer of DNS that is lost costs a second, not the resolver's five: longer than the services wait for a connection. */}}
-dnsConfig:
-  options: [{ name: timeout, value: '1' }, { name: attempts, value: '5' }]
 {{- with .Values.image.pullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end -}}
+
+{{/* For pods that ask for names: a lost answer costs a second, not the resolver's five, longer than the services wait for a connection. */}}
+{{- define "tasktracker.dnsConfig" -}}
+dnsConfig:
+  options: [{ name: timeout, value: '1' }, { name: attempts, value: '5' }]
 {{- end -}}
 
 {{/* Arguments of a container, as JSON. Arguments: service, `serve`, `migrate` or `provision`. */}}
@@ -78,6 +81,7 @@ metadata:
   {{- end }}
 spec:
   {{- include "tasktracker.podBasics" $root | nindent 2 }}
+  {{- include "tasktracker.dnsConfig" . | nindent 2 }}
   serviceAccountName: {{ $service.fullname }}
   restartPolicy: Never
   securityContext:
@@ -109,7 +113,12 @@ spec:
         {{- include "tasktracker.containerSecurityContext" $service.securityContext.readOnlyRootFilesystem | nindent 8 }}
       resources:
         {{- toYaml $root.Values.migration.resources | nindent 8 }}
-      {{- with $service.extraVolumeMounts }}
+      {{- /* Mounts of the chart's own volumes, which this pod has not, are left out. */}}
+      {{- $mounts := list -}}
+      {{- range $mount := $service.extraVolumeMounts -}}
+      {{- range $volume := $service.extraVolumes -}}{{- if eq $volume.name $mount.name -}}{{- $mounts = append $mounts $mount -}}{{- end -}}{{- end -}}
+      {{- end }}
+      {{- with $mounts }}
       volumeMounts:
         {{- toYaml . | nindent 8 }}
       {{- end }}
