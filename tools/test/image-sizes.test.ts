@@ -20,7 +20,7 @@ function installDocker({ stored, registry }: Docker): string {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = (name: string) => join(folder, encodeURIComponent(name));
   for (const [name, layers] of Object.entries(stored)) writeFileSync(file(name), layers.join('\n'));
-  const program = `#!${process.execPath}
+  const program = `
     import { existsSync, readFileSync, writeFileSync } from 'node:fs';
     const args = process.argv.slice(2);
     const file = '${folder}/' + encodeURIComponent(args.at(-1));
@@ -33,8 +33,9 @@ function installDocker({ stored, registry }: Docker): string {
     if (!existsSync(file)) process.exit(1);
     if (args.includes('inspect')) console.log('node:24');
     if (args[0] === 'history') console.log(readFileSync(file, 'utf8'));`;
-  writeFileSync(join(folder, 'docker'), program);
-  writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
+  writeFileSync(join(folder, 'docker.mjs'), program);
+  // Not as its first line's interpreter: that path may have spaces.
+  writeFileSync(join(folder, 'docker'), `#!/bin/sh\nexec '${process.execPath}' '${folder}/docker.mjs' "$@"`);
   chmodSync(join(folder, 'docker'), 0o755);
   return folder;
 }
