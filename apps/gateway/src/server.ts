@@ -12,12 +12,5 @@ await runService(gateway.serviceName, async () => {
   const deps = createDeps(config, createLogger(gateway.serviceName, config.logLevel));
   const app = await buildApp(config, Value.Parse(OpenapiDocument, committed), deps);
   deps.keys.start();
-  return {
-    app,
-    host: config.host,
-    port: config.port,
-    drainDelayMs: config.drainDelayMs,
-    drainIdleMs: config.drainIdleMs,
-    close: deps.close,
-  };
+  return { app, config, close: deps.close };
 });

@@ -8,12 +8,5 @@ await runService('task-service', async () => {
   const deps = createDeps(config, createLogger('task-service', config.logLevel));
   const app = await buildApp(config, deps);
   deps.keys.start();
-  return {
-    app,
-    host: config.host,
-    port: config.port,
-    drainDelayMs: config.drainDelayMs,
-    drainIdleMs: config.drainIdleMs,
-    close: deps.close,
-  };
+  return { app, config, close: deps.close };
 });

@@ -17,10 +17,7 @@ await runService('user-service', async () => {
   const background = await startBackground(deps, log);
   return {
     app,
-    host: config.host,
-    port: config.port,
-    drainDelayMs: config.drainDelayMs,
-    drainIdleMs: config.drainIdleMs,
+    config,
     async close() {
       await background.stop();
       await deps.close();

@@ -2,14 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { ServiceApp } from './service-app.ts';
 
-export interface RunningService {
-  readonly app: ServiceApp;
+/** What a server takes from its configuration. */
+interface ServerConfig {
   readonly host: string;
   readonly port: number;
   /** Between failing readiness and closing the port. */
   readonly drainDelayMs: number;
   /** Longest wait after that for open connections: each is closed with the answer to its next request, or by its client. */
   readonly drainIdleMs: number;
+}
+
+export interface RunningService {
+  readonly app: ServiceApp;
+  readonly config: ServerConfig;
   /** Closes what the service opened (database, pollers), after the last answer. */
   readonly close: () => Promise<void>;
 }
@@ -25,7 +30,8 @@ export async function runService(serviceName: string, start: () => Promise<Runni
   let service: RunningService;
   try {
     service = await start();
-    await service.app.listen({ host: service.host, port: service.port });
+    const { host, port } = service.config;
+    await service.app.listen({ host, port });
   } catch (error) {
     process.stderr.write(`${serviceName} could not start: ${startFault(error)}\n`);
     process.exit(1);
@@ -49,10 +55,10 @@ export async function runService(serviceName: string, start: () => Promise<Runni
   process.on('SIGINT', onSignal);
 }
 
-async function drain({ app, drainDelayMs, drainIdleMs, close }: RunningService): Promise<never> {
+async function drain({ app, config, close }: RunningService): Promise<never> {
   app.beginDrain();
-  await delay(drainDelayMs);
-  await untilUnused(app, drainIdleMs);
+  await delay(config.drainDelayMs);
+  await untilUnused(app, config.drainIdleMs);
   const cut = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
   let code = 0;
   try {

@@ -28,5 +28,5 @@ await runService('slow-service', async () => {
     return Promise.resolve();
   };
   const drain = { drainDelayMs: Number(drainDelayMs), drainIdleMs: Number(drainIdleMs) };
-  return { app, host, port: Number(port), ...drain, close };
+  return { app, config: { host, port: Number(port), ...drain }, close };
 });
