@@ -16,8 +16,8 @@ const freshForMs = 10_000;
 /**
  * A `lookup` for connections to our own services, few names whose addresses outlive pods. Only the first caller waits for
  * DNS; from then on the last answer is given at once, and asked for anew when it is older than 10 s: after a
- * long pause one caller gets an old one. It stands while DNS does not answer, and is forgotten when DNS says that there is no such name. (While pods start on two busy cores, an
- * answer took up to 0.9 s.)
+ * long pause one caller gets an old one. It stands while DNS does not answer, and is forgotten when DNS says that there
+ * is no such name. (While pods start on two busy cores, an answer took up to 0.9 s.)
  */
 export function createCachedLookup(
   resolve: Resolve = (hostname) => lookup(hostname, { all: true, hints: ADDRCONFIG }),
@@ -60,6 +60,9 @@ export function createCachedLookup(
     });
   };
 }
+
+/** One for the whole process, so that its pools ask for a name once. */
+export const cachedLookup = createCachedLookup();
 
 function isUnknownName(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';

@@ -1,5 +1,5 @@
 import { services, type ServiceName } from '@tasktracker/contracts';
-import { createCachedLookup } from '@tasktracker/service-kit';
+import { cachedLookup } from '@tasktracker/service-kit';
 import { Agent, request } from 'undici';
 import type { ServiceHealth } from './health.ts';
 
@@ -16,7 +16,7 @@ export interface ServiceProbesOptions {
 }
 
 export function createServiceProbes({ origins, timeoutMs = 1_000 }: ServiceProbesOptions): ServiceProbes {
-  const dispatcher = new Agent({ connections: 1, connect: { timeout: timeoutMs, lookup: createCachedLookup() } });
+  const dispatcher = new Agent({ connections: 1, connect: { timeout: timeoutMs, lookup: cachedLookup } });
   let pending: Promise<Record<string, ServiceHealth>> | undefined;
 
   /** Asks for readiness: a service without its database is of no use to anybody. */

@@ -1,5 +1,5 @@
 import { ServiceUnavailable } from '@tasktracker/errors';
-import { createCachedLookup } from '@tasktracker/service-kit';
+import { connecting, idleConnections } from '@tasktracker/service-kit';
 import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { createConnector } from './connector.ts';
 
@@ -15,10 +15,7 @@ export interface Upstream {
 
 export interface UpstreamOptions {
   readonly origin: string;
-  /**
-   * For one attempt to connect; at most two are made. Longer than 1 s, after which a lost SYN is sent again (RFC 6298), and
-   * than a moment in which this process gets no CPU: while pods start, 1 s failed requests that nothing had refused.
-   */
+  /** For one attempt to connect; at most two are made. */
   readonly connectTimeoutMs?: number;
   /** From the end of the request to the head of the answer, and between two parts of its body. */
   readonly silenceTimeoutMs?: number;
@@ -30,20 +27,17 @@ export interface UpstreamOptions {
 export function createUpstream(options: UpstreamOptions): Upstream {
   const {
     origin,
-    connectTimeoutMs = 3_000,
+    connectTimeoutMs = connecting.timeout,
     silenceTimeoutMs = 10_000,
     maxConnections = 128,
     maxWaiting = 1_024,
   } = options;
   const pool = new Pool(origin, {
     connections: maxConnections,
-    connect: createConnector(buildConnector({ timeout: connectTimeoutMs, lookup: createCachedLookup() })),
+    connect: createConnector(buildConnector({ ...connecting, timeout: connectTimeoutMs })),
     headersTimeout: silenceTimeoutMs,
     bodyTimeout: silenceTimeoutMs,
-    // Below the services' 72 s and a pod's drain delay of 5 s: whoever closes an idle connection must be the one who sends, or
-    // a request meets a closed one.
-    keepAliveTimeout: 3_000,
-    keepAliveMaxTimeout: 3_000,
+    ...idleConnections,
   });
   let waiting = 0;
   return {

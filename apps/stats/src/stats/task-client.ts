@@ -1,6 +1,6 @@
 import { TaskStats } from '@tasktracker/contracts';
 import { InvalidToken, ServiceUnavailable, UpstreamTimeout } from '@tasktracker/errors';
-import { createCachedLookup } from '@tasktracker/service-kit';
+import { connecting, idleConnections } from '@tasktracker/service-kit';
 import { Value } from 'typebox/value';
 import { Pool } from 'undici';
 
@@ -34,11 +34,8 @@ const largestAnswerBytes = 16 * 1024;
 export function createTaskClient({ origin, timeoutMs = 4_000, maxConnections = 64 }: TaskClientOptions): TaskClient {
   const pool = new Pool(origin, {
     connections: maxConnections,
-    // More than the second after which a lost SYN is sent again (RFC 6298).
-    connect: { timeout: 3_000, lookup: createCachedLookup() },
-    // Below the services' 72 s and a pod's drain delay of 5 s, so that no call meets a closing connection.
-    keepAliveTimeout: 3_000,
-    keepAliveMaxTimeout: 3_000,
+    connect: connecting,
+    ...idleConnections,
     maxResponseSize: largestAnswerBytes,
   });
 
