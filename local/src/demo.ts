@@ -2,12 +2,12 @@
 import { parseArgs } from 'node:util';
 import { ApiProblem, dataOf, type ApiClient } from '@tasktracker/api-client';
 import { gateway } from '@tasktracker/contracts/services';
-import { createDemoAccount } from './demo-account.ts';
-import { createDemoTasks, type DemoTask } from './demo-tasks.ts';
-import { createProgressBar } from './progress-bar.ts';
+import { createDemoAccount } from './demo/demo-account.ts';
+import { createDemoTasks, type DemoTask } from './demo/demo-tasks.ts';
+import { createProgressBar } from './terminal/progress-bar.ts';
 import { firstSentence } from './start-options.ts';
 import { isErrno, StartError } from './start-error.ts';
-import { createTerminal, formatTime } from './terminal.ts';
+import { createTerminal, formatTime } from './terminal/terminal.ts';
 
 const taskCount = 280;
 const requestsAtOnce = 8;

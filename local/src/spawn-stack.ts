@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { toDataDirPaths } from './data-dir.ts';
-import { readStackState, type StackState } from './stack-state.ts';
+import { toDataDirPaths } from './data-dir/data-dir.ts';
+import { readStackState, type StackState } from './stack/stack-state.ts';
 
 export interface SpawnStackOptions {
   readonly dataDir: string;
@@ -24,7 +24,7 @@ export interface SpawnedStack {
 }
 
 const start = fileURLToPath(new URL('start.ts', import.meta.url));
-const exitWithParent = new URL('exit-with-parent.ts', import.meta.url).href;
+const exitWithParent = new URL('processes/exit-with-parent.ts', import.meta.url).href;
 
 /**
  * Runs `npm start` for a test or a benchmark: on free ports, ready when it resolves, and gone when this process is.

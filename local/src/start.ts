@@ -1,11 +1,11 @@
 // `npm start`: runs the whole system until it is told to stop. Exit code 0 after a drain, 1 for a start that failed.
-import { unwritable } from './data-dir.ts';
-import { createStack } from './stack.ts';
+import { unwritable } from './data-dir/data-dir.ts';
+import { createStack } from './stack/stack.ts';
 import { StartError } from './start-error.ts';
 import { callerDir, parseStartOptions, startHelp, type StartOptions } from './start-options.ts';
-import { onStopRequest } from './stop-signals.ts';
-import { summaryLines } from './summary.ts';
-import { createTerminal } from './terminal.ts';
+import { onStopRequest } from './processes/stop-signals.ts';
+import { summaryLines } from './terminal/summary.ts';
+import { createTerminal } from './terminal/terminal.ts';
 
 const terminal = createTerminal(process.stdout, process.env);
 

@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { toDataDirPaths } from './data-dir.ts';
+import { toDataDirPaths } from './data-dir/data-dir.ts';
 import { repositoryDir } from './repository-dir.ts';
-import { readLiveStack } from './stack-state.ts';
+import { readLiveStack } from './stack/stack-state.ts';
 import { isErrno, StartError } from './start-error.ts';
 import { callerDir, firstSentence, toDataDir } from './start-options.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isErrno } from './start-error.ts';
+import { isErrno } from '../start-error.ts';
 
 /** What a live stack tells others in `stack.json`; the file outlives only a stack that was killed. */
 export interface StackState {

@@ -1,6 +1,6 @@
 import { gateway } from '@tasktracker/contracts/services';
-import { toDataDirPaths } from './data-dir.ts';
-import type { ListeningProcess } from './ports.ts';
+import { toDataDirPaths } from '../data-dir/data-dir.ts';
+import type { ListeningProcess } from '../stack/ports.ts';
 import { formatTime, type Terminal } from './terminal.ts';
 
 /** What a person needs of a stack that is ready: where everything is, what to try, how to stop. */

@@ -1,6 +1,6 @@
 import type { RunningProcess } from './running-process.ts';
 import { createSupervisor, type BackOff, type Supervisor } from './supervisor.ts';
-import { formatTime, type Terminal } from './terminal.ts';
+import { formatTime, type Terminal } from '../terminal/terminal.ts';
 
 /** The stack's long-running processes by name, each kept running by a supervisor of its own. */
 export interface ProcessTable {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isErrno, StartError } from './start-error.ts';
+import { isErrno, StartError } from '../start-error.ts';
 
 const secretBytes = 32;
 

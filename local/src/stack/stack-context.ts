@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { logFileOf, type DataDir } from './data-dir.ts';
+import { logFileOf, type DataDir } from '../data-dir/data-dir.ts';
 import type { ListeningProcess } from './ports.ts';
-import type { ProcessTable } from './process-table.ts';
-import { repositoryDir } from './repository-dir.ts';
-import { EndedTooSoon } from './running-process.ts';
-import type { NodeProgram } from './service-process.ts';
-import { StartError } from './start-error.ts';
-import type { Terminal } from './terminal.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
+import { repositoryDir } from '../repository-dir.ts';
+import { EndedTooSoon } from '../processes/running-process.ts';
+import type { NodeProgram } from '../processes/service-process.ts';
+import { StartError } from '../start-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** What every part of a starting stack works with. */
 export interface StackContext {

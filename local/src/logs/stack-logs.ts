@@ -1,8 +1,8 @@
-import { logFileOf } from './data-dir.ts';
+import { logFileOf } from '../data-dir/data-dir.ts';
 import { toReadableLine } from './readable-log.ts';
 import { followLog, setLongLogAside, type LogFollower } from './service-log.ts';
-import type { StackContext } from './stack-context.ts';
-import { postgresName } from './start-databases.ts';
+import type { StackContext } from '../stack/stack-context.ts';
+import { postgresName } from '../stack/start-databases.ts';
 
 /** Makes room in the logs of a new run and, with `follow`, shows what the services add to theirs on the terminal. */
 export function openLogs({ dataDir, listening, terminal }: StackContext, follow: boolean): LogFollower[] {

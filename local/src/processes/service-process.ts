@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { repositoryDir } from './repository-dir.ts';
+import { repositoryDir } from '../repository-dir.ts';
 import { EndedTooSoon, type ProcessExit, type RunningProcess } from './running-process.ts';
-import { isErrno } from './start-error.ts';
-import { lastWords, logLength } from './service-log.ts';
+import { isErrno } from '../start-error.ts';
+import { lastWords, logLength } from '../logs/service-log.ts';
 
 export interface NodeProgram {
   /** Absolute path of the program's first file. */

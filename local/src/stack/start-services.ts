@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { logFileOf } from './data-dir.ts';
+import { logFileOf } from '../data-dir/data-dir.ts';
 import type { ListeningProcess } from './ports.ts';
-import { repositoryDir } from './repository-dir.ts';
-import { secret, secretFile } from './secrets.ts';
+import { repositoryDir } from '../repository-dir.ts';
+import { secret, secretFile } from '../data-dir/secrets.ts';
 import { toServiceEnvironment } from './service-environment.ts';
-import { launchService, runProgram } from './service-process.ts';
+import { launchService, runProgram } from '../processes/service-process.ts';
 import { naming, toProgram, type StackContext } from './stack-context.ts';
-import { StartError } from './start-error.ts';
+import { StartError } from '../start-error.ts';
 
 const keyEncryptionKey = 'key-encryption-key';
 const firstReadyMs = 60_000;

@@ -1,8 +1,8 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tryLock, type DataDirLock } from './data-dir-lock.ts';
-import { isErrno, StartError } from './start-error.ts';
-import { readStackState } from './stack-state.ts';
+import { isErrno, StartError } from '../start-error.ts';
+import { readStackState } from '../stack/stack-state.ts';
 
 /** What is where in a data folder. */
 export interface DataDir {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { services } from '@tasktracker/contracts/services';
 import type { ProvisionedDatabase, ProvisionOptions } from '@tasktracker/postgres';
-import { logFileOf } from './data-dir.ts';
-import { createPostgresLauncher } from './postgres-process.ts';
-import { repositoryDir } from './repository-dir.ts';
-import { secret } from './secrets.ts';
-import { runProgram } from './service-process.ts';
+import { logFileOf } from '../data-dir/data-dir.ts';
+import { createPostgresLauncher } from '../processes/postgres-process.ts';
+import { repositoryDir } from '../repository-dir.ts';
+import { secret } from '../data-dir/secrets.ts';
+import { runProgram } from '../processes/service-process.ts';
 import { naming, toProgram, type StackContext } from './stack-context.ts';
-import { isErrno, StartError } from './start-error.ts';
+import { isErrno, StartError } from '../start-error.ts';
 
 export const postgresName = 'postgres';
 

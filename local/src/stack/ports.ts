@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gateway, services } from '@tasktracker/contracts/services';
-import { isErrno, StartError } from './start-error.ts';
+import { isErrno, StartError } from '../start-error.ts';
 
 /** Where every process of the stack listens. */
 export const host = '127.0.0.1';

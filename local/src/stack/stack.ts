@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { gateway, services } from '@tasktracker/contracts/services';
-import { openDataDir, type OpenDataDir } from './data-dir.ts';
+import { openDataDir, type OpenDataDir } from '../data-dir/data-dir.ts';
 import { choosePorts, type ListeningProcess } from './ports.ts';
-import { createProcessTable } from './process-table.ts';
-import type { LogFollower } from './service-log.ts';
+import { createProcessTable } from '../processes/process-table.ts';
+import type { LogFollower } from '../logs/service-log.ts';
 import type { StackContext } from './stack-context.ts';
-import { openLogs } from './stack-logs.ts';
+import { openLogs } from '../logs/stack-logs.ts';
 import { createStateFile, readStackState, type StackState, type StateFile } from './stack-state.ts';
 import { postgresName } from './start-databases.ts';
-import type { StartOptions } from './start-options.ts';
+import type { StartOptions } from '../start-options.ts';
 import { startParts } from './start-parts.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export interface Stack {
   /** Resolves when every process is ready; rejects when one can't be, or with an AbortError when `stop` comes first. */
