@@ -1,3 +1,4 @@
+import { promiseTags } from './tools/src/contract-promises.ts';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** Every project's tests: unit beside the code, integration in `test/`. The JSON report is what `npm test` adds up. */
@@ -5,6 +6,7 @@ export function projectTests(overrides: NonNullable<ViteUserConfig['test']> = {}
   return defineConfig({
     test: {
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      tags: promiseTags,
       reporters: ['default', ['json', { outputFile: '.test-results/vitest.json' }]],
       ...overrides,
     },

@@ -15,27 +15,27 @@ beforeAll(async () => {
 });
 
 describe('an access token', () => {
-  it('says at+jwt, an asymmetric algorithm and its key in the header', () => {
+  it('says at+jwt, an asymmetric algorithm and its key in the header', { tags: ['token-header'] }, () => {
     const { header } = decodeToken(account.token);
     expect(header['typ']).toBe('at+jwt');
     expect(header['alg']).toMatch(/^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/);
     expect(header['kid']).toBeTypeOf('string');
   });
 
-  it('carries exactly iss, aud, sub, client_id, scope, sid, exp, iat and jti', () => {
+  it('carries exactly iss, aud, sub, client_id, scope, sid, exp, iat and jti', { tags: ['token-claims'] }, () => {
     const { claims } = decodeToken(account.token);
     expect(Object.keys(claims).toSorted()).toEqual(CLAIMS);
     for (const claim of ['iss', 'aud', 'client_id', 'scope', 'jti']) expect(claims[claim], claim).toBeTypeOf('string');
     expect(claims['sub']).toBe(String(account.id));
   });
 
-  it('carries nothing personal', () => {
+  it('carries nothing personal', { tags: ['token-claims'] }, () => {
     const text = Buffer.from(account.token.split('.')[1] ?? '', 'base64url').toString();
     expect(text).not.toContain(account.username);
     expect(text).not.toContain('@');
   });
 
-  it('lives 15 minutes, as expires_in says', async () => {
+  it('lives 15 minutes, as expires_in says', { tags: ['token-lifetime'] }, async () => {
     const before = Math.floor(Date.now() / 1000);
     const tokens = await signIn(account);
     const { claims } = decodeToken(tokens.accessToken);
@@ -45,7 +45,7 @@ describe('an access token', () => {
     expect(Math.abs(Number(claims['iat']) - before)).toBeLessThan(60);
   });
 
-  it('has an id of its own, and a session of its own for each login', async () => {
+  it('has an id of its own, and a session of its own for each login', { tags: ['token-claims'] }, async () => {
     const tokens = [account.token, (await signIn(account)).accessToken, (await signIn(account)).accessToken];
     const claims = tokens.map((token) => decodeToken(token).claims);
     expect(new Set(claims.map((each) => each['jti'])).size).toBe(3);
@@ -55,7 +55,7 @@ describe('an access token', () => {
 });
 
 describe.each([gateway, ...targetsOf('user').slice(1)])('GET /.well-known/jwks.json $via', (target) => {
-  it('publishes the key that signed, without its private half', async () => {
+  it('publishes the key that signed, without its private half', { tags: ['jwks', 'one-signer'] }, async () => {
     const keys = readKeySet(await call(target, 'GET', '/.well-known/jwks.json'));
     const { header } = decodeToken(account.token);
     const key = keys.find((each) => each['kid'] === header['kid']);
@@ -66,7 +66,7 @@ describe.each([gateway, ...targetsOf('user').slice(1)])('GET /.well-known/jwks.j
     expect(verify('sha256', bytes, publicKey, Buffer.from(String(signature), 'base64url'))).toBe(true);
   });
 
-  it('needs no token and ignores a bad one', async () => {
+  it('needs no token and ignores a bad one', { tags: ['jwks'] }, async () => {
     readKeySet(await call(target, 'GET', '/.well-known/jwks.json', { token: 'no.good.token' }));
     expect((await call(target, 'GET', '/.well-known/jwks.json')).headers['content-type']).toMatch(/json/);
   });

@@ -47,14 +47,14 @@ function referencesIn(value: unknown): string[] {
 }
 
 describe.each(everyTarget)('GET /openapi.json $via', (target) => {
-  it('is an OpenAPI 3.1 document', async () => {
+  it('is an OpenAPI 3.1 document', { tags: ['openapi-document'] }, async () => {
     const document = await fetchDocument(target);
     expect(at(document, 'openapi')).toMatch(/^3\.1\.\d+$/);
     expect(textOf(at(document, 'info', 'title'), 'title')).not.toBe('');
     expect(textOf(at(document, 'info', 'version'), 'version')).not.toBe('');
   });
 
-  it('gives each operation an operationId of its own', async () => {
+  it('gives each operation an operationId of its own', { tags: ['openapi-document'] }, async () => {
     const ids = operationsOf(await fetchDocument(target)).map((operation) =>
       textOf(operation.operationId, 'operationId'),
     );
@@ -62,37 +62,45 @@ describe.each(everyTarget)('GET /openapi.json $via', (target) => {
     expect(ids.toSorted()).toEqual([...new Set(ids)].toSorted());
   });
 
-  it('keeps the names of its components, and every reference leads somewhere', async () => {
-    const document = await fetchDocument(target);
-    const schemas = Object.keys(Object(at(document, 'components', 'schemas')));
-    expect(schemas).toContain('Problem');
-    expect(schemas.filter((name) => /^def-?\d+$/.test(name))).toEqual([]);
-    for (const reference of referencesIn(document)) {
-      const [root, ...path] = reference.split('/');
-      expect(root).toBe('#');
-      expect(at(document, ...path), reference).toBeDefined();
-    }
-  });
+  it(
+    'keeps the names of its components, and every reference leads somewhere',
+    { tags: ['openapi-document'] },
+    async () => {
+      const document = await fetchDocument(target);
+      const schemas = Object.keys(Object(at(document, 'components', 'schemas')));
+      expect(schemas).toContain('Problem');
+      expect(schemas.filter((name) => /^def-?\d+$/.test(name))).toEqual([]);
+      for (const reference of referencesIn(document)) {
+        const [root, ...path] = reference.split('/');
+        expect(root).toBe('#');
+        expect(at(document, ...path), reference).toBeDefined();
+      }
+    },
+  );
 });
 
 describe('the OpenAPI document of the gateway', () => {
-  it('covers every call of the contract, with the components User, Task and Problem', async () => {
-    const document = await fetchDocument(gateway);
-    const documented = operationsOf(document).map(({ method, path }) => `${method} ${path}`);
-    for (const { method, path } of contractOperations) expect(documented).toContain(`${method} ${sameSlashes(path)}`);
-    expect(documented).toContain('GET /.well-known/jwks.json');
-    const schemas = Object.keys(Object(at(document, 'components', 'schemas')));
-    expect(schemas).toEqual(expect.arrayContaining(['User', 'Task', 'Problem']));
-  });
+  it(
+    'covers every call of the contract, with the components User, Task and Problem',
+    { tags: ['openapi-whole'] },
+    async () => {
+      const document = await fetchDocument(gateway);
+      const documented = operationsOf(document).map(({ method, path }) => `${method} ${path}`);
+      for (const { method, path } of contractOperations) expect(documented).toContain(`${method} ${sameSlashes(path)}`);
+      expect(documented).toContain('GET /.well-known/jwks.json');
+      const schemas = Object.keys(Object(at(document, 'components', 'schemas')));
+      expect(schemas).toEqual(expect.arrayContaining(['User', 'Task', 'Problem']));
+    },
+  );
 
-  it('documents nothing that the gateway does not route', async () => {
+  it('documents nothing that the gateway does not route', { tags: ['openapi-whole'] }, async () => {
     for (const { path } of operationsOf(await fetchDocument(gateway))) {
       const answer = await call(gateway, 'PROPFIND', path.replaceAll(/\{\w+\}/g, '1'));
       expect(answer.status, path).toBe(405);
     }
   });
 
-  it("lets Swagger UI's Authorize button sign in by the password form", async () => {
+  it("lets Swagger UI's Authorize button sign in by the password form", { tags: ['login-form'] }, async () => {
     const document = await fetchDocument(gateway);
     const schemes = Object.values(Object(at(document, 'components', 'securitySchemes')));
     const tokenUrls = schemes
@@ -104,7 +112,7 @@ describe('the OpenAPI document of the gateway', () => {
     expect(sameSlashes(url.pathname)).toBe('/api/v1/auth/login');
   });
 
-  it("describes the Task's members in the promised order", async () => {
+  it("describes the Task's members in the promised order", { tags: ['json-shape'] }, async () => {
     const task = at(await fetchDocument(gateway), 'components', 'schemas', 'Task', 'properties');
     expect(Object.keys(Object(task)).join(' ')).toBe(
       'title description status priority due_date id is_completed owner_id created_at updated_at',
@@ -113,7 +121,7 @@ describe('the OpenAPI document of the gateway', () => {
 });
 
 describe.each(directTargets)('the OpenAPI document $via', (target) => {
-  it("covers the service's own calls with their components", async () => {
+  it("covers the service's own calls with their components", { tags: ['services-answer-directly'] }, async () => {
     const document = await fetchDocument(target);
     const documented = operationsOf(document).map(({ method, path }) => `${method} ${path}`);
     const own = contractOperations.filter((operation) => operation.service === target.service);
@@ -128,7 +136,7 @@ describe.each(directTargets)('the OpenAPI document $via', (target) => {
 });
 
 describe.each(everyTarget)('GET /docs $via', (target) => {
-  it('is a page of HTML whose scripts and styles answer, too', async () => {
+  it('is a page of HTML whose scripts and styles answer, too', { tags: ['docs-page'] }, async () => {
     for (const path of ['/docs', '/docs/']) {
       const page = await call(target, 'GET', path);
       expect(page.status).toBe(200);

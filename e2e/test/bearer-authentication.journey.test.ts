@@ -23,38 +23,54 @@ const cases = contractOperations
 describe.each(cases)('$method $path $via', ({ target, method, path }) => {
   const url = path.replace('{id}', '1');
 
-  it('answers 401 Not authenticated and WWW-Authenticate: Bearer without a Bearer token', async () => {
-    const credentials = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`;
-    expectNotAuthenticated(await call(target, method, url));
-    expectNotAuthenticated(await call(target, method, url, { headers: { authorization: credentials } }));
-    expectNotAuthenticated(await call(target, method, url, { headers: { authorization: account.token } }));
-  });
+  it(
+    'answers 401 Not authenticated and WWW-Authenticate: Bearer without a Bearer token',
+    { tags: ['not-authenticated', 'bearer-operations'] },
+    async () => {
+      const credentials = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`;
+      expectNotAuthenticated(await call(target, method, url));
+      expectNotAuthenticated(await call(target, method, url, { headers: { authorization: credentials } }));
+      expectNotAuthenticated(await call(target, method, url, { headers: { authorization: account.token } }));
+    },
+  );
 
-  it('answers 401 Could not validate credentials and error="invalid_token" for a bad token', async () => {
-    expectInvalidToken(await call(target, method, url, { token: 'no-token' }));
-    expectInvalidToken(await call(target, method, url, { token: tampered(account.token) }));
-  });
+  it(
+    'answers 401 Could not validate credentials and error="invalid_token" for a bad token',
+    { tags: ['invalid-token'] },
+    async () => {
+      expectInvalidToken(await call(target, method, url, { token: 'no-token' }));
+      expectInvalidToken(await call(target, method, url, { token: tampered(account.token) }));
+    },
+  );
 });
 
 describe.each(callerPlaces)('Bearer authentication at $path $via', ({ target, path }) => {
-  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('takes the scheme written as %s', async (scheme) => {
-    const headers = { authorization: `${scheme} ${account.token}` };
-    expect((await call(target, 'GET', path, { headers })).status).toBe(200);
-  });
+  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])(
+    'takes the scheme written as %s',
+    { tags: ['bearer-scheme'] },
+    async (scheme) => {
+      const headers = { authorization: `${scheme} ${account.token}` };
+      expect((await call(target, 'GET', path, { headers })).status).toBe(200);
+    },
+  );
 
-  it('refuses a token forged in any of the well-known ways', async () => {
-    for (const [forgery, token] of forgeries) {
-      const answer = await call(target, 'GET', path, { token });
-      expect(answer.status, forgery).toBe(401);
-      expectInvalidToken(answer);
-    }
-  });
+  it(
+    'refuses a token forged in any of the well-known ways',
+    { tags: ['invalid-token', 'gateway-refuses-first'] },
+    async () => {
+      for (const [forgery, token] of forgeries) {
+        const answer = await call(target, 'GET', path, { token });
+        expect(answer.status, forgery).toBe(401);
+        expectInvalidToken(answer);
+      }
+    },
+  );
 
-  it('refuses a refresh token, which serves another purpose', async () => {
+  it('refuses a refresh token, which serves another purpose', { tags: ['invalid-token'] }, async () => {
     expectInvalidToken(await call(target, 'GET', path, { token: account.refreshToken }));
   });
 
-  it('takes a token from the Authorization header only', async () => {
+  it('takes a token from the Authorization header only', { tags: ['no-cookies'] }, async () => {
     const cookie = `access_token=${account.token}; token=${account.token}; Authorization=Bearer ${account.token}`;
     const query = `${path}?access_token=${account.token}&token=${account.token}`;
     expectNotAuthenticated(await call(target, 'GET', query, { headers: { cookie } }));

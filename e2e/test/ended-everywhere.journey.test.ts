@@ -9,7 +9,7 @@ import type { Tokens } from '../src/user-shape.ts';
 const LIMIT_MS = 10_000;
 
 describe.concurrent('an ended session counts everywhere within 10 s', () => {
-  it('after sign-out, and leaves the other session alone', async () => {
+  it('after sign-out, and leaves the other session alone', { tags: ['ended-everywhere'] }, async () => {
     const account = await newAccount();
     const { accessToken, refreshToken } = await usedEverywhere(account);
     const json = { refresh_token: refreshToken };
@@ -18,7 +18,7 @@ describe.concurrent('an ended session counts everywhere within 10 s', () => {
     await expectTakenEverywhere(account.token);
   });
 
-  it('after it was ended from the list of sessions', async () => {
+  it('after it was ended from the list of sessions', { tags: ['ended-everywhere'] }, async () => {
     const account = await newAccount();
     const { accessToken } = await usedEverywhere(account);
     const sessions = await call(gateway, 'GET', '/api/v1/auth/sessions', { token: accessToken });
@@ -28,7 +28,7 @@ describe.concurrent('an ended session counts everywhere within 10 s', () => {
     await expectRefusedEverywhere(accessToken);
   });
 
-  it('after a change of password, except for the session that made it', async () => {
+  it('after a change of password, except for the session that made it', { tags: ['ended-everywhere'] }, async () => {
     const account = await newAccount();
     const { accessToken } = await usedEverywhere(account);
     const json = { current_password: account.password, new_password: 'a new password' };
@@ -39,7 +39,7 @@ describe.concurrent('an ended session counts everywhere within 10 s', () => {
     await expectTakenEverywhere(account.token);
   });
 
-  it('after a replay', async () => {
+  it('after a replay', { tags: ['ended-everywhere'] }, async () => {
     const account = await newAccount();
     const first = await usedEverywhere(account);
     const second = await refresh(first.refreshToken);
@@ -48,7 +48,7 @@ describe.concurrent('an ended session counts everywhere within 10 s', () => {
     await expectRefusedEverywhere(first.accessToken);
   });
 
-  it('after the account was deleted', async () => {
+  it('after the account was deleted', { tags: ['ended-everywhere'] }, async () => {
     const account = await newAccount();
     const { accessToken } = await usedEverywhere(account);
     const json = { current_password: account.password };

@@ -12,13 +12,13 @@ beforeAll(async () => {
 });
 
 describe('the web front end', () => {
-  it('lists tasks with an empty query', async () => {
+  it('lists tasks with an empty query', { tags: ['front-end-empty-query'] }, async () => {
     for (const path of ['/api/v1/tasks/?', '/api/v1/tasks?']) {
       expect(readTaskPage(await call(gateway, 'GET', path, { token: account.token })).skip).toBe(0);
     }
   });
 
-  it('completes and deletes without a body and without a content type', async () => {
+  it('completes and deletes without a body and without a content type', { tags: ['front-end-no-body'] }, async () => {
     const { id } = await createTask(account);
     const ask = (method: string, suffix: string) =>
       call(gateway, method, `${TASKS}${id}${suffix}`, { token: account.token });
@@ -27,14 +27,14 @@ describe('the web front end', () => {
     expect((await ask('DELETE', '')).status).toBe(204);
   });
 
-  it('sends ids back into paths as the numbers it got', async () => {
+  it('sends ids back into paths as the numbers it got', { tags: ['front-end-numeric-ids'] }, async () => {
     const created = await createTask(account, { title: 'By number' });
     const list = readTaskPage(await call(gateway, 'GET', TASKS, { token: account.token }));
     const id = list.tasks.find((task) => task.title === 'By number')?.id;
     expect(readTask(await call(gateway, 'GET', `${TASKS}${id}`, { token: account.token }))).toEqual(created);
   });
 
-  it('reopens a task with {status: "todo", is_completed: false}', async () => {
+  it('reopens a task with {status: "todo", is_completed: false}', { tags: ['front-end-reopen'] }, async () => {
     const { id } = await createTask(account, { status: 'done' });
     const json = { status: 'todo', is_completed: false };
     for (const method of ['PUT', 'PATCH']) {
@@ -43,7 +43,7 @@ describe('the web front end', () => {
     }
   });
 
-  it('prints completed_percentage.toFixed(1)', async () => {
+  it('prints completed_percentage.toFixed(1)', { tags: ['front-end-percentage'] }, async () => {
     const { json } = await call(gateway, 'GET', '/api/v1/stats/', { token: account.token });
     const percentage: unknown = Reflect.get(Object(json), 'completed_percentage');
     expect(typeof percentage === 'number' ? percentage.toFixed(1) : 'no number').toMatch(/^\d+\.\d$/);

@@ -16,23 +16,27 @@ describe.each(targetsOf('user'))('POST /login $via', (target) => {
   const login = (options: CallOptions) => call(target, 'POST', '/api/v1/auth/login', options);
   const loginAs = (username: string, password: string) => login({ json: { username, password } });
 
-  it('answers access_token, token_type, expires_in and refresh_token in order, not to be stored', async () => {
-    const tokens = readTokens(await loginAs(account.username, account.password));
-    expect(tokens.expiresIn).toBeGreaterThan(0);
-    const me = await call(target, 'GET', '/api/v1/auth/me', { token: tokens.accessToken });
-    expect(readUser(me).id).toBe(account.id);
-  });
+  it(
+    'answers access_token, token_type, expires_in and refresh_token in order, not to be stored',
+    { tags: ['login', 'tokens-not-stored'] },
+    async () => {
+      const tokens = readTokens(await loginAs(account.username, account.password));
+      expect(tokens.expiresIn).toBeGreaterThan(0);
+      const me = await call(target, 'GET', '/api/v1/auth/me', { token: tokens.accessToken });
+      expect(readUser(me).id).toBe(account.id);
+    },
+  );
 
-  it('takes the e-mail for the username', async () => {
+  it('takes the e-mail for the username', { tags: ['login-by-email'] }, async () => {
     readTokens(await loginAs(account.email, account.password));
   });
 
-  it('finds username and e-mail without regard to case', async () => {
+  it('finds username and e-mail without regard to case', { tags: ['names-unique'] }, async () => {
     readTokens(await loginAs(account.username.toUpperCase(), account.password));
     readTokens(await loginAs(account.email.toUpperCase(), account.password));
   });
 
-  it('takes the OAuth2 password form as Swagger UI sends it', async () => {
+  it('takes the OAuth2 password form as Swagger UI sends it', { tags: ['login-form'] }, async () => {
     const { username, password } = account;
     const client = `Basic ${Buffer.from('client:secret').toString('base64')}`;
     readTokens(await login({ form: { grant_type: 'password', username, password } }));
@@ -45,7 +49,7 @@ describe.each(targetsOf('user'))('POST /login $via', (target) => {
     );
   });
 
-  it('decodes the form: plus, percent and characters beyond ASCII', async () => {
+  it('decodes the form: plus, percent and characters beyond ASCII', { tags: ['login-form'] }, async () => {
     const body = registration({ password: 'a+b c%20&=ü🦊' });
     await register(body, {}, target);
     const { username, password } = { username: String(body['username']), password: String(body['password']) };
@@ -53,25 +57,29 @@ describe.each(targetsOf('user'))('POST /login $via', (target) => {
     readTokens(await loginAs(username, password));
   });
 
-  it('answers a wrong password, an unknown name and an unknown e-mail alike, byte for byte', async () => {
-    const answers = [
-      await loginAs(account.username, 'not the password'),
-      await loginAs(account.email, 'not the password'),
-      await loginAs(account.username, 'x'),
-      await loginAs(uniqueName(), account.password),
-      await loginAs(`${uniqueName()}@example.com`, account.password),
-      await login({ form: { username: account.username, password: 'not the password' } }),
-    ];
-    for (const answer of answers) expectIncorrect(answer);
-    expect(new Set(answers.map(bytesWithoutRequestId)).size).toBe(1);
-  });
+  it(
+    'answers a wrong password, an unknown name and an unknown e-mail alike, byte for byte',
+    { tags: ['wrong-login'] },
+    async () => {
+      const answers = [
+        await loginAs(account.username, 'not the password'),
+        await loginAs(account.email, 'not the password'),
+        await loginAs(account.username, 'x'),
+        await loginAs(uniqueName(), account.password),
+        await loginAs(`${uniqueName()}@example.com`, account.password),
+        await login({ form: { username: account.username, password: 'not the password' } }),
+      ];
+      for (const answer of answers) expectIncorrect(answer);
+      expect(new Set(answers.map(bytesWithoutRequestId)).size).toBe(1);
+    },
+  );
 
-  it('does not take a password with a space more or in another case', async () => {
+  it('does not take a password with a space more or in another case', { tags: ['login'] }, async () => {
     expectIncorrect(await loginAs(account.username, `${account.password} `));
     expectIncorrect(await loginAs(account.username, account.password.toUpperCase()));
   });
 
-  it('answers 422 to a missing field or a wrong type', async () => {
+  it('answers 422 to a missing field or a wrong type', { tags: ['login'] }, async () => {
     const { username, password } = account;
     for (const json of [{ username }, { password }, {}, { username: 3, password }, { username, password: null }]) {
       expectProblem(await login({ json }), 422);
@@ -81,12 +89,12 @@ describe.each(targetsOf('user'))('POST /login $via', (target) => {
     }
   });
 
-  it('answers 415 to what is neither JSON nor a form', async () => {
+  it('answers 415 to what is neither JSON nor a form', { tags: ['media-type'] }, async () => {
     expectProblem(await login({ body: 'x', headers: { 'content-type': 'text/plain' } }), 415);
     expectProblem(await login({ body: 'x', headers: { 'content-type': 'multipart/form-data; boundary=b' } }), 415);
   });
 
-  it('ignores any Authorization, good or bad', async () => {
+  it('ignores any Authorization, good or bad', { tags: ['public-operations'] }, async () => {
     const json = { username: account.username, password: account.password };
     for (const authorization of ['Bearer no.good.token', `Bearer ${account.token}`, 'nonsense']) {
       readTokens(await login({ json, headers: { authorization } }));

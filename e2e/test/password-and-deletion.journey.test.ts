@@ -11,31 +11,39 @@ const ME = '/api/v1/auth/me';
 describe.each(targetsOf('user'))('PUT /me/password $via', (target) => {
   const put = (token: string, json: unknown) => call(target, 'PUT', `${ME}/password`, { token, json });
 
-  it('changes the password, keeps this session and ends the others at once', async () => {
-    const account = await newAccount();
-    const other = await signIn(account);
-    const former = account.password;
-    const changed = await put(account.token, { current_password: former, new_password: 'a new password 🦊' });
-    expect([changed.status, changed.text]).toEqual([204, '']);
-    account.password = 'a new password 🦊';
+  it(
+    'changes the password, keeps this session and ends the others at once',
+    { tags: ['password-change'] },
+    async () => {
+      const account = await newAccount();
+      const other = await signIn(account);
+      const former = account.password;
+      const changed = await put(account.token, { current_password: former, new_password: 'a new password 🦊' });
+      expect([changed.status, changed.text]).toEqual([204, '']);
+      account.password = 'a new password 🦊';
 
-    expect(readUser(await call(target, 'GET', ME, { token: account.token })).id).toBe(account.id);
-    readTokens(await refresh(account.refreshToken));
-    expectInvalidToken(await call(target, 'GET', ME, { token: other.accessToken }));
-    expectInvalidToken(await refresh(other.refreshToken));
-    expectProblem(await login(account.username, former), 401, 'Incorrect username or password');
-    readTokens(await login(account.username, account.password));
-  });
+      expect(readUser(await call(target, 'GET', ME, { token: account.token })).id).toBe(account.id);
+      readTokens(await refresh(account.refreshToken));
+      expectInvalidToken(await call(target, 'GET', ME, { token: other.accessToken }));
+      expectInvalidToken(await refresh(other.refreshToken));
+      expectProblem(await login(account.username, former), 401, 'Incorrect username or password');
+      readTokens(await login(account.username, account.password));
+    },
+  );
 
-  it('answers 400 Incorrect password to a wrong one, 422 to a missing field or a password that registration refuses', async () => {
-    const { token, password } = await newAccount();
-    const wrong = { current_password: 'not the password', new_password: 'a new password' };
-    expectProblem(await put(token, wrong), 400, 'Incorrect password');
-    const refused = ['', '🦊'.repeat(7), '🦊'.repeat(129), null, 12_345_678];
-    const invalid = refused.map((each) => ({ current_password: password, new_password: each }));
-    const missing = [{ current_password: password }, { new_password: 'a new password' }, {}];
-    for (const json of [...missing, ...invalid]) expectProblem(await put(token, json), 422);
-  });
+  it(
+    'answers 400 Incorrect password to a wrong one, 422 to a missing field or a password that registration refuses',
+    { tags: ['wrong-current-password', 'password-change'] },
+    async () => {
+      const { token, password } = await newAccount();
+      const wrong = { current_password: 'not the password', new_password: 'a new password' };
+      expectProblem(await put(token, wrong), 400, 'Incorrect password');
+      const refused = ['', '🦊'.repeat(7), '🦊'.repeat(129), null, 12_345_678];
+      const invalid = refused.map((each) => ({ current_password: password, new_password: each }));
+      const missing = [{ current_password: password }, { new_password: 'a new password' }, {}];
+      for (const json of [...missing, ...invalid]) expectProblem(await put(token, json), 422);
+    },
+  );
 
   const refresh = (token: string) => call(target, 'POST', '/api/v1/auth/refresh', { json: { refresh_token: token } });
   const login = (username: string, password: string) =>
@@ -45,16 +53,20 @@ describe.each(targetsOf('user'))('PUT /me/password $via', (target) => {
 describe.each(targetsOf('user'))('DELETE /me $via', (target) => {
   const del = (account: Account, json: unknown) => call(target, 'DELETE', ME, { token: account.token, json });
 
-  it('answers 400 Incorrect password to a wrong one and 422 to a missing one, and deletes nothing', async () => {
-    const account = await newAccount();
-    expectProblem(await del(account, { current_password: 'not the password' }), 400, 'Incorrect password');
-    expectProblem(await del(account, {}), 422);
-    expectProblem(await del(account, { current_password: null }), 422);
-    expectProblem(await call(target, 'DELETE', ME, { token: account.token }), 422);
-    expect(readUser(await call(target, 'GET', ME, { token: account.token })).id).toBe(account.id);
-  });
+  it(
+    'answers 400 Incorrect password to a wrong one and 422 to a missing one, and deletes nothing',
+    { tags: ['wrong-current-password', 'account-deletion'] },
+    async () => {
+      const account = await newAccount();
+      expectProblem(await del(account, { current_password: 'not the password' }), 400, 'Incorrect password');
+      expectProblem(await del(account, {}), 422);
+      expectProblem(await del(account, { current_password: null }), 422);
+      expectProblem(await call(target, 'DELETE', ME, { token: account.token }), 422);
+      expect(readUser(await call(target, 'GET', ME, { token: account.token })).id).toBe(account.id);
+    },
+  );
 
-  it('deletes the account: 204, every session ended, its login unknown', async () => {
+  it('deletes the account: 204, every session ended, its login unknown', { tags: ['account-deletion'] }, async () => {
     const account = await newAccount();
     const other = await signIn(account);
     const answer = await del(account, { current_password: account.password });

@@ -19,21 +19,25 @@ import { readSessions, readTokens, readUser } from '../src/user-shape.ts';
 const TAKEN = 'Username or email already registered';
 
 describe('two hundred at once', () => {
-  it('refresh one token: one family, one successor, and the token is spent once that is used', async () => {
-    const account = await newAccount();
-    const answers = await Promise.all(Array.from({ length: 200 }, () => refresh(account.refreshToken)));
-    const successors = new Set(answers.map((answer) => readTokens(answer).refreshToken));
-    expect(successors.size).toBe(1);
-    const sessions = readSessions(await call(gateway, 'GET', '/api/v1/auth/sessions', { token: account.token }));
-    expect(sessions).toHaveLength(1);
+  it(
+    'refresh one token: one family, one successor, and the token is spent once that is used',
+    { tags: ['refresh-replay'] },
+    async () => {
+      const account = await newAccount();
+      const answers = await Promise.all(Array.from({ length: 200 }, () => refresh(account.refreshToken)));
+      const successors = new Set(answers.map((answer) => readTokens(answer).refreshToken));
+      expect(successors.size).toBe(1);
+      const sessions = readSessions(await call(gateway, 'GET', '/api/v1/auth/sessions', { token: account.token }));
+      expect(sessions).toHaveLength(1);
 
-    const [successor = ''] = successors;
-    const next = readTokens(await refresh(successor));
-    expectProblem(await refresh(account.refreshToken), 401, 'Could not validate credentials');
-    expectProblem(await refresh(next.refreshToken), 401, 'Could not validate credentials');
-  });
+      const [successor = ''] = successors;
+      const next = readTokens(await refresh(successor));
+      expectProblem(await refresh(account.refreshToken), 401, 'Could not validate credentials');
+      expectProblem(await refresh(next.refreshToken), 401, 'Could not validate credentials');
+    },
+  );
 
-  it('create tasks: every one is there, with an id of its own, and counted', async () => {
+  it('create tasks: every one is there, with an id of its own, and counted', { tags: ['task-counts'] }, async () => {
     const account = await newAccount();
     const created = await Promise.all(Array.from({ length: 200 }, () => createTask(account)));
     expect(new Set(created.map((task) => task.id)).size).toBe(200);
@@ -43,7 +47,7 @@ describe('two hundred at once', () => {
 });
 
 describe('side by side', () => {
-  it('PATCHes of different fields of one task lose none', async () => {
+  it('PATCHes of different fields of one task lose none', { tags: ['task-merge'] }, async () => {
     const account = await newAccount();
     const { id } = await createTask(account);
     for (let round = 0; round < 30; round += 1) {
@@ -59,7 +63,7 @@ describe('side by side', () => {
     }
   });
 
-  it('completions, reopenings, changes and deletions keep the counts exact', async () => {
+  it('completions, reopenings, changes and deletions keep the counts exact', { tags: ['list-total'] }, async () => {
     const account = await newAccount();
     const tasks = await Promise.all(Array.from({ length: 10 }, () => createTask(account)));
     const ask = (method: string, id: number, suffix = '', json?: unknown) =>
@@ -83,7 +87,7 @@ describe('side by side', () => {
     }
   });
 
-  it('renamings to one name give it to one account', async () => {
+  it('renamings to one name give it to one account', { tags: ['names-unique'] }, async () => {
     const accounts = await Promise.all([newAccount(), newAccount(), newAccount()]);
     const username = uniqueName();
     const answers = await Promise.all(
@@ -98,17 +102,21 @@ describe('side by side', () => {
 
 // The last of all: the hashes that it asks for keep the service busy for a while.
 describe('two hundred who want one name at once', () => {
-  it('get one 201; the others hear that it is taken or that the service is busy', async () => {
-    const { username, password } = registration();
-    const bodies = Array.from({ length: 200 }, () => ({ username, password, email: `${uniqueName()}@example.com` }));
-    const answers = await Promise.all(bodies.map((json) => call(gateway, 'POST', '/api/v1/auth/register', { json })));
-    const created = answers.filter((answer) => answer.status === 201);
-    expect(created.map((answer) => readUser(answer).username)).toEqual([username]);
-    for (const answer of answers.filter((each) => each.status !== 201)) expectTakenOrBusy(answer);
-    deleteAfterwards({ username: String(username), password: String(password) });
-    await signIn({ username: String(username), password: String(password) });
-    expectProblem(await register(registration({ username })), 400, TAKEN);
-  });
+  it(
+    'get one 201; the others hear that it is taken or that the service is busy',
+    { tags: ['overload', 'names-unique'] },
+    async () => {
+      const { username, password } = registration();
+      const bodies = Array.from({ length: 200 }, () => ({ username, password, email: `${uniqueName()}@example.com` }));
+      const answers = await Promise.all(bodies.map((json) => call(gateway, 'POST', '/api/v1/auth/register', { json })));
+      const created = answers.filter((answer) => answer.status === 201);
+      expect(created.map((answer) => readUser(answer).username)).toEqual([username]);
+      for (const answer of answers.filter((each) => each.status !== 201)) expectTakenOrBusy(answer);
+      deleteAfterwards({ username: String(username), password: String(password) });
+      await signIn({ username: String(username), password: String(password) });
+      expectProblem(await register(registration({ username })), 400, TAKEN);
+    },
+  );
 });
 
 function expectTakenOrBusy(answer: Answer): void {

@@ -27,24 +27,25 @@ describe.each(targetsOf('task'))('request bodies of tasks $via', (target) => {
 
   it.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
     'answers 415 for the media type %s',
+    { tags: ['media-type'] },
     async (type) => {
       expectProblem(await send('title=x', { 'content-type': type }), 415);
     },
   );
 
-  it('takes JSON whose media type names a charset or is written in capitals', async () => {
+  it('takes JSON whose media type names a charset or is written in capitals', { tags: ['media-type'] }, async () => {
     for (const type of ['application/json; charset=utf-8', 'Application/JSON']) {
       readTask(await send('{"title":"x"}', { 'content-type': type }), 201);
     }
   });
 
-  it('takes a body of exactly 1 MiB and answers 413 to one byte more', async () => {
+  it('takes a body of exactly 1 MiB and answers 413 to one byte more', { tags: ['body-too-large'] }, async () => {
     expect(filled(MEBIBYTE)).toHaveLength(MEBIBYTE);
     readTask(await send(filled(MEBIBYTE)), 201);
     expectProblem(await send(filled(MEBIBYTE + 1)), 413);
   });
 
-  it('answers 413 to a body over 1 MiB that does not say its length', async () => {
+  it('answers 413 to a body over 1 MiB that does not say its length', { tags: ['body-too-large'] }, async () => {
     expectProblem(await send(Buffer.alloc(MEBIBYTE + 1, ' '), json, true), 413);
   });
 
@@ -57,13 +58,14 @@ describe.each(targetsOf('task'))('request bodies of tasks $via', (target) => {
     'title',
     '{"title":"\n"}',
     '',
-  ])('answers 422 to the malformed JSON %j', async (body) => {
+  ])('answers 422 to the malformed JSON %j', { tags: ['malformed-json'] }, async (body) => {
     const { faults } = expectProblem(await send(body), 422);
     expect(faults[0]?.in).toBe('body');
   });
 
   it.each(['[]', '[{"title":"x"}]', '"title"', '3', 'true', 'null'])(
     'answers 422 to the JSON %s, which is no object',
+    { tags: ['malformed-json'] },
     async (body) => {
       const { faults } = expectProblem(await send(body), 422);
       expect(faults[0]?.in).toBe('body');
@@ -82,27 +84,35 @@ describe.each(targetsOf('task'))('request bodies of tasks $via', (target) => {
     ['priority', true],
     ['due_date', 1_900_000_000],
     ['due_date', true],
-  ])('refuses the wrong type in {"%s": %j} and points to it', async (field, value) => {
-    const { faults } = expectProblem(await postTask(account, { [field]: value }, target), 422);
-    expect(faults).toContainEqual(expect.objectContaining({ in: 'body', pointer: `/${field}` }));
-  });
+  ])(
+    'refuses the wrong type in {"%s": %j} and points to it',
+    { tags: ['field-faults', 'invalid-field', 'bodies-not-coerced'] },
+    async (field, value) => {
+      const { faults } = expectProblem(await postTask(account, { [field]: value }, target), 422);
+      expect(faults).toContainEqual(expect.objectContaining({ in: 'body', pointer: `/${field}` }));
+    },
+  );
 
-  it.each(['true', 'false', 1, 0, '', null])('refuses is_completed as %j', async (value) => {
-    const task = await createTask(account);
-    const options = { token: account.token, json: { is_completed: value } };
-    for (const method of ['PUT', 'PATCH']) {
-      const { faults } = expectProblem(await call(target, method, `${TASKS}${task.id}`, options), 422);
-      expect(faults).toContainEqual(expect.objectContaining({ in: 'body', pointer: '/is_completed' }));
-    }
-  });
+  it.each(['true', 'false', 1, 0, '', null])(
+    'refuses is_completed as %j',
+    { tags: ['bodies-not-coerced'] },
+    async (value) => {
+      const task = await createTask(account);
+      const options = { token: account.token, json: { is_completed: value } };
+      for (const method of ['PUT', 'PATCH']) {
+        const { faults } = expectProblem(await call(target, method, `${TASKS}${task.id}`, options), 422);
+        expect(faults).toContainEqual(expect.objectContaining({ in: 'body', pointer: '/is_completed' }));
+      }
+    },
+  );
 
-  it('says for a missing field what is missing', async () => {
+  it('says for a missing field what is missing', { tags: ['invalid-field'] }, async () => {
     const answer = await call(target, 'POST', TASKS, { token: account.token, json: {} });
     const { detail, faults } = expectProblem(answer, 422);
     expect(JSON.stringify([detail, faults])).toContain('title');
   });
 
-  it('ignores unknown fields and never stores them', async () => {
+  it('ignores unknown fields and never stores them', { tags: ['unknown-fields'] }, async () => {
     const unknown = { id: 1, owner_id: 1, created_at: '2001-01-01T00:00:00.000Z', updated_at: 7, is_superuser: true };
     const more = { ...unknown, colour: { nested: ['deep'] }, constructor: { prototype: 1 } };
     const answer = await postTask(account, { ...more, is_completed: true }, target);
@@ -116,7 +126,7 @@ describe.each(targetsOf('task'))('request bodies of tasks $via', (target) => {
     }
   });
 
-  it('ignores a field that is named like the prototype', async () => {
+  it('ignores a field that is named like the prototype', { tags: ['unknown-fields'] }, async () => {
     const task = readTask(await send('{"title":"x","__proto__":{"owner_id":1,"status":"done"}}'), 201);
     expect(task).toMatchObject({ ownerId: account.id, status: 'todo' });
   });
@@ -128,21 +138,25 @@ describe.each(targetsOf('task'))('request bodies of tasks $via', (target) => {
     '{"title":"x","unknown":{"deep":["\\u0000"]}}',
     '{"title":"x","\\u0000":1}',
     '{"title":"x","unknown":{"a\\u0000":1}}',
-  ])('answers 422 to a NUL character in the body %s', async (body) => {
+  ])('answers 422 to a NUL character in the body %s', { tags: ['nul-character'] }, async (body) => {
     expectProblem(await send(body), 422);
   });
 
-  it('takes an empty body with content-type: application/json on PATCH and DELETE', async () => {
-    const created = await postTask(account, {}, target);
-    const path = `${TASKS}${readTask(created, 201).id}`;
-    const options = { token: account.token, headers: json, body: '' };
-    for (const suffix of ['', '/incomplete', '/complete']) {
-      expect((await call(target, 'PATCH', `${path}${suffix}`, options)).status).toBe(200);
-    }
-    expect((await call(target, 'DELETE', path, options)).status).toBe(204);
-  });
+  it(
+    'takes an empty body with content-type: application/json on PATCH and DELETE',
+    { tags: ['empty-body'] },
+    async () => {
+      const created = await postTask(account, {}, target);
+      const path = `${TASKS}${readTask(created, 201).id}`;
+      const options = { token: account.token, headers: json, body: '' };
+      for (const suffix of ['', '/incomplete', '/complete']) {
+        expect((await call(target, 'PATCH', `${path}${suffix}`, options)).status).toBe(200);
+      }
+      expect((await call(target, 'DELETE', path, options)).status).toBe(204);
+    },
+  );
 
-  it('keeps a lone surrogate out, or shows it the same everywhere', async () => {
+  it('keeps a lone surrogate out, or shows it the same everywhere', { tags: ['task-bytes'] }, async () => {
     const answer = await send('{"title":"a\\ud800b"}');
     expect([201, 422]).toContain(answer.status);
     const read = answer.status === 201 ? await getTask(account, readTask(answer, 201).id, target) : answer;
@@ -153,7 +167,7 @@ describe.each(targetsOf('task'))('request bodies of tasks $via', (target) => {
 describe.each(targetsOf('user'))('request bodies of accounts $via', (target) => {
   const me = '/api/v1/auth/me';
 
-  it('refuses the wrong type, never coercing it', async () => {
+  it('refuses the wrong type, never coercing it', { tags: ['bodies-not-coerced'] }, async () => {
     const { token } = account;
     for (const body of [{ username: 12_345 }, { full_name: false }, { email: ['a@example.com'] }, { full_name: 3 }]) {
       const { faults } = expectProblem(await call(target, 'PATCH', me, { token, json: body }), 422);
@@ -161,7 +175,7 @@ describe.each(targetsOf('user'))('request bodies of accounts $via', (target) => 
     }
   });
 
-  it('ignores unknown fields of an account', async () => {
+  it('ignores unknown fields of an account', { tags: ['unknown-fields'] }, async () => {
     const { token } = account;
     const unknown = {
       id: 1,
@@ -175,12 +189,16 @@ describe.each(targetsOf('user'))('request bodies of accounts $via', (target) => 
     expect(user).toMatchObject({ id: account.id, isSuperuser: false, isActive: true, fullName: 'Kept' });
   });
 
-  it('takes an empty body with content-type: application/json on PATCH and DELETE of an account', async () => {
-    const options = { token: account.token, headers: json, body: '' };
-    expect(readUser(await call(target, 'PATCH', me, options)).id).toBe(account.id);
-    expectProblem(await call(target, 'DELETE', me, options), 422);
-    expectProblem(await call(target, 'DELETE', '/api/v1/auth/sessions/0', options), 404);
-  });
+  it(
+    'takes an empty body with content-type: application/json on PATCH and DELETE of an account',
+    { tags: ['empty-body'] },
+    async () => {
+      const options = { token: account.token, headers: json, body: '' };
+      expect(readUser(await call(target, 'PATCH', me, options)).id).toBe(account.id);
+      expectProblem(await call(target, 'DELETE', me, options), 422);
+      expectProblem(await call(target, 'DELETE', '/api/v1/auth/sessions/0', options), 404);
+    },
+  );
 
   it.each([
     ['/register', { username: 'a\0b', email: 'a@example.com', password: 'long enough' }],
@@ -192,15 +210,15 @@ describe.each(targetsOf('user'))('request bodies of accounts $via', (target) => 
     ['/refresh', { refresh_token: '\0' }],
     ['/logout', { refresh_token: '\0' }],
     ['/validate-token', { token: '\0' }],
-  ])('answers 422 to a NUL character in the body of %s %j', async (path, body) => {
+  ])('answers 422 to a NUL character in the body of %s %j', { tags: ['nul-character'] }, async (path, body) => {
     expectProblem(await call(target, 'POST', `/api/v1/auth${path}`, { json: body }), 422);
   });
 
-  it('answers 422 to a NUL character in a form', async () => {
+  it('answers 422 to a NUL character in a form', { tags: ['nul-character'] }, async () => {
     expectProblem(await call(target, 'POST', '/api/v1/auth/login', { form: { username: 'a\0', password: 'x' } }), 422);
   });
 
-  it('answers 415 to a form where only JSON is promised', async () => {
+  it('answers 415 to a form where only JSON is promised', { tags: ['media-type'] }, async () => {
     for (const path of ['register', 'refresh', 'logout', 'validate-token']) {
       expectProblem(await call(target, 'POST', `/api/v1/auth/${path}`, { form: { token: 'x' } }), 415);
     }

@@ -16,17 +16,21 @@ beforeAll(async () => {
 describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
   const create = (fields: Record<string, unknown>) => postTask(account, fields, target);
 
-  it('answers 201 with the Task, its members in order, and a Location that answers the same', async () => {
-    const answer = await create({ title: 'Write it down' });
-    const task = readTask(answer, 201);
-    const location = new URL(String(answer.headers.location), new URL(TASKS, target.origin));
-    expect(location.origin).toBe(target.origin.origin);
-    expect(location.pathname).toMatch(new RegExp(`^/api/v1/tasks/${task.id}/?$`));
-    const read = await call(target, 'GET', location.pathname, { token: account.token });
-    expect([read.status, read.text]).toEqual([200, answer.text]);
-  });
+  it(
+    'answers 201 with the Task, its members in order, and a Location that answers the same',
+    { tags: ['json-shape', 'task-create'] },
+    async () => {
+      const answer = await create({ title: 'Write it down' });
+      const task = readTask(answer, 201);
+      const location = new URL(String(answer.headers.location), new URL(TASKS, target.origin));
+      expect(location.origin).toBe(target.origin.origin);
+      expect(location.pathname).toMatch(new RegExp(`^/api/v1/tasks/${task.id}/?$`));
+      const read = await call(target, 'GET', location.pathname, { token: account.token });
+      expect([read.status, read.text]).toEqual([200, answer.text]);
+    },
+  );
 
-  it('defaults to todo, medium and null', async () => {
+  it('defaults to todo, medium and null', { tags: ['task-enums'] }, async () => {
     const task = readTask(await create({ title: 'Plain' }), 201);
     expect(task).toMatchObject({
       title: 'Plain',
@@ -39,13 +43,13 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
     expect(task.updatedAt).toBe(task.createdAt);
   });
 
-  it('stores every field that is sent', async () => {
+  it('stores every field that is sent', { tags: ['task-create'] }, async () => {
     const fields = { title: 'All', description: 'of it', status: 'in_progress', priority: 'high' };
     const task = readTask(await create({ ...fields, due_date: '2030-01-02T03:04:05.678Z' }), 201);
     expect(task).toMatchObject({ ...fields, dueDate: '2030-01-02T03:04:05.678Z' });
   });
 
-  it('completes a task that is created done', async () => {
+  it('completes a task that is created done', { tags: ['task-completed'] }, async () => {
     expect(readTask(await create({ status: 'done' }), 201).isCompleted).toBe(true);
   });
 
@@ -53,10 +57,14 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
     { status: 'TODO', priority: 'LOW' },
     { status: 'In_Progress', priority: 'Medium' },
     { status: 'dONE', priority: 'hIGH' },
-  ])('takes status $status and priority $priority in any case', async ({ status, priority }) => {
-    const task = readTask(await create({ status, priority }), 201);
-    expect([task.status, task.priority]).toEqual([status.toLowerCase(), priority.toLowerCase()]);
-  });
+  ])(
+    'takes status $status and priority $priority in any case',
+    { tags: ['task-enums'] },
+    async ({ status, priority }) => {
+      const task = readTask(await create({ status, priority }), 201);
+      expect([task.status, task.priority]).toEqual([status.toLowerCase(), priority.toLowerCase()]);
+    },
+  );
 
   it.each([
     { status: null },
@@ -73,25 +81,29 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
     { title: null },
     { title: undefined },
     { description: 4 },
-  ])('refuses %j', async (fields) => {
+  ])('refuses %j', { tags: ['task-text', 'task-enums'] }, async (fields) => {
     expectProblem(await create(fields), 422);
   });
 
-  it('counts the title from 1 to 255 in code points', async () => {
+  it('counts the title from 1 to 255 in code points', { tags: ['code-points', 'task-text'] }, async () => {
     for (const title of ['x', '🦊', '🦊'.repeat(255), `${'x'.repeat(254)}🦊`]) {
       expect(readTask(await create({ title }), 201).title).toBe(title);
     }
     for (const title of ['🦊'.repeat(256), 'x'.repeat(256)]) expectProblem(await create({ title }), 422);
   });
 
-  it('counts the description up to 10,000 in code points; empty and null are fine', async () => {
-    for (const description of [null, '', '🦊'.repeat(10_000), 'x'.repeat(10_000)]) {
-      expect(readTask(await create({ description }), 201).description).toBe(description);
-    }
-    for (const description of ['🦊'.repeat(10_001), 'x'.repeat(10_001)]) {
-      expectProblem(await create({ description }), 422);
-    }
-  });
+  it(
+    'counts the description up to 10,000 in code points; empty and null are fine',
+    { tags: ['code-points', 'task-text'] },
+    async () => {
+      for (const description of [null, '', '🦊'.repeat(10_000), 'x'.repeat(10_000)]) {
+        expect(readTask(await create({ description }), 201).description).toBe(description);
+      }
+      for (const description of ['🦊'.repeat(10_001), 'x'.repeat(10_001)]) {
+        expectProblem(await create({ description }), 422);
+      }
+    },
+  );
 
   it.each([
     ['in UTC', '2030-01-02T03:04:05Z', '2030-01-02T03:04:05.000Z'],
@@ -110,7 +122,7 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
     ['long ago', '1900-01-01', '1900-01-01T00:00:00.000Z'],
     ['far ahead', '9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
     ['null', null, null],
-  ])('reads a due_date %s', async (_name, sent, kept) => {
+  ])('reads a due_date %s', { tags: ['timestamps', 'task-due-date'] }, async (_name, sent, kept) => {
     const answer = await create({ due_date: sent });
     const task = readTask(answer, 201);
     expect(task.dueDate).toBe(kept);
@@ -140,7 +152,7 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
     '10000-01-01T00:00:00Z',
     '+002030-01-02T03:04:05Z',
     '２０３０-01-02',
-  ])('refuses the due_date %j', async (dueDate) => {
+  ])('refuses the due_date %j', { tags: ['task-due-date'] }, async (dueDate) => {
     const { faults } = expectProblem(await create({ due_date: dueDate }), 422);
     expect(faults).toContainEqual(expect.objectContaining({ in: 'body', pointer: '/due_date' }));
   });
@@ -152,14 +164,18 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
     '2016-12-31T23:59:60Z',
     '2030-06-30T23:59:59.9999Z',
     '2030-01-02T24:00:00Z',
-  ])('either refuses the due_date %s at the edge or shows it as any other', async (dueDate) => {
-    const answer = await create({ due_date: dueDate });
-    expect([201, 422]).toContain(answer.status);
-    const shown = answer.status === 201 ? readTask(answer, 201).dueDate : '2000-01-01T00:00:00.000Z';
-    expect(shown).toMatch(TIMESTAMP);
-  });
+  ])(
+    'either refuses the due_date %s at the edge or shows it as any other',
+    { tags: ['timestamps'] },
+    async (dueDate) => {
+      const answer = await create({ due_date: dueDate });
+      expect([201, 422]).toContain(answer.status);
+      const shown = answer.status === 201 ? readTask(answer, 201).dueDate : '2000-01-01T00:00:00.000Z';
+      expect(shown).toMatch(TIMESTAMP);
+    },
+  );
 
-  it('gives each task an id of its own, rising', async () => {
+  it('gives each task an id of its own, rising', { tags: ['task-create'] }, async () => {
     const first = await createTask(account);
     expect(readTask(await create({}), 201).id).toBeGreaterThan(first.id);
   });

@@ -46,22 +46,27 @@ describe.each(targetsOf('task'))('cursors $via', (target) => {
     };
   };
 
-  it.each(SORTS)('pages on through sort=%s to the end, each task once, the total unchanged', async (sort) => {
-    const whole = await list(`sort=${sort}`);
-    for (const limit of [1, 4, 22, 23, 24]) {
-      const walked = await walk(`sort=${sort}`, limit);
-      expect(walked.tasks, `limit ${limit}`).toEqual(whole.tasks);
-      expect(new Set(walked.totals)).toEqual(new Set([TASK_COUNT]));
-    }
-  });
+  it.each(SORTS)(
+    'pages on through sort=%s to the end, each task once, the total unchanged',
+    { tags: ['cursor-pages'] },
+    async (sort) => {
+      const whole = await list(`sort=${sort}`);
+      for (const limit of [1, 4, 22, 23, 24]) {
+        const walked = await walk(`sort=${sort}`, limit);
+        expect(walked.tasks, `limit ${limit}`).toEqual(whole.tasks);
+        expect(new Set(walked.totals)).toEqual(new Set([TASK_COUNT]));
+      }
+    },
+  );
 
-  it('ends with next_cursor null and without an empty page', async () => {
+  it('ends with next_cursor null and without an empty page', { tags: ['cursor-pages'] }, async () => {
     expect((await walk('', 23)).sizes).toEqual([23]);
     expect((await walk('', 10)).sizes).toEqual([10, 10, 3]);
   });
 
   it.each(['status=done', 'search=EVEN', 'due_after=2030-01-01T00:00:00Z', 'status=todo&search=odd&sort=-due_date'])(
     'pages on within the filters %s',
+    { tags: ['cursor-pages'] },
     async (query) => {
       const whole = await list(query);
       expect(whole.tasks.length).toBeGreaterThan(3);
@@ -71,24 +76,28 @@ describe.each(targetsOf('task'))('cursors $via', (target) => {
     },
   );
 
-  it('takes another limit on the way', async () => {
+  it('takes another limit on the way', { tags: ['cursor-pages'] }, async () => {
     const whole = await list('');
     const rest = await list(`limit=100&cursor=${await firstCursor('limit=5')}`);
     expect(rest.tasks).toEqual(whole.tasks.slice(5));
   });
 
-  it('neither repeats nor skips a task when others are added and deleted on the way', async () => {
-    const before = await list('');
-    const added = await createTask(account, { title: 'added at the front' });
-    const page = await list('limit=6');
-    expect(page.tasks.map((task) => task.id)).toContain(added.id);
-    const deleted = await call(target, 'DELETE', `${TASKS}${added.id}`, { token: account.token });
-    expect(deleted.status).toBe(204);
-    const rest = await list(`limit=100&cursor=${encodeURIComponent(page.nextCursor ?? '')}`);
-    expect([...page.tasks.slice(1), ...rest.tasks]).toEqual(before.tasks);
-  });
+  it(
+    'neither repeats nor skips a task when others are added and deleted on the way',
+    { tags: ['cursor-pages'] },
+    async () => {
+      const before = await list('');
+      const added = await createTask(account, { title: 'added at the front' });
+      const page = await list('limit=6');
+      expect(page.tasks.map((task) => task.id)).toContain(added.id);
+      const deleted = await call(target, 'DELETE', `${TASKS}${added.id}`, { token: account.token });
+      expect(deleted.status).toBe(204);
+      const rest = await list(`limit=100&cursor=${encodeURIComponent(page.nextCursor ?? '')}`);
+      expect([...page.tasks.slice(1), ...rest.tasks]).toEqual(before.tasks);
+    },
+  );
 
-  it('goes on after the very task it points behind was deleted', async () => {
+  it('goes on after the very task it points behind was deleted', { tags: ['cursor-pages'] }, async () => {
     const tasks = [await createTask(stranger), await createTask(stranger), await createTask(stranger)];
     const page = readTaskPage(await ask('limit=2', stranger.token));
     expect(page.tasks[1]?.id).toBe(tasks[1]?.id);
@@ -98,7 +107,7 @@ describe.each(targetsOf('task'))('cursors $via', (target) => {
     expect(rest.tasks[0]?.id).toBe(tasks[0]?.id);
   });
 
-  it('refuses a cursor with other filters or another sort', async () => {
+  it('refuses a cursor with other filters or another sort', { tags: ['cursor-bound'] }, async () => {
     const cursor = await firstCursor('status=todo&limit=3');
     for (const query of [
       '',
@@ -116,19 +125,20 @@ describe.each(targetsOf('task'))('cursors $via', (target) => {
     expect((await ask(`status=todo&sort=-created_at&cursor=${cursor}`)).status).toBe(200);
   });
 
-  it('refuses a cursor together with skip', async () => {
+  it('refuses a cursor together with skip', { tags: ['cursor-bound'] }, async () => {
     expectProblem(await ask(`cursor=${await firstCursor('limit=3')}&skip=3`), 422);
   });
 
   it.each(['x', '%F0%9F%A6%8A', '1', 'bnVsbA', 'e30', 'W10', '..', 'A'.repeat(2000)])(
     'refuses the made-up cursor %s',
+    { tags: ['cursor-bound'] },
     async (cursor) => {
       const { faults } = expectProblem(await ask(`cursor=${cursor}`), 422);
       expect(faults[0]?.in).toBe('query');
     },
   );
 
-  it('shows nobody the tasks of somebody else by their cursor', async () => {
+  it('shows nobody the tasks of somebody else by their cursor', { tags: ['cursor-bound'] }, async () => {
     const answer = await ask(`cursor=${await firstCursor('limit=3')}`, stranger.token);
     expect([200, 422]).toContain(answer.status);
     const shown = answer.status === 200 ? readTaskPage(answer).tasks : [];

@@ -43,18 +43,22 @@ describe.each(targetsOf('task'))('GET /tasks $via', (target) => {
     expect(page.total, query).toBe(expected.length);
   };
 
-  it('answers tasks, total, skip, limit and next_cursor; 100 from the start by default, newest first', async () => {
-    const page = await list('');
-    expect(page).toMatchObject({ total: 36, skip: 0, limit: 100, nextCursor: null });
-    expect(page.tasks).toEqual(everyTask.toReversed());
-  });
+  it(
+    'answers tasks, total, skip, limit and next_cursor; 100 from the start by default, newest first',
+    { tags: ['task-list'] },
+    async () => {
+      const page = await list('');
+      expect(page).toMatchObject({ total: 36, skip: 0, limit: 100, nextCursor: null });
+      expect(page.tasks).toEqual(everyTask.toReversed());
+    },
+  );
 
-  it('is empty for an account without tasks', async () => {
+  it('is empty for an account without tasks', { tags: ['task-list'] }, async () => {
     const { token } = await newAccount();
     expect((await ask('', token)).text).toBe('{"tasks":[],"total":0,"skip":0,"limit":100,"next_cursor":null}');
   });
 
-  it('cuts out what skip and limit say, at any size', async () => {
+  it('cuts out what skip and limit say, at any size', { tags: ['list-window'] }, async () => {
     const ids = idsOf(everyTask.toReversed());
     for (const [skip, limit] of [
       [0, 1],
@@ -70,7 +74,7 @@ describe.each(targetsOf('task'))('GET /tasks $via', (target) => {
     }
   });
 
-  it('filters by one or several of status and of priority, all together', async () => {
+  it('filters by one or several of status and of priority, all together', { tags: ['list-filters'] }, async () => {
     await expectExactly('status=todo', (task) => task.status === 'todo');
     await expectExactly('priority=high', (task) => task.priority === 'high');
     await expectExactly('status=todo&status=done', (task) => task.status !== 'in_progress');
@@ -96,18 +100,22 @@ describe.each(targetsOf('task'))('GET /tasks $via', (target) => {
     '*',
     '.*',
     'nothing of it',
-  ])('finds "%s" in title or description, whatever the case, as plain text', async (words) => {
-    await expectExactly(`search=${encodeURIComponent(words)}`, (task) => contains(task, words));
-  });
+  ])(
+    'finds "%s" in title or description, whatever the case, as plain text',
+    { tags: ['list-search'] },
+    async (words) => {
+      await expectExactly(`search=${encodeURIComponent(words)}`, (task) => contains(task, words));
+    },
+  );
 
-  it('takes 1 to 100 code points to search for', async () => {
+  it('takes 1 to 100 code points to search for', { tags: ['list-search'] }, async () => {
     expect((await ask('search=')).status).toBe(422);
     expect((await ask(`search=${'x'.repeat(101)}`)).status).toBe(422);
     expect((await ask(`search=${encodeURIComponent('🦊'.repeat(101))}`)).status).toBe(422);
     await expectExactly(`search=${encodeURIComponent('🦊'.repeat(100))}`, () => false);
   });
 
-  it('finds what is due from due_after on and before due_before', async () => {
+  it('finds what is due from due_after on and before due_before', { tags: ['list-due'] }, async () => {
     const [second, third] = ['2030-01-02T00:00:00.000Z', '2030-01-03T12:00:00.000Z'];
     await expectExactly(`due_after=${second}`, (task) => task.dueDate !== null && task.dueDate >= second);
     await expectExactly(`due_before=${second}`, (task) => task.dueDate !== null && task.dueDate < second);
@@ -117,7 +125,7 @@ describe.each(targetsOf('task'))('GET /tasks $via', (target) => {
     await expectExactly(`due_after=${inZone}&due_before=${third}`, (task) => task.dueDate === second);
   });
 
-  it.each(SORTS)('sorts by %s, nulls last, ids breaking ties', async (sort) => {
+  it.each(SORTS)('sorts by %s, nulls last, ids breaking ties', { tags: ['list-sort'] }, async (sort) => {
     const page = await list(`sort=${sort}`);
     expect(risingIdsOf(page.tasks)).toEqual(risingIdsOf(everyTask));
     expectSorted(page.tasks, sort);
@@ -125,41 +133,45 @@ describe.each(targetsOf('task'))('GET /tasks $via', (target) => {
     expect(again.flatMap((each) => each.tasks)).toEqual(page.tasks);
   });
 
-  it('applies random filters, sorts and slices together as a plain filter would', async () => {
-    const random = seededRandom('queries of the list');
-    for (let round = 0; round < 40; round += 1) {
-      const statuses = STATUSES.filter(() => random.below(2) === 0);
-      const priorities = PRIORITIES.filter(() => random.below(2) === 0);
-      const words = random.pick(['', '', 'TA', 'l', 'ü', '%']);
-      const after = random.pick(['', '', '2030-01-02T00:00:00.000Z']);
-      const before = random.pick(['', '', '2030-01-03T12:00:00.000Z']);
-      const sort = random.pick(SORTS);
-      const parameters = [
-        ...statuses.map((each) => `status=${each}`),
-        ...priorities.map((each) => `priority=${each}`),
-        ...(words === '' ? [] : [`search=${encodeURIComponent(words)}`]),
-        ...(after === '' ? [] : [`due_after=${after}`]),
-        ...(before === '' ? [] : [`due_before=${before}`]),
-        `sort=${sort}`,
-      ].join('&');
-      const matches = everyTask.filter(
-        (task) =>
-          (statuses.length === 0 || statuses.includes(task.status)) &&
-          (priorities.length === 0 || priorities.includes(task.priority)) &&
-          (words === '' || contains(task, words)) &&
-          (after === '' || (task.dueDate !== null && task.dueDate >= after)) &&
-          (before === '' || (task.dueDate !== null && task.dueDate < before)),
-      );
-      const page = await list(parameters);
-      expect(page.total, `seed ${seed}, ${parameters}`).toBe(matches.length);
-      expect(risingIdsOf(page.tasks), `seed ${seed}, ${parameters}`).toEqual(risingIdsOf(matches));
-      expectSorted(page.tasks, sort);
-      const skip = random.below(10);
-      expect((await list(`${parameters}&skip=${skip}&limit=7`)).tasks).toEqual(page.tasks.slice(skip, skip + 7));
-    }
-  });
+  it(
+    'applies random filters, sorts and slices together as a plain filter would',
+    { tags: ['list-filters'] },
+    async () => {
+      const random = seededRandom('queries of the list');
+      for (let round = 0; round < 40; round += 1) {
+        const statuses = STATUSES.filter(() => random.below(2) === 0);
+        const priorities = PRIORITIES.filter(() => random.below(2) === 0);
+        const words = random.pick(['', '', 'TA', 'l', 'ü', '%']);
+        const after = random.pick(['', '', '2030-01-02T00:00:00.000Z']);
+        const before = random.pick(['', '', '2030-01-03T12:00:00.000Z']);
+        const sort = random.pick(SORTS);
+        const parameters = [
+          ...statuses.map((each) => `status=${each}`),
+          ...priorities.map((each) => `priority=${each}`),
+          ...(words === '' ? [] : [`search=${encodeURIComponent(words)}`]),
+          ...(after === '' ? [] : [`due_after=${after}`]),
+          ...(before === '' ? [] : [`due_before=${before}`]),
+          `sort=${sort}`,
+        ].join('&');
+        const matches = everyTask.filter(
+          (task) =>
+            (statuses.length === 0 || statuses.includes(task.status)) &&
+            (priorities.length === 0 || priorities.includes(task.priority)) &&
+            (words === '' || contains(task, words)) &&
+            (after === '' || (task.dueDate !== null && task.dueDate >= after)) &&
+            (before === '' || (task.dueDate !== null && task.dueDate < before)),
+        );
+        const page = await list(parameters);
+        expect(page.total, `seed ${seed}, ${parameters}`).toBe(matches.length);
+        expect(risingIdsOf(page.tasks), `seed ${seed}, ${parameters}`).toEqual(risingIdsOf(matches));
+        expectSorted(page.tasks, sort);
+        const skip = random.below(10);
+        expect((await list(`${parameters}&skip=${skip}&limit=7`)).tasks).toEqual(page.tasks.slice(skip, skip + 7));
+      }
+    },
+  );
 
-  it('counts exactly after each change', async () => {
+  it('counts exactly after each change', { tags: ['list-total'] }, async () => {
     const owner = await newAccount();
     const total = async (query: string) => readTaskPage(await ask(`${query}&limit=1`, owner.token)).total;
     const tasks = await Promise.all([1, 2, 3, 4].map(() => createTask(owner, { status: 'todo', priority: 'low' })));

@@ -36,7 +36,7 @@ describe.each(cases)('$method /tasks/{id} $via', ({ target, method }) => {
     ['a description that is cleared', { description: null }, { description: null }],
     ['a due_date that is cleared', { due_date: null }, { dueDate: null }],
     ['everything', { title: 'N', description: '', priority: 'low' }, { title: 'N', description: '', priority: 'low' }],
-  ])('changes only what is sent: %s', async (_name, sent, changed) => {
+  ])('changes only what is sent: %s', { tags: ['task-merge'] }, async (_name, sent, changed) => {
     const before = await createTask(account, full);
     await nextMillisecond();
     const answer = await update(before.id, sent);
@@ -53,13 +53,13 @@ describe.each(cases)('$method /tasks/{id} $via', ({ target, method }) => {
     ['the same status in capitals', { status: 'IN_PROGRESS' }],
     ['the same moment in another zone', { due_date: '2030-01-02T04:04:05+01:00' }],
     ['the completion it has', { is_completed: false }],
-  ])('leaves updated_at too when it sends %s', async (_name, sent) => {
+  ])('leaves updated_at too when it sends %s', { tags: ['task-no-change'] }, async (_name, sent) => {
     const before = await createTask(account, full);
     await nextMillisecond();
     expect(readTask(await update(before.id, sent))).toEqual(before);
   });
 
-  it('leaves updated_at too when it clears what is null already', async () => {
+  it('leaves updated_at too when it clears what is null already', { tags: ['task-no-change'] }, async () => {
     const before = await createTask(account);
     await nextMillisecond();
     expect(readTask(await update(before.id, { description: null, due_date: null }))).toEqual(before);
@@ -77,7 +77,7 @@ describe.each(cases)('$method /tasks/{id} $via', ({ target, method }) => {
     { before: 'in_progress', sent: { is_completed: false }, after: 'in_progress' },
     { before: 'todo', sent: { is_completed: false }, after: 'todo' },
     { before: 'in_progress', sent: { title: 'Other' }, after: 'in_progress' },
-  ])('turns a $before task into $after by $sent', async ({ before, sent, after }) => {
+  ])('turns a $before task into $after by $sent', { tags: ['status-decides'] }, async ({ before, sent, after }) => {
     const { id } = await createTask(account, { status: before });
     const task = readTask(await update(id, sent));
     expect([task.status, task.isCompleted]).toEqual([after, after === 'done']);
@@ -96,19 +96,19 @@ describe.each(cases)('$method /tasks/{id} $via', ({ target, method }) => {
     { due_date: '2030-02-30' },
     { title: 'a\0b' },
     { title: 'fine', status: 'bogus' },
-  ])('refuses %j and changes nothing', async (sent) => {
+  ])('refuses %j and changes nothing', { tags: ['task-merge'] }, async (sent) => {
     const before = await createTask(account, full);
     expectProblem(await update(before.id, sent), 422);
     expect(readTask(await getTask(account, before.id, target))).toEqual(before);
   });
 
-  it('takes the longest title and description in code points', async () => {
+  it('takes the longest title and description in code points', { tags: ['code-points'] }, async () => {
     const { id } = await createTask(account);
     const sent = { title: '🦊'.repeat(255), description: '🦊'.repeat(10_000) };
     expect(readTask(await update(id, sent))).toMatchObject(sent);
   });
 
-  it('never changes id, owner_id or created_at', async () => {
+  it('never changes id, owner_id or created_at', { tags: ['task-merge'] }, async () => {
     const before = await createTask(account);
     const sent = { id: before.id + 1, owner_id: account.id + 1, created_at: '2001-01-01T00:00:00.000Z', title: 'New' };
     const after = readTask(await update(before.id, sent));
@@ -120,27 +120,35 @@ describe.each(targetsOf('task'))('completion and deletion $via', (target) => {
   const ask = (method: string, id: number, suffix = '') =>
     call(target, method, `${TASKS}${id}${suffix}`, { token: account.token });
 
-  it.each(['todo', 'in_progress', 'done'])('completes a %s task, and again with the same answer', async (status) => {
-    const { id } = await createTask(account, { status });
-    const first = await ask('PATCH', id, '/complete');
-    expect(readTask(first)).toMatchObject({ status: 'done', isCompleted: true });
-    await nextMillisecond();
-    expect((await ask('PATCH', id, '/complete')).text).toBe(first.text);
-  });
+  it.each(['todo', 'in_progress', 'done'])(
+    'completes a %s task, and again with the same answer',
+    { tags: ['complete-and-reopen'] },
+    async (status) => {
+      const { id } = await createTask(account, { status });
+      const first = await ask('PATCH', id, '/complete');
+      expect(readTask(first)).toMatchObject({ status: 'done', isCompleted: true });
+      await nextMillisecond();
+      expect((await ask('PATCH', id, '/complete')).text).toBe(first.text);
+    },
+  );
 
   it.each([
     ['done', 'todo'],
     ['in_progress', 'in_progress'],
     ['todo', 'todo'],
-  ])('reopens a %s task as %s, and again with the same answer', async (before, after) => {
-    const { id } = await createTask(account, { status: before });
-    const first = await ask('PATCH', id, '/incomplete');
-    expect(readTask(first)).toMatchObject({ status: after, isCompleted: false });
-    await nextMillisecond();
-    expect((await ask('PATCH', id, '/incomplete')).text).toBe(first.text);
-  });
+  ])(
+    'reopens a %s task as %s, and again with the same answer',
+    { tags: ['complete-and-reopen'] },
+    async (before, after) => {
+      const { id } = await createTask(account, { status: before });
+      const first = await ask('PATCH', id, '/incomplete');
+      expect(readTask(first)).toMatchObject({ status: after, isCompleted: false });
+      await nextMillisecond();
+      expect((await ask('PATCH', id, '/incomplete')).text).toBe(first.text);
+    },
+  );
 
-  it('moves updated_at on when completion changes something', async () => {
+  it('moves updated_at on when completion changes something', { tags: ['complete-and-reopen'] }, async () => {
     const before = await createTask(account);
     await nextMillisecond();
     const done = readTask(await ask('PATCH', before.id, '/complete'));
@@ -149,7 +157,7 @@ describe.each(targetsOf('task'))('completion and deletion $via', (target) => {
     expect(done.updatedAt > before.updatedAt && reopened.updatedAt > done.updatedAt).toBe(true);
   });
 
-  it('deletes a task: 204 without a body, then 404 Task not found', async () => {
+  it('deletes a task: 204 without a body, then 404 Task not found', { tags: ['task-delete'] }, async () => {
     const { id } = await createTask(account);
     const answer = await ask('DELETE', id);
     expect([answer.status, answer.text, answer.headers['content-type']]).toEqual([204, '', undefined]);

@@ -1,5 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { contractDocument } from './contract-document.ts';
 import { errorsDocument } from './errors-document.ts';
 
-writeFileSync(new URL('../../docs/errors.md', import.meta.url), errorsDocument());
-console.log('docs/errors.md written');
+const documents = { 'docs/errors.md': errorsDocument, 'docs/contract-tests.md': contractDocument };
+
+for (const [path, toText] of Object.entries(documents)) {
+  writeFileSync(new URL(`../../${path}`, import.meta.url), toText());
+  console.log(`${path} written`);
+}

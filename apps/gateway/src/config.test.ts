@@ -13,7 +13,7 @@ const env = {
 };
 
 describe('CORS_ORIGINS', () => {
-  it('is a list of origins', () => {
+  it('is a list of origins', { tags: ['cors-origins'] }, () => {
     const config = parseGatewayConfig({
       ...env,
       CORS_ORIGINS: 'http://localhost:3000,https://app.example , https://b.example',
@@ -21,7 +21,7 @@ describe('CORS_ORIGINS', () => {
     expect(corsOrigins(config)).toEqual(['http://localhost:3000', 'https://app.example', 'https://b.example']);
   });
 
-  it('left out allows none', () => {
+  it('left out allows none', { tags: ['cors-origins'] }, () => {
     expect(corsOrigins(parseGatewayConfig(env))).toEqual([]);
   });
 

@@ -48,7 +48,7 @@ const foreign: Record<string, RequestListener> = {
 };
 
 describe('an answer that is no service of ours', () => {
-  it.each(Object.keys(foreign))('%s is a 503 problem, asked for once', async (name) => {
+  it.each(Object.keys(foreign))('%s is a 503 problem, asked for once', { tags: ['upstream-down'] }, async (name) => {
     gateway.task.answer = foreign[name] ?? echo;
     for (const method of ['GET', 'POST']) await expectUnavailable(await call(method));
     expect(gateway.task.requests).toHaveLength(2);
@@ -63,7 +63,7 @@ describe('an answer that is no service of ours', () => {
 });
 
 describe('a service that is down', () => {
-  it('is a 503 problem, and works again as soon as it is back', async () => {
+  it('is a 503 problem, and works again as soon as it is back', { tags: ['upstream-down'] }, async () => {
     expect((await call()).status).toBe(200);
     await gateway.task.stop();
     for (const method of ['GET', 'POST', 'DELETE']) {
@@ -90,7 +90,7 @@ describe('a service that is down', () => {
 });
 
 describe('a service that is slow', () => {
-  it('is a 504 problem, asked once', async () => {
+  it('is a 504 problem, asked once', { tags: ['upstream-slow'] }, async () => {
     gateway.task.answer = () => undefined;
     for (const method of ['GET', 'POST']) await expectUnavailable(await call(method), 504);
     expect(gateway.task.requests).toHaveLength(2);
@@ -98,7 +98,7 @@ describe('a service that is slow', () => {
 });
 
 describe('an upstream', () => {
-  it('that keeps too many waiting refuses more at once', async () => {
+  it('that keeps too many waiting refuses more at once', { tags: ['overload'] }, async () => {
     gateway.task.answer = () => undefined;
     const upstream = createUpstream({ origin: gateway.task.origin, maxConnections: 2, maxWaiting: 5 });
     const ask = (): Promise<unknown> => upstream.request({ method: 'GET', path: '/' }).catch((error: unknown) => error);

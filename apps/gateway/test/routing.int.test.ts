@@ -46,13 +46,17 @@ describe('an operation of a service', () => {
     ['GET', '/api/v1/stats', 'stats'],
     ['GET', '/api/v1/stats/', 'stats'],
     ['GET', '/.well-known/jwks.json', 'user'],
-  ] as const)('%s %s reaches the %s service as it was written, without a redirect', async (method, path, service) => {
-    const response = await call(method, path, signedIn());
-    expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ method, url: path });
-    expect(gateway[service].requests).toHaveLength(1);
-    expect(reached()).toBe(1);
-  });
+  ] as const)(
+    '%s %s reaches the %s service as it was written, without a redirect',
+    { tags: ['services-answer-directly'] },
+    async (method, path, service) => {
+      const response = await call(method, path, signedIn());
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ method, url: path });
+      expect(gateway[service].requests).toHaveLength(1);
+      expect(reached()).toBe(1);
+    },
+  );
 
   it('is logged in one line with its name, its pattern and who called', async () => {
     const { headers } = await call('GET', '/api/v1/tasks/7?search=private', signedIn());
@@ -174,23 +178,27 @@ describe('without asking any service, the gateway answers', () => {
     ['Basic', 'Basic dTpw', 'Bearer', 'Not authenticated'],
     ['a bad one', 'Bearer abc.def.ghi', 'Bearer error="invalid_token"', 'Could not validate credentials'],
     ['an empty one', 'Bearer', 'Bearer error="invalid_token"', 'Could not validate credentials'],
-  ])('401 for a token that is %s, before it looks at the body', async (_name, authorization, challenge, detail) => {
-    for (const [method, path] of [
-      ['GET', '/api/v1/tasks'],
-      ['PATCH', '/api/v1/auth/me/'],
-      ['POST', '/api/v1/tasks'],
-      ['GET', '/api/v1/tasks/x%00'],
-    ] as const) {
-      const token = authorization === undefined ? {} : { authorization };
-      const body = method === 'GET' ? {} : { 'content-type': 'text/plain', 'content-length': '2000000' };
-      const response = await rawCall(gateway.port, { method, path, headers: { ...body, ...token } });
-      expect([response.status, response.headers['www-authenticate']]).toEqual([401, challenge]);
-      expect(JSON.parse(response.body)).toMatchObject({ detail });
-    }
-    expect(reached()).toBe(0);
-  });
+  ])(
+    '401 for a token that is %s, before it looks at the body',
+    { tags: ['ended-token', 'gateway-refuses-first'] },
+    async (_name, authorization, challenge, detail) => {
+      for (const [method, path] of [
+        ['GET', '/api/v1/tasks'],
+        ['PATCH', '/api/v1/auth/me/'],
+        ['POST', '/api/v1/tasks'],
+        ['GET', '/api/v1/tasks/x%00'],
+      ] as const) {
+        const token = authorization === undefined ? {} : { authorization };
+        const body = method === 'GET' ? {} : { 'content-type': 'text/plain', 'content-length': '2000000' };
+        const response = await rawCall(gateway.port, { method, path, headers: { ...body, ...token } });
+        expect([response.status, response.headers['www-authenticate']]).toEqual([401, challenge]);
+        expect(JSON.parse(response.body)).toMatchObject({ detail });
+      }
+      expect(reached()).toBe(0);
+    },
+  );
 
-  it('401 for a token of an ended session', async () => {
+  it('401 for a token of an ended session', { tags: ['ended-token'] }, async () => {
     const authorization = `Bearer ${gateway.issuer.token({ sid: '77' })}`;
     expect((await call('GET', '/api/v1/tasks', { authorization })).status).toBe(200);
     gateway.keySource.sessions = [{ sid: '77', until: 2e9 }];
@@ -221,18 +229,22 @@ describe('an operation that needs no token', () => {
     },
   );
 
-  it('works while there are no keys, and one that needs a token answers 503, not 401', async () => {
-    const started = await startGateway();
-    started.keySource.mode = 'failing';
-    const lonely = await startGateway({ keysFrom: started.keySource });
-    expect((await fetch(`${lonely.origin}/api/v1/auth/login`, { method: 'POST' })).status).toBe(200);
-    const response = await fetch(`${lonely.origin}/api/v1/tasks`, { headers: { authorization: started.bearer } });
-    expect(response.status).toBe(503);
-    expect(response.headers.get('retry-after')).toBe('1');
-    expect(await response.json()).toMatchObject({ detail: 'Service unavailable' });
-    await lonely.close();
-    await started.close();
-  });
+  it(
+    'works while there are no keys, and one that needs a token answers 503, not 401',
+    { tags: ['no-keys-yet'] },
+    async () => {
+      const started = await startGateway();
+      started.keySource.mode = 'failing';
+      const lonely = await startGateway({ keysFrom: started.keySource });
+      expect((await fetch(`${lonely.origin}/api/v1/auth/login`, { method: 'POST' })).status).toBe(200);
+      const response = await fetch(`${lonely.origin}/api/v1/tasks`, { headers: { authorization: started.bearer } });
+      expect(response.status).toBe(503);
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(await response.json()).toMatchObject({ detail: 'Service unavailable' });
+      await lonely.close();
+      await started.close();
+    },
+  );
 });
 
 describe('an operation with credentials of another kind', () => {
@@ -242,13 +254,17 @@ describe('an operation with credentials of another kind', () => {
     expect(gateway.user.requests[0]?.headers.authorization).toBe('Basic dTpw');
   });
 
-  it('is passed on whatever the size of its body, since a missing client comes before that', async () => {
-    gateway.user.answer = (request, response) => {
-      request.resume();
-      sendProblem(response, 401, 'CLIENT_NOT_AUTHENTICATED');
-    };
-    const path = '/api/v1/auth/introspect';
-    const response = await rawCall(gateway.port, { method: 'POST', path, body: 'x'.repeat(1024 * 1024 + 1) });
-    expect(response.status).toBe(401);
-  });
+  it(
+    'is passed on whatever the size of its body, since a missing client comes before that',
+    { tags: ['check-order'] },
+    async () => {
+      gateway.user.answer = (request, response) => {
+        request.resume();
+        sendProblem(response, 401, 'CLIENT_NOT_AUTHENTICATED');
+      };
+      const path = '/api/v1/auth/introspect';
+      const response = await rawCall(gateway.port, { method: 'POST', path, body: 'x'.repeat(1024 * 1024 + 1) });
+      expect(response.status).toBe(401);
+    },
+  );
 });

@@ -58,7 +58,7 @@ describe('GET /health', () => {
     });
   });
 
-  it('is degraded, still 200, when one is down, one is slow', async () => {
+  it('is degraded, still 200, when one is down, one is slow', { tags: ['system-health'] }, async () => {
     setAll(200);
     await gateway.task.stop();
     gateway.stats.answer = () => undefined;
@@ -75,7 +75,7 @@ describe('GET /health', () => {
     await gateway.task.start();
   });
 
-  it('is unhealthy, still 200, when none is ready', async () => {
+  it('is unhealthy, still 200, when none is ready', { tags: ['system-health'] }, async () => {
     setAll(503);
     const response = await get('/health');
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
@@ -87,7 +87,7 @@ describe('GET /health', () => {
     expect(body).not.toContain('127.0.0.1');
   });
 
-  it('asks in parallel, and once for all who ask at a time', async () => {
+  it('asks in parallel, and once for all who ask at a time', { tags: ['system-health'] }, async () => {
     for (const service of gateway.services) {
       service.requests.length = 0;
       service.answer = () => undefined;
@@ -100,11 +100,15 @@ describe('GET /health', () => {
 });
 
 describe('the OpenAPI document', () => {
-  it("is committed as the services' documents make it; `npm run openapi` writes it", async () => {
-    expect(await toOpenapiText()).toBe(committedText);
-  });
+  it(
+    "is committed as the services' documents make it; `npm run openapi` writes it",
+    { tags: ['openapi-merged'] },
+    async () => {
+      expect(await toOpenapiText()).toBe(committedText);
+    },
+  );
 
-  it('is served as committed, as OpenAPI 3.1', async () => {
+  it('is served as committed, as OpenAPI 3.1', { tags: ['openapi-merged'] }, async () => {
     const served: unknown = await (await get('/openapi.json')).json();
     expect(served).toEqual(JSON.parse(committedText));
     expect(served).toMatchObject({ openapi: expect.stringMatching(/^3\.1\./) });

@@ -87,15 +87,19 @@ describe('GET /api/v1/stats', () => {
     expect([response.status, response.redirected]).toEqual([200, false]);
   });
 
-  it("asks the task service once, with the caller's own token, request id and trace", async () => {
-    const authorization = `Bearer ${issuer.token({ sub: '42' })}`;
-    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const response = await ask({ authorization, traceparent, 'x-request-id': 'mine.1' });
-    expect(response.headers.get('x-request-id')).toBe('mine.1');
-    expect(received).toHaveLength(1);
-    expect(received[0]?.url).toBe('/api/v1/tasks/stats');
-    expect(received[0]?.headers).toMatchObject({ authorization, traceparent, 'x-request-id': 'mine.1' });
-  });
+  it(
+    "asks the task service once, with the caller's own token, request id and trace",
+    { tags: ['statistics-stateless'] },
+    async () => {
+      const authorization = `Bearer ${issuer.token({ sub: '42' })}`;
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const response = await ask({ authorization, traceparent, 'x-request-id': 'mine.1' });
+      expect(response.headers.get('x-request-id')).toBe('mine.1');
+      expect(received).toHaveLength(1);
+      expect(received[0]?.url).toBe('/api/v1/tasks/stats');
+      expect(received[0]?.headers).toMatchObject({ authorization, traceparent, 'x-request-id': 'mine.1' });
+    },
+  );
 
   it('passes on the request id that it made itself', async () => {
     const response = await ask({ 'x-request-id': 'not sane!' });
@@ -140,7 +144,7 @@ const outages: Record<string, RequestListener> = {
 };
 
 describe('when the task service', () => {
-  it.each(Object.keys(outages))('%s: 503 with Retry-After', async (name) => {
+  it.each(Object.keys(outages))('%s: 503 with Retry-After', { tags: ['statistics-unavailable'] }, async (name) => {
     answer = outages[name] ?? answer;
     const response = await ask();
     expect(response.status).toBe(503);
@@ -152,7 +156,7 @@ describe('when the task service', () => {
     expect(received.length).toBeLessThanOrEqual(1);
   });
 
-  it('is too slow: 504 with Retry-After', async () => {
+  it('is too slow: 504 with Retry-After', { tags: ['upstream-slow'] }, async () => {
     answer = () => undefined;
     const response = await ask();
     expect([response.status, response.headers.get('retry-after')]).toEqual([504, '1']);
@@ -164,7 +168,7 @@ describe('when the task service', () => {
     expect((await ask()).status).toBe(504);
   });
 
-  it('is down: 503, and 200 again once it is back', async () => {
+  it('is down: 503, and 200 again once it is back', { tags: ['statistics-unavailable'] }, async () => {
     const gone = createServer(json(200, { ...counts, ...priorities })).listen(0, '127.0.0.1');
     await once(gone, 'listening');
     const url = originOf(gone);
@@ -183,7 +187,7 @@ describe('when the task service', () => {
     gone.close();
   });
 
-  it('is down: the service itself stays ready and healthy', async () => {
+  it('is down: the service itself stays ready and healthy', { tags: ['readiness'] }, async () => {
     answer = outages['ends the connection'] ?? answer;
     expect((await fetch(`${origin}/readyz`)).status).toBe(200);
     expect(await (await fetch(`${origin}/health`)).json()).toEqual({ status: 'healthy', service: 'stats-service' });

@@ -11,18 +11,22 @@ describe('readiness', () => {
 
   const statusOf = async (url: string): Promise<number> => (await tasks.app.inject(url)).statusCode;
 
-  it('is there with the database and its schema, gone without the last migration; liveness stays', async () => {
-    expect(await statusOf('/readyz')).toBe(200);
-    await tasks.ownerSql('UPDATE _prisma_migrations SET finished_at = null');
-    await expect.poll(() => statusOf('/readyz'), { timeout: 5_000 }).toBe(503);
-    expect(await statusOf('/healthz')).toBe(200);
-    await tasks.ownerSql('UPDATE _prisma_migrations SET finished_at = now()');
-    await expect.poll(() => statusOf('/readyz'), { timeout: 5_000 }).toBe(200);
-    await tasks.ownerSql(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('n', '', '99990101000000_newer', now())`,
-    );
-    await expect.poll(() => statusOf('/readyz'), { timeout: 5_000 }).toBe(200);
-  });
+  it(
+    'is there with the database and its schema, gone without the last migration; liveness stays',
+    { tags: ['readiness'] },
+    async () => {
+      expect(await statusOf('/readyz')).toBe(200);
+      await tasks.ownerSql('UPDATE _prisma_migrations SET finished_at = null');
+      await expect.poll(() => statusOf('/readyz'), { timeout: 5_000 }).toBe(503);
+      expect(await statusOf('/healthz')).toBe(200);
+      await tasks.ownerSql('UPDATE _prisma_migrations SET finished_at = now()');
+      await expect.poll(() => statusOf('/readyz'), { timeout: 5_000 }).toBe(200);
+      await tasks.ownerSql(
+        `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('n', '', '99990101000000_newer', now())`,
+      );
+      await expect.poll(() => statusOf('/readyz'), { timeout: 5_000 }).toBe(200);
+    },
+  );
 });
 
 describe('without its database', () => {
@@ -41,12 +45,16 @@ describe('without its database', () => {
     ['PATCH', '/1', { title: 'x' }],
     ['PATCH', '/1/complete', undefined],
     ['DELETE', '/1', undefined],
-  ] as const)('%s %s says 503 and when to try again, and nothing of the reason', async (method, path, body) => {
-    const answer = await tasks.call({ method, path, ...(body && { body }) });
-    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
-    expect(answer.json()).toMatchObject({ code: 'SERVICE_UNAVAILABLE', detail: 'Service unavailable' });
-    expect(answer.body).not.toMatch(/127\.0\.0\.1|ECONN|postgres|secret|prisma/i);
-  });
+  ] as const)(
+    '%s %s says 503 and when to try again, and nothing of the reason',
+    { tags: ['upstream-down', 'server-errors-say-nothing'] },
+    async (method, path, body) => {
+      const answer = await tasks.call({ method, path, ...(body && { body }) });
+      expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+      expect(answer.json()).toMatchObject({ code: 'SERVICE_UNAVAILABLE', detail: 'Service unavailable' });
+      expect(answer.body).not.toMatch(/127\.0\.0\.1|ECONN|postgres|secret|prisma/i);
+    },
+  );
 
   it('is alive and not ready, and still refuses what is wrong', async () => {
     expect((await tasks.app.inject('/healthz')).statusCode).toBe(200);
@@ -57,7 +65,7 @@ describe('without its database', () => {
 });
 
 describe('when every connection is busy', () => {
-  it('answers 503 to who waited too long, loses nothing, and goes on afterwards', async () => {
+  it('answers 503 to who waited too long, loses nothing, and goes on afterwards', { tags: ['overload'] }, async () => {
     const tasks = await openTaskApp({ DATABASE_POOL_SIZE: '1' });
     const { id } = await tasks.create();
     const blocker = new Client({ connectionString: tasks.databaseUrl });

@@ -36,58 +36,66 @@ async function createIn(ids: number[], body: object, as: bigint): Promise<number
 }
 
 describe('the counters', () => {
-  it('equal count(*) after any parallel writes, and so does every total', async () => {
-    const random = createSeededRandom(Number(process.env['TEST_SEED']) || undefined);
-    const owners = [1n, 2n, 3n] as const;
-    const ids = new Map<bigint, number[]>(owners.map((as) => [as, []]));
-    for (let round = 0; round < 25; round += 1) {
-      const writes = Array.from({ length: 16 }, () => {
-        const as = random.pick(owners);
-        const known = ids.get(as) ?? [];
-        const path = `/${known[random.below(known.length)] ?? 0}`;
-        const [status, priority] = [random.pick(statuses), random.pick(priorities)];
-        const action = random.pick(['create', 'create', 'update', 'update', 'complete', 'incomplete', 'delete']);
-        switch (action) {
-          case 'create':
-            return createIn(known, { status, priority }, as);
-          case 'update':
-            return statusOf({ method: 'PATCH', path, body: { status, priority, title: status }, as });
-          case 'delete':
-            return statusOf({ method: 'DELETE', path, as });
-          default:
-            return statusOf({ method: 'PATCH', path: `${path}/${action}`, as });
-        }
-      });
-      const statusCodes = await Promise.all(writes);
-      expect(statusCodes.filter((code) => ![200, 201, 204, 404].includes(code))).toEqual([]);
-      expect(await kept(), `seed ${random.seed}, round ${round}`).toEqual(await counted());
-    }
-    for (const as of owners) {
-      for (const status of statuses) {
-        for (const priority of priorities) {
-          const { total, tasks: page } = await tasks.list({ status, priority, limit: 1000 }, as);
-          expect(page).toHaveLength(total);
-        }
+  it(
+    'equal count(*) after any parallel writes, and so does every total',
+    { tags: ['list-total', 'task-counts'] },
+    async () => {
+      const random = createSeededRandom(Number(process.env['TEST_SEED']) || undefined);
+      const owners = [1n, 2n, 3n] as const;
+      const ids = new Map<bigint, number[]>(owners.map((as) => [as, []]));
+      for (let round = 0; round < 25; round += 1) {
+        const writes = Array.from({ length: 16 }, () => {
+          const as = random.pick(owners);
+          const known = ids.get(as) ?? [];
+          const path = `/${known[random.below(known.length)] ?? 0}`;
+          const [status, priority] = [random.pick(statuses), random.pick(priorities)];
+          const action = random.pick(['create', 'create', 'update', 'update', 'complete', 'incomplete', 'delete']);
+          switch (action) {
+            case 'create':
+              return createIn(known, { status, priority }, as);
+            case 'update':
+              return statusOf({ method: 'PATCH', path, body: { status, priority, title: status }, as });
+            case 'delete':
+              return statusOf({ method: 'DELETE', path, as });
+            default:
+              return statusOf({ method: 'PATCH', path: `${path}/${action}`, as });
+          }
+        });
+        const statusCodes = await Promise.all(writes);
+        expect(statusCodes.filter((code) => ![200, 201, 204, 404].includes(code))).toEqual([]);
+        expect(await kept(), `seed ${random.seed}, round ${round}`).toEqual(await counted());
       }
-      const all = await tasks.list({ limit: 1000 }, as);
-      expect(all.tasks).toHaveLength(all.total);
-      expect((await tasks.call({ path: '/stats', as })).json()).toMatchObject({ total: all.total });
-    }
-  });
+      for (const as of owners) {
+        for (const status of statuses) {
+          for (const priority of priorities) {
+            const { total, tasks: page } = await tasks.list({ status, priority, limit: 1000 }, as);
+            expect(page).toHaveLength(total);
+          }
+        }
+        const all = await tasks.list({ limit: 1000 }, as);
+        expect(all.tasks).toHaveLength(all.total);
+        expect((await tasks.call({ path: '/stats', as })).json()).toMatchObject({ total: all.total });
+      }
+    },
+  );
 
-  it('follow statements over many rows: insert, change of owner, delete, truncate', async () => {
-    await tasks.ownerSql(
-      `INSERT INTO tasks (owner_id, title, status) SELECT 50 + n % 3, 'x', (enum_range(null::task_status))[1 + n % 2]
+  it(
+    'follow statements over many rows: insert, change of owner, delete, truncate',
+    { tags: ['task-counts'] },
+    async () => {
+      await tasks.ownerSql(
+        `INSERT INTO tasks (owner_id, title, status) SELECT 50 + n % 3, 'x', (enum_range(null::task_status))[1 + n % 2]
        FROM generate_series(1, 1000) AS n`,
-    );
-    expect(await kept()).toEqual(await counted());
-    await tasks.ownerSql(`UPDATE tasks SET owner_id = 60, status = 'done', priority = 'low' WHERE owner_id = 51`);
-    expect(await kept()).toEqual(await counted());
-    await tasks.ownerSql(`DELETE FROM tasks WHERE owner_id IN (50, 60) AND id % 2 = 0`);
-    expect(await kept()).toEqual(await counted());
-    await tasks.ownerSql('TRUNCATE tasks');
-    expect(await kept()).toEqual([]);
-  });
+      );
+      expect(await kept()).toEqual(await counted());
+      await tasks.ownerSql(`UPDATE tasks SET owner_id = 60, status = 'done', priority = 'low' WHERE owner_id = 51`);
+      expect(await kept()).toEqual(await counted());
+      await tasks.ownerSql(`DELETE FROM tasks WHERE owner_id IN (50, 60) AND id % 2 = 0`);
+      expect(await kept()).toEqual(await counted());
+      await tasks.ownerSql('TRUNCATE tasks');
+      expect(await kept()).toEqual([]);
+    },
+  );
 
   it('are left alone by an update that changes neither status nor priority', async () => {
     const { id } = await tasks.create({}, 70n);

@@ -105,6 +105,7 @@ const cases = taskSorts.flatMap((sort) => filters.map((filter) => [sort, ...filt
 describe('a walk by cursor', () => {
   it.each(cases)(
     'by %s with %s shows each task once, in order, with an exact total',
+    { tags: ['cursor-cost'] },
     async (sort, _name, query, matches) => {
       const expected = expectedIds(sort, matches);
       expect(await walk({ ...query, sort }, 7)).toEqual(expected);

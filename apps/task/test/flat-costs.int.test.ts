@@ -112,6 +112,7 @@ describe.each(['without statistics', 'with statistics'])('%s', (statistics) => {
 
   it.each(flatLists)(
     'a page by %s with %s costs the same at 100 and at 18,000 tasks, at the start and deep inside',
+    { tags: ['cursor-cost'] },
     async (...list) => {
       const [sort, , filters, ranges] = list;
       const page = { sort, filters, limit, skip: 0 };

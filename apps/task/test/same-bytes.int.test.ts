@@ -58,7 +58,7 @@ const bodies: [what: string, body: Record<string, unknown>][] = [
 ];
 
 describe('a task reads the same, byte for byte', () => {
-  it.each(bodies)('from every endpoint and as by Prisma: %s', async (_what, body) => {
+  it.each(bodies)('from every endpoint and as by Prisma: %s', { tags: ['task-bytes'] }, async (_what, body) => {
     const created = await tasks.call({ method: 'POST', body });
     const { id } = created.json<TaskBody>();
     const path = `/${id}`;
@@ -78,7 +78,7 @@ describe('a task reads the same, byte for byte', () => {
     expect(changed.body).toBe(await twinOf(id));
   });
 
-  it('in lists of any kind, as by Prisma', async () => {
+  it('in lists of any kind, as by Prisma', { tags: ['task-bytes'] }, async () => {
     const rows = await prisma.task.findMany({
       where: { ownerId: owner },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],

@@ -147,7 +147,7 @@ describe('accounts', () => {
     });
   });
 
-  it('lets the shortest password be configured down to six', async () => {
+  it('lets the shortest password be configured down to six', { tags: ['password-minimum'] }, async () => {
     const lenient = await TestService.start({ env: { PASSWORD_MIN_LENGTH: '6' } });
     const answer = await lenient.call('POST', '/register', { body: { ...valid('short'), password: '123456' } });
     expect(answer.status).toBe(201);
@@ -386,7 +386,7 @@ describe('accounts', () => {
       await expect(insert(email, username, fullName)).rejects.toMatchObject({ constraint });
     });
 
-    it('holds names unique without regard to case', async () => {
+    it('holds names unique without regard to case', { tags: ['names-unique'] }, async () => {
       await insert('ÉMILE@example.com', 'Emile');
       await expect(insert('émile@EXAMPLE.com', 'other')).rejects.toMatchObject({ constraint: 'users_email_key' });
       await expect(insert('x@example.com', 'eMILE')).rejects.toMatchObject({ constraint: 'users_username_key' });

@@ -42,31 +42,35 @@ describe("the operator's command", () => {
     return { code, out, err };
   }
 
-  it('disables an account: signed out everywhere, told so at GET /me alone, and enabled again it may sign in', async () => {
-    const { account, tokens } = await service.person();
-    const token = tokens.access;
-    const { username, password, email } = account;
-    expect(await user(['disable', username.toUpperCase()])).toEqual({
-      code: 0,
-      out: `${username} is disabled and signed out everywhere.\n`,
-      err: '',
-    });
-    expect(await service.call('GET', '/me', { token })).toMatchObject(problems.inactiveUser);
-    expect(await service.call('PATCH', '/me', { token, body: {} })).toMatchObject(problems.invalidToken);
-    expect(await service.call('GET', '/sessions', { token })).toMatchObject(problems.invalidToken);
-    expect(await service.call('DELETE', '/me', { token, body: { current_password: password } })).toMatchObject(
-      problems.invalidToken,
-    );
-    expect(await service.refresh(tokens.refresh)).toMatchObject(problems.invalidToken);
-    const login = await service.call('POST', '/login', { body: { username, password } });
-    expect(login).toMatchObject(problems.incorrectCredentials);
-    expect(await inProcess(['disable', username])).toBe(`${username} was disabled already.`);
+  it(
+    'disables an account: signed out everywhere, told so at GET /me alone, and enabled again it may sign in',
+    { tags: ['inactive-account', 'deactivated-everywhere'] },
+    async () => {
+      const { account, tokens } = await service.person();
+      const token = tokens.access;
+      const { username, password, email } = account;
+      expect(await user(['disable', username.toUpperCase()])).toEqual({
+        code: 0,
+        out: `${username} is disabled and signed out everywhere.\n`,
+        err: '',
+      });
+      expect(await service.call('GET', '/me', { token })).toMatchObject(problems.inactiveUser);
+      expect(await service.call('PATCH', '/me', { token, body: {} })).toMatchObject(problems.invalidToken);
+      expect(await service.call('GET', '/sessions', { token })).toMatchObject(problems.invalidToken);
+      expect(await service.call('DELETE', '/me', { token, body: { current_password: password } })).toMatchObject(
+        problems.invalidToken,
+      );
+      expect(await service.refresh(tokens.refresh)).toMatchObject(problems.invalidToken);
+      const login = await service.call('POST', '/login', { body: { username, password } });
+      expect(login).toMatchObject(problems.incorrectCredentials);
+      expect(await inProcess(['disable', username])).toBe(`${username} was disabled already.`);
 
-    expect(await inProcess(['enable', email])).toBe(`${username} is enabled and may sign in again.`);
-    expect(await service.call('GET', '/me', { token })).toMatchObject(problems.invalidToken);
-    expect(await service.login(account)).toBeDefined();
-    expect(await inProcess(['enable', email])).toBe(`${username} was enabled already.`);
-  });
+      expect(await inProcess(['enable', email])).toBe(`${username} is enabled and may sign in again.`);
+      expect(await service.call('GET', '/me', { token })).toMatchObject(problems.invalidToken);
+      expect(await service.login(account)).toBeDefined();
+      expect(await inProcess(['enable', email])).toBe(`${username} was enabled already.`);
+    },
+  );
 
   it('sets a password from standard input and ends every session', async () => {
     const { account, tokens } = await service.person();

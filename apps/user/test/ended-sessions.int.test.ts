@@ -38,42 +38,46 @@ describe('the list of ended sessions that verifiers poll', () => {
     expect(await ended()).toEqual([]);
   });
 
-  it('names a session that ended by logout, replay, hand, password change, deactivation and deletion', async () => {
-    const loggedOut = await service.person();
-    await service.call('POST', '/logout', { body: { refresh_token: loggedOut.tokens.refresh } });
+  it(
+    'names a session that ended by logout, replay, hand, password change, deactivation and deletion',
+    { tags: ['deactivated-everywhere'] },
+    async () => {
+      const loggedOut = await service.person();
+      await service.call('POST', '/logout', { body: { refresh_token: loggedOut.tokens.refresh } });
 
-    const replayed = await service.person();
-    const next = tokensOf(await service.refresh(replayed.tokens.refresh));
-    const last = tokensOf(await service.refresh(next.refresh));
-    await service.refresh(replayed.tokens.refresh);
+      const replayed = await service.person();
+      const next = tokensOf(await service.refresh(replayed.tokens.refresh));
+      const last = tokensOf(await service.refresh(next.refresh));
+      await service.refresh(replayed.tokens.refresh);
 
-    const byHand = await service.person();
-    const current = await service.login(byHand.account);
-    await service.call('DELETE', `/sessions/${sidOf(byHand.tokens)}`, { token: current.access });
+      const byHand = await service.person();
+      const current = await service.login(byHand.account);
+      await service.call('DELETE', `/sessions/${sidOf(byHand.tokens)}`, { token: current.access });
 
-    const changed = await service.person();
-    const kept = await service.login(changed.account);
-    const passwords = { current_password: changed.account.password, new_password: 'another password' };
-    await service.call('PUT', '/me/password', { token: kept.access, body: passwords });
+      const changed = await service.person();
+      const kept = await service.login(changed.account);
+      const passwords = { current_password: changed.account.password, new_password: 'another password' };
+      await service.call('PUT', '/me/password', { token: kept.access, body: passwords });
 
-    const deactivated = await service.person();
-    const administration = createAccountAdministration(service.deps);
-    const account = await administration.find(deactivated.account.username);
-    if (account) await administration.disable(account);
+      const deactivated = await service.person();
+      const administration = createAccountAdministration(service.deps);
+      const account = await administration.find(deactivated.account.username);
+      if (account) await administration.disable(account);
 
-    const deleted = await service.person();
-    const body = { current_password: deleted.account.password };
-    await service.call('DELETE', '/me', { token: deleted.tokens.access, body });
+      const deleted = await service.person();
+      const body = { current_password: deleted.account.password };
+      await service.call('DELETE', '/me', { token: deleted.tokens.access, body });
 
-    expect(await ended()).toEqual([
-      entryOf(loggedOut.tokens),
-      entryOf(last),
-      entryOf(byHand.tokens),
-      entryOf(changed.tokens),
-      entryOf(deactivated.tokens),
-      entryOf(deleted.tokens),
-    ]);
-  });
+      expect(await ended()).toEqual([
+        entryOf(loggedOut.tokens),
+        entryOf(last),
+        entryOf(byHand.tokens),
+        entryOf(changed.tokens),
+        entryOf(deactivated.tokens),
+        entryOf(deleted.tokens),
+      ]);
+    },
+  );
 
   it('names the expiry of the last access token of a session, and forgets it a minute after that', async () => {
     const { tokens } = await service.person();

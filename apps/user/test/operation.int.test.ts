@@ -37,7 +37,7 @@ describe('the service in operation', () => {
     expect((await service.call('GET', '//health')).body).toEqual({ status: 'healthy', service: 'user-service' });
   });
 
-  it('is ready with its schema and its keys, and not without its database', async () => {
+  it('is ready with its schema and its keys, and not without its database', { tags: ['readiness'] }, async () => {
     expect(await service.call('GET', '//readyz')).toMatchObject({ status: 200 });
     await proxy.cut();
     await expect.poll(async () => (await service.call('GET', '//readyz')).status).toBe(503);
@@ -54,26 +54,30 @@ describe('the service in operation', () => {
     await expect.poll(async () => (await service.call('GET', '//readyz')).status).toBe(503);
   });
 
-  it('answers 503 with a time to come back while the database is away, and heals', async () => {
-    const { account, tokens } = await service.person();
-    await proxy.cut();
-    const { username, password, email } = account;
-    const token = tokens.access;
-    expect(await service.call('POST', '/login', { body: { username, password } })).toMatchObject(unavailable);
-    expect(await service.call('POST', '/register', { body: { username: 'new', email, password } })).toMatchObject(
-      unavailable,
-    );
-    expect(await service.refresh(tokens.refresh)).toMatchObject(unavailable);
-    expect(await service.call('GET', '/me', { token })).toMatchObject(unavailable);
-    expect(await service.call('POST', '/validate-token', { body: { token } })).toMatchObject(unavailable);
-    const change = { current_password: password, new_password: 'another password' };
-    expect(await service.call('PUT', '/me/password', { token, body: change })).toMatchObject(unavailable);
-    expect(await service.call('GET', '//internal/ended-sessions')).toMatchObject(unavailable);
-    expect(await service.call('GET', '//.well-known/jwks.json')).toMatchObject({ status: 200 });
-    await proxy.mend();
-    expect(await service.call('GET', '/me', { token })).toMatchObject({ status: 200 });
-    expect(await service.refresh(tokens.refresh)).toMatchObject({ status: 200 });
-  });
+  it(
+    'answers 503 with a time to come back while the database is away, and heals',
+    { tags: ['upstream-down'] },
+    async () => {
+      const { account, tokens } = await service.person();
+      await proxy.cut();
+      const { username, password, email } = account;
+      const token = tokens.access;
+      expect(await service.call('POST', '/login', { body: { username, password } })).toMatchObject(unavailable);
+      expect(await service.call('POST', '/register', { body: { username: 'new', email, password } })).toMatchObject(
+        unavailable,
+      );
+      expect(await service.refresh(tokens.refresh)).toMatchObject(unavailable);
+      expect(await service.call('GET', '/me', { token })).toMatchObject(unavailable);
+      expect(await service.call('POST', '/validate-token', { body: { token } })).toMatchObject(unavailable);
+      const change = { current_password: password, new_password: 'another password' };
+      expect(await service.call('PUT', '/me/password', { token, body: change })).toMatchObject(unavailable);
+      expect(await service.call('GET', '//internal/ended-sessions')).toMatchObject(unavailable);
+      expect(await service.call('GET', '//.well-known/jwks.json')).toMatchObject({ status: 200 });
+      await proxy.mend();
+      expect(await service.call('GET', '/me', { token })).toMatchObject({ status: 200 });
+      expect(await service.refresh(tokens.refresh)).toMatchObject({ status: 200 });
+    },
+  );
 
   it('waits for a database that is not there yet when it starts, and stops its timers at the end', async () => {
     await proxy.cut();

@@ -50,22 +50,26 @@ describe('sessions', () => {
       expect(await service.call('POST', '/login', { body: 'x', headers })).toMatchObject({ status: 415 });
     });
 
-    it('answers alike to a wrong password, an unknown name and an inactive account', async () => {
-      const known = await service.register();
-      const inactive = await service.register();
-      await service.pool.query('UPDATE users SET is_active = false WHERE id = $1', [inactive.id]);
-      const answers = await Promise.all([
-        login({ username: known.username, password: 'wrong password' }),
-        login({ username: 'nobody-at-all', password: 'wrong password' }),
-        login({ username: 'nobody@example.com', password: 'wrong password' }),
-        login({ username: inactive.username, password: inactive.password }),
-        login({ username: '', password: '' }),
-      ]);
-      for (const answer of answers) {
-        expect(answer).toMatchObject(problems.incorrectCredentials);
-        expect({ ...answer.body, request_id: '' }).toEqual({ ...answers[0]?.body, request_id: '' });
-      }
-    });
+    it(
+      'answers alike to a wrong password, an unknown name and an inactive account',
+      { tags: ['wrong-login'] },
+      async () => {
+        const known = await service.register();
+        const inactive = await service.register();
+        await service.pool.query('UPDATE users SET is_active = false WHERE id = $1', [inactive.id]);
+        const answers = await Promise.all([
+          login({ username: known.username, password: 'wrong password' }),
+          login({ username: 'nobody-at-all', password: 'wrong password' }),
+          login({ username: 'nobody@example.com', password: 'wrong password' }),
+          login({ username: inactive.username, password: inactive.password }),
+          login({ username: '', password: '' }),
+        ]);
+        for (const answer of answers) {
+          expect(answer).toMatchObject(problems.incorrectCredentials);
+          expect({ ...answer.body, request_id: '' }).toEqual({ ...answers[0]?.body, request_id: '' });
+        }
+      },
+    );
 
     it('refuses missing, mistyped and endless input before looking anything up', async () => {
       expect(await login({ username: 'x' })).toMatchObject(invalid('/password'));
@@ -135,16 +139,20 @@ describe('sessions', () => {
       expect(await service.call('GET', '/me', { token: next.access })).toMatchObject({ status: 200 });
     });
 
-    it('gives the same successor again while it is unused, and ends the family at a replay after that', async () => {
-      const { tokens } = await service.person();
-      const first = tokensOf(await service.refresh(tokens.refresh));
-      const again = tokensOf(await service.refresh(tokens.refresh));
-      expect(again.refresh).toBe(first.refresh);
-      const second = tokensOf(await service.refresh(first.refresh));
-      expect(await service.refresh(tokens.refresh)).toMatchObject(problems.invalidToken);
-      expect(await service.refresh(second.refresh)).toMatchObject(problems.invalidToken);
-      expect(await service.call('GET', '/me', { token: second.access })).toMatchObject(problems.invalidToken);
-    });
+    it(
+      'gives the same successor again while it is unused, and ends the family at a replay after that',
+      { tags: ['refresh-replay'] },
+      async () => {
+        const { tokens } = await service.person();
+        const first = tokensOf(await service.refresh(tokens.refresh));
+        const again = tokensOf(await service.refresh(tokens.refresh));
+        expect(again.refresh).toBe(first.refresh);
+        const second = tokensOf(await service.refresh(first.refresh));
+        expect(await service.refresh(tokens.refresh)).toMatchObject(problems.invalidToken);
+        expect(await service.refresh(second.refresh)).toMatchObject(problems.invalidToken);
+        expect(await service.call('GET', '/me', { token: second.access })).toMatchObject(problems.invalidToken);
+      },
+    );
 
     it('makes one family of two hundred parallel refreshes, all with the same successor', async () => {
       const { tokens } = await service.person();
@@ -192,7 +200,7 @@ describe('sessions', () => {
   });
 
   describe('with time passing', () => {
-    it('gives a lost reply again for ten seconds and no longer', async () => {
+    it('gives a lost reply again for ten seconds and no longer', { tags: ['refresh-retry'] }, async () => {
       const clock = new TestClock();
       const timed = await TestService.start({ clock: clock.now });
       const { tokens } = await timed.person();
@@ -205,7 +213,7 @@ describe('sessions', () => {
       await timed.stop();
     });
 
-    it('ends a family after thirty days, however busy it was', async () => {
+    it('ends a family after thirty days, however busy it was', { tags: ['family-lifetime'] }, async () => {
       const clock = new TestClock(Date.now() - 31 * day);
       const timed = await TestService.start({ clock: clock.now });
       const { tokens } = await timed.person();
@@ -222,7 +230,7 @@ describe('sessions', () => {
       await timed.stop();
     });
 
-    it('refuses an access token that has expired', async () => {
+    it('refuses an access token that has expired', { tags: ['ended-token'] }, async () => {
       const clock = new TestClock(Date.now() - 16 * minute);
       const timed = await TestService.start({ clock: clock.now });
       const { tokens } = await timed.person();
@@ -230,7 +238,7 @@ describe('sessions', () => {
       await timed.stop();
     });
 
-    it('lets access tokens live as long as configured', async () => {
+    it('lets access tokens live as long as configured', { tags: ['token-lifetime'] }, async () => {
       const longer = await TestService.start({ env: { ACCESS_TOKEN_EXPIRE_MINUTES: '60' } });
       const { account, tokens } = await longer.person();
       const { exp, iat } = claimsOf(tokens.access);

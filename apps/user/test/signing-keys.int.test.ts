@@ -53,59 +53,67 @@ describe('signing keys', () => {
     expect(await after.call('GET', '/me', { token: tokens.access })).toMatchObject({ status: 200 });
   });
 
-  it('rotate each minute without a single false 401, published a minute before they sign', async () => {
-    const replicas = [await replica(rotateEachMinute), await replica(rotateEachMinute)] as const;
-    const account = await replicas[0].register();
-    const publishedAt = new Map(kidsOf(replicas[0]).map((kid) => [kid, 0]));
-    const signedWith = new Set<string>();
-    let live: { token: string; expiresAt: number }[] = [];
-    const publishedFor: number[] = [];
-    let checks = 0;
-    for (let tick = 0; tick < 5 * 60; tick += 5) {
-      clock.advance(5 * second);
-      const [issuer, other] = tick % 2 === 0 ? replicas : [replicas[1], replicas[0]];
-      await issuer.deps.keys.refresh();
-      if (tick % 4 === 0) await other.deps.keys.refresh(); // one looks less often than the other
-      for (const service of replicas) {
-        for (const kid of kidsOf(service)) if (!publishedAt.has(kid)) publishedAt.set(kid, clock.now().getTime());
-      }
-      const { access } = await issuer.login(account);
-      const kid = String(headerOf(access)['kid']);
-      if (!signedWith.has(kid)) publishedFor.push(clock.now().getTime() - (publishedAt.get(kid) ?? 0));
-      signedWith.add(kid);
-      live = [...live, { token: access, expiresAt: clock.now().getTime() + minute }];
-      live = live.filter(({ expiresAt }) => expiresAt > clock.now().getTime());
-      for (const service of replicas) {
-        for (const { token } of live) {
-          checks += 1;
-          expect(await service.call('GET', '/me', { token })).toMatchObject({ status: 200 });
+  it(
+    'rotate each minute without a single false 401, published a minute before they sign',
+    { tags: ['key-rotation'] },
+    async () => {
+      const replicas = [await replica(rotateEachMinute), await replica(rotateEachMinute)] as const;
+      const account = await replicas[0].register();
+      const publishedAt = new Map(kidsOf(replicas[0]).map((kid) => [kid, 0]));
+      const signedWith = new Set<string>();
+      let live: { token: string; expiresAt: number }[] = [];
+      const publishedFor: number[] = [];
+      let checks = 0;
+      for (let tick = 0; tick < 5 * 60; tick += 5) {
+        clock.advance(5 * second);
+        const [issuer, other] = tick % 2 === 0 ? replicas : [replicas[1], replicas[0]];
+        await issuer.deps.keys.refresh();
+        if (tick % 4 === 0) await other.deps.keys.refresh(); // one looks less often than the other
+        for (const service of replicas) {
+          for (const kid of kidsOf(service)) if (!publishedAt.has(kid)) publishedAt.set(kid, clock.now().getTime());
+        }
+        const { access } = await issuer.login(account);
+        const kid = String(headerOf(access)['kid']);
+        if (!signedWith.has(kid)) publishedFor.push(clock.now().getTime() - (publishedAt.get(kid) ?? 0));
+        signedWith.add(kid);
+        live = [...live, { token: access, expiresAt: clock.now().getTime() + minute }];
+        live = live.filter(({ expiresAt }) => expiresAt > clock.now().getTime());
+        for (const service of replicas) {
+          for (const { token } of live) {
+            checks += 1;
+            expect(await service.call('GET', '/me', { token })).toMatchObject({ status: 200 });
+          }
         }
       }
-    }
-    // The clock moves in steps of five seconds.
-    expect(Math.min(...publishedFor)).toBeGreaterThanOrEqual(minute - 5 * second);
-    expect(checks).toBeGreaterThan(1000);
-    expect(signedWith.size).toBeGreaterThanOrEqual(4);
-    expect(kidsOf(replicas[0]).length).toBeLessThanOrEqual(6); // the old ones were removed
-  });
+      // The clock moves in steps of five seconds.
+      expect(Math.min(...publishedFor)).toBeGreaterThanOrEqual(minute - 5 * second);
+      expect(checks).toBeGreaterThan(1000);
+      expect(signedWith.size).toBeGreaterThanOrEqual(4);
+      expect(kidsOf(replicas[0]).length).toBeLessThanOrEqual(6); // the old ones were removed
+    },
+  );
 
-  it('stay published until the last token they signed has expired, even if tokens got shorter meanwhile', async () => {
-    const long = await replica({ SIGNING_KEY_ROTATION_MINUTES: '1', ACCESS_TOKEN_EXPIRE_MINUTES: '60' });
-    const [first] = kidsOf(long);
-    const { tokens } = await long.person();
-    const short = await replica(rotateEachMinute);
-    for (let minutes = 0; minutes < 55; minutes += 1) {
-      clock.advance(minute);
-      if (minutes % 5 === 0) await short.deps.keys.refresh();
-    }
-    expect(kidsOf(short)).toContain(first);
-    expect(await short.call('GET', '/me', { token: tokens.access })).toMatchObject({ status: 200 });
-    clock.advance(15 * minute);
-    await short.deps.keys.refresh();
-    expect(kidsOf(short)).not.toContain(first);
-  });
+  it(
+    'stay published until the last token they signed has expired, even if tokens got shorter meanwhile',
+    { tags: ['key-rotation'] },
+    async () => {
+      const long = await replica({ SIGNING_KEY_ROTATION_MINUTES: '1', ACCESS_TOKEN_EXPIRE_MINUTES: '60' });
+      const [first] = kidsOf(long);
+      const { tokens } = await long.person();
+      const short = await replica(rotateEachMinute);
+      for (let minutes = 0; minutes < 55; minutes += 1) {
+        clock.advance(minute);
+        if (minutes % 5 === 0) await short.deps.keys.refresh();
+      }
+      expect(kidsOf(short)).toContain(first);
+      expect(await short.call('GET', '/me', { token: tokens.access })).toMatchObject({ status: 200 });
+      clock.advance(15 * minute);
+      await short.deps.keys.refresh();
+      expect(kidsOf(short)).not.toContain(first);
+    },
+  );
 
-  it('are stored with their private half encrypted', async () => {
+  it('are stored with their private half encrypted', { tags: ['one-signer'] }, async () => {
     const service = await replica();
     const { rows } = await service.pool.query('SELECT signing_keys::text AS row, sealed_private_key FROM signing_keys');
     const [{ row, sealed_private_key: sealed }] = rows;

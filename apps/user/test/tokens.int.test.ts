@@ -119,16 +119,20 @@ describe('tokens', () => {
       );
     });
 
-    it('says {valid: false} to anything else, an ended session and an inactive account included', async () => {
-      const over = await service.person();
-      await service.call('POST', '/logout', { body: { refresh_token: over.tokens.refresh } });
-      const inactive = await service.person();
-      await service.pool.query('UPDATE users SET is_active = false WHERE id = $1', [inactive.account.id]);
-      const tokens = ['', 'nonsense', 'a.b.c', 'x'.repeat(100_000), over.tokens.access, inactive.tokens.access];
-      for (const token of [...tokens, inactive.tokens.refresh]) {
-        expect(await validate(token)).toMatchObject({ status: 200, text: '{"valid":false}' });
-      }
-    });
+    it(
+      'says {valid: false} to anything else, an ended session and an inactive account included',
+      { tags: ['validate-token'] },
+      async () => {
+        const over = await service.person();
+        await service.call('POST', '/logout', { body: { refresh_token: over.tokens.refresh } });
+        const inactive = await service.person();
+        await service.pool.query('UPDATE users SET is_active = false WHERE id = $1', [inactive.account.id]);
+        const tokens = ['', 'nonsense', 'a.b.c', 'x'.repeat(100_000), over.tokens.access, inactive.tokens.access];
+        for (const token of [...tokens, inactive.tokens.refresh]) {
+          expect(await validate(token)).toMatchObject({ status: 200, text: '{"valid":false}' });
+        }
+      },
+    );
 
     it('needs no Bearer and ignores a bad one; a missing or mistyped token is 422', async () => {
       const { tokens } = await service.person();
@@ -141,7 +145,7 @@ describe('tokens', () => {
   });
 
   describe('POST /introspect', () => {
-    it('describes an access token to the configured client', async () => {
+    it('describes an access token to the configured client', { tags: ['introspect'] }, async () => {
       const { account, tokens } = await service.person();
       const { access } = tokens;
       const { iss, aud, sub, client_id, scope, sid, exp, iat, jti } = claimsOf(access);
@@ -163,7 +167,7 @@ describe('tokens', () => {
       });
     });
 
-    it('describes a refresh token that may still be used', async () => {
+    it('describes a refresh token that may still be used', { tags: ['introspect'] }, async () => {
       const { account, tokens } = await service.person();
       expect(await introspect(tokens.refresh)).toMatchObject({
         body: { active: true, token_type: 'refresh_token', sub: String(account.id) },
@@ -172,7 +176,7 @@ describe('tokens', () => {
       expect((await introspect(tokens.refresh)).text).toBe('{"active":false}');
     });
 
-    it('says {active: false} and no more to anything else', async () => {
+    it('says {active: false} and no more to anything else', { tags: ['introspect'] }, async () => {
       const { tokens } = await service.person();
       await service.call('POST', '/logout', { body: { refresh_token: tokens.refresh } });
       for (const token of ['', 'nonsense', tokens.access, tokens.refresh]) {
@@ -180,7 +184,7 @@ describe('tokens', () => {
       }
     });
 
-    it('takes Basic of that client alone', async () => {
+    it('takes Basic of that client alone', { tags: ['introspect'] }, async () => {
       const { tokens } = await service.person();
       const refused = {
         status: 401,
@@ -206,7 +210,7 @@ describe('tokens', () => {
       await nobody.stop();
     });
 
-    it('checks the client before the media type, and that before the fields', async () => {
+    it('checks the client before the media type, and that before the fields', { tags: ['introspect'] }, async () => {
       const headers = { authorization: basic(client.id, client.secret) };
       const json = { body: { token: 'x' } };
       expect(await service.call('POST', '/introspect', json)).toMatchObject({ status: 401 });
@@ -217,7 +221,7 @@ describe('tokens', () => {
     });
   });
 
-  it('keeps the promised order of checks: 404, 405, 401, 415, 422', async () => {
+  it('keeps the promised order of checks: 404, 405, 401, 415, 422', { tags: ['check-order'] }, async () => {
     expect(await service.call('GET', '/nothing')).toMatchObject({ status: 404, body: { detail: 'Not Found' } });
     expect(await service.call('PUT', '/me')).toMatchObject({
       status: 405,

@@ -32,18 +32,24 @@ describe("a service's environment", () => {
     expect(environmentOf('user')).not.toHaveProperty('DATABASE_URL');
   });
 
-  it('gives the key that protects signing keys to the user service alone', () => {
+  it('gives the key that protects signing keys to the user service alone', { tags: ['one-signer'] }, () => {
     expect(environmentOf('user')['KEY_ENCRYPTION_KEY_FILE']).toBe('/data/key');
     for (const name of ['gateway', 'task', 'stats'])
       expect(environmentOf(name)).not.toHaveProperty('KEY_ENCRYPTION_KEY_FILE');
   });
 
-  it('lets browsers of the contract and of this gateway in, unless the person says otherwise', () => {
-    expect(environmentOf('gateway')['CORS_ORIGINS']).toBe(
-      'http://localhost:3000,http://localhost:8000,http://localhost:18000',
-    );
-    expect(environmentOf('gateway', { CORS_ORIGINS: 'https://tt.example' })['CORS_ORIGINS']).toBe('https://tt.example');
-  });
+  it(
+    'lets browsers of the contract and of this gateway in, unless the person says otherwise',
+    { tags: ['cors-origins'] },
+    () => {
+      expect(environmentOf('gateway')['CORS_ORIGINS']).toBe(
+        'http://localhost:3000,http://localhost:8000,http://localhost:18000',
+      );
+      expect(environmentOf('gateway', { CORS_ORIGINS: 'https://tt.example' })['CORS_ORIGINS']).toBe(
+        'https://tt.example',
+      );
+    },
+  );
 
   it('passes on what the person sets, but not over what the stack decides', () => {
     expect(environmentOf('task', { LOG_LEVEL: 'debug', PORT: '1' })).toMatchObject({

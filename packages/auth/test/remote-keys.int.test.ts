@@ -123,22 +123,27 @@ describe('an unknown key id', () => {
 });
 
 describe('while the user service does not answer', () => {
-  it.each(['failing', 'silent', 'nonsense'] as const)('%s: the last keys and ended sessions stand', async (mode) => {
-    source.sessions = [{ sid: '7', until: 2e9 }];
-    open({ timeoutMs: 500 });
-    await remote.publicKey(issuer.kid);
-    source.mode = mode;
-    source.keys = [];
-    source.sessions = [];
-    const before = source.requests.length;
-    await expect.poll(() => source.requests.length - before, { timeout: 4_500 }).toBeGreaterThan(4);
-    await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
-    expect(remote.isEnded('7')).toBe(true);
-    expect(lines.filter((line) => line.startsWith('source does not answer'))).toHaveLength(2);
-  });
+  it.each(['failing', 'silent', 'nonsense'] as const)(
+    '%s: the last keys and ended sessions stand',
+    { tags: ['last-list-stands'] },
+    async (mode) => {
+      source.sessions = [{ sid: '7', until: 2e9 }];
+      open({ timeoutMs: 500 });
+      await remote.publicKey(issuer.kid);
+      source.mode = mode;
+      source.keys = [];
+      source.sessions = [];
+      const before = source.requests.length;
+      await expect.poll(() => source.requests.length - before, { timeout: 4_500 }).toBeGreaterThan(4);
+      await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
+      expect(remote.isEnded('7')).toBe(true);
+      expect(lines.filter((line) => line.startsWith('source does not answer'))).toHaveLength(2);
+    },
+  );
 
   it.each(['failing', 'silent', 'nonsense'] as const)(
     '%s from the start: 503 with Retry-After, not 401',
+    { tags: ['no-keys-yet'] },
     async (mode) => {
       source.mode = mode;
       open();
@@ -176,14 +181,18 @@ describe('while the user service does not answer', () => {
 });
 
 describe('ended sessions', () => {
-  it('are refused from the next poll on, and forgotten when the list drops them', async () => {
-    open();
-    await remote.publicKey(issuer.kid);
-    expect(remote.isEnded('7')).toBe(false);
-    source.sessions = [{ sid: '7', until: 2e9 }];
-    await expect.poll(() => remote.isEnded('7')).toBe(true);
-    expect(remote.isEnded('8')).toBe(false);
-    source.sessions = [];
-    await expect.poll(() => remote.isEnded('7')).toBe(false);
-  });
+  it(
+    'are refused from the next poll on, and forgotten when the list drops them',
+    { tags: ['deactivated-everywhere'] },
+    async () => {
+      open();
+      await remote.publicKey(issuer.kid);
+      expect(remote.isEnded('7')).toBe(false);
+      source.sessions = [{ sid: '7', until: 2e9 }];
+      await expect.poll(() => remote.isEnded('7')).toBe(true);
+      expect(remote.isEnded('8')).toBe(false);
+      source.sessions = [];
+      await expect.poll(() => remote.isEnded('7')).toBe(false);
+    },
+  );
 });

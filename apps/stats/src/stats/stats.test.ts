@@ -29,16 +29,20 @@ describe('the completed percentage', () => {
     expect(percentage(completed, total)).toBe(expected);
   });
 
-  it('has two places at most and is the nearest such number, for every part of every whole up to 400', () => {
-    const wrong: string[] = [];
-    for (let total = 1; total <= 400; total += 1) {
-      for (let completed = 0; completed <= total; completed += 1) {
-        const shown = percentage(completed, total);
-        const hundredths = Math.round(shown * 100);
-        const isNearest = Math.abs(hundredths * total - completed * 10_000) * 2 <= total;
-        if (!isNearest || shown !== hundredths / 100) wrong.push(`${completed} of ${total}: ${shown}`);
+  it(
+    'has two places at most and is the nearest such number, for every part of every whole up to 400',
+    { tags: ['statistics'] },
+    () => {
+      const wrong: string[] = [];
+      for (let total = 1; total <= 400; total += 1) {
+        for (let completed = 0; completed <= total; completed += 1) {
+          const shown = percentage(completed, total);
+          const hundredths = Math.round(shown * 100);
+          const isNearest = Math.abs(hundredths * total - completed * 10_000) * 2 <= total;
+          if (!isNearest || shown !== hundredths / 100) wrong.push(`${completed} of ${total}: ${shown}`);
+        }
       }
-    }
-    expect(wrong).toEqual([]);
-  });
+      expect(wrong).toEqual([]);
+    },
+  );
 });
