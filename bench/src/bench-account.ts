@@ -13,25 +13,20 @@ export interface BenchAccount {
 export async function createBenchAccount(url: string): Promise<BenchAccount> {
   const username = `bench-${randomBytes(6).toString('hex')}`;
   const password = randomBytes(12).toString('hex');
-  const json = { 'content-type': 'application/json' };
-  const registered = await fetch(`${url}/api/v1/auth/register`, {
-    method: 'POST',
-    headers: json,
-    body: JSON.stringify({ username, password, email: `${username}@example.com` }),
-  });
-  const account: { id: number } = JSON.parse(await registered.text());
-  const login = await fetch(`${url}/api/v1/auth/login`, {
-    method: 'POST',
-    headers: json,
-    body: JSON.stringify({ username, password }),
-  });
-  const { access_token: token }: { access_token: string } = JSON.parse(await login.text());
-  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const headers = { ...json, authorization: `Bearer ${token}` };
+  const callAs = async (token: string | undefined, path: string, init: RequestInit): Promise<Response> => {
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers = { 'content-type': 'application/json', ...authorization };
     const answer = await fetch(`${url}/api/v1${path}`, { ...init, headers });
     if (!answer.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
+  const post = async (path: string, body: object): Promise<string> =>
+    (await callAs(undefined, path, { method: 'POST', body: JSON.stringify(body) })).text();
+  const names = { username, email: `${username}@example.com` };
+  const account: { id: number } = JSON.parse(await post('/auth/register', { ...names, password }));
+  const login: { access_token: string } = JSON.parse(await post('/auth/login', { username, password }));
+  const token = login.access_token;
+  const call = (path: string, init: RequestInit = {}): Promise<Response> => callAs(token, path, init);
   const remove = async (): Promise<void> => {
     await call('/auth/me', { method: 'DELETE', body: JSON.stringify({ current_password: password }) });
   };

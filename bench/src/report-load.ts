@@ -1,5 +1,6 @@
 import autocannon from 'autocannon';
 import { createBenchAccount } from './bench-account.ts';
+import { createListedTasks, loadScenarios } from './load-scenarios.ts';
 import { markdownTable } from './markdown-table.ts';
 import { type Usage, usageOf } from './process-usage.ts';
 import { readOptions, readRunningStack } from './running-stack.ts';
@@ -8,19 +9,9 @@ import { readOptions, readRunningStack } from './running-stack.ts';
 const { dataDir, seconds, connections } = readOptions();
 const { url, pids } = readRunningStack(dataDir);
 const account = await createBenchAccount(url);
-for (let i = 0; i < 20; i += 1) {
-  await account.call('/tasks', {
-    method: 'POST',
-    body: JSON.stringify({ title: `Task ${i}`, due_date: '2030-01-31' }),
-  });
-}
+await createListedTasks(account);
 
-const scenarios = [
-  { name: 'list of 20', method: 'GET', path: '/api/v1/tasks?limit=20' },
-  { name: 'create', method: 'POST', path: '/api/v1/tasks', body: '{"title":"Upgrade the cluster","priority":"high"}' },
-] as const;
-
-for (const { name, path, ...request } of scenarios) {
+for (const { name, path, ...request } of loadScenarios) {
   const before = usageOfAll();
   const result = await autocannon({
     url: `${url}${path}`,
