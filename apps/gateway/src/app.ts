@@ -1,34 +1,33 @@
 import { tokenVerification } from '@tasktracker/auth';
 import { gateway } from '@tasktracker/contracts';
 import { ValidationFailed, type Problem } from '@tasktracker/errors';
-import { createServiceApp, type ServiceApp, type ServiceAppOptions } from '@tasktracker/service-kit';
+import { createServiceApp, type Logger, type ServiceApp } from '@tasktracker/service-kit';
 import { Value } from 'typebox/value';
 import { addBrowserRules } from './browser-rules.ts';
 import { corsOrigins, type GatewayConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { healthRoutes } from './health/health-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
-import { ServedDocument, type OpenapiDocument } from './openapi/openapi-schema.ts';
+import { ServedDocument } from './openapi/openapi-schema.ts';
 import { listOperations } from './openapi/operations.ts';
 import { proxiedOperations } from './proxy/proxied-operations.ts';
 
-type AppDeps = Omit<Deps, 'close'> & Pick<ServiceAppOptions, 'logStream'>;
+type AppDeps = Omit<Deps, 'close'>;
 
 /** The gateway in front of the services that the merged OpenAPI document describes. */
 export async function buildApp(
   config: GatewayConfig,
-  document: OpenapiDocument,
-  { keys, upstreams, probes, ...log }: AppDeps,
+  { document, keys, upstreams, probes }: AppDeps,
+  log: Logger,
 ): Promise<ServiceApp> {
   const app = await createServiceApp({
     serviceName: gateway.serviceName,
     description: document.info.title,
-    logLevel: config.logLevel,
+    log,
     isReady: () => Promise.resolve(true), // no database, and the services are not the gateway's to answer for
     addFirst: (first) => addBrowserRules(first, corsOrigins(config)),
     document: Value.Parse(ServedDocument, document),
     toProblem,
-    ...log,
   });
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
   await app.register(identityRoutes);

@@ -1,20 +1,25 @@
 import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
 import { recordOfServices, type ServiceName } from '@tasktracker/contracts';
-import type { ServiceApp } from '@tasktracker/service-kit';
+import type { Logger } from '@tasktracker/service-kit';
+import { Value } from 'typebox/value';
 import { serviceOrigins, type GatewayConfig } from './config.ts';
+import committed from '../openapi.json' with { type: 'json' };
 import { createServiceProbes, type ServiceProbes } from './health/service-probes.ts';
+import { OpenapiDocument } from './openapi/openapi-schema.ts';
 import { createUpstream, type Upstream } from './proxy/upstream.ts';
 
 /** What the application works with. */
 export interface Deps {
+  /** What the API is; the gateway's routes come from it. */
+  readonly document: OpenapiDocument;
   readonly keys: RemoteKeys;
   readonly upstreams: Readonly<Record<ServiceName, Upstream>>;
   readonly probes: ServiceProbes;
   readonly close: () => Promise<void>;
 }
 
-/** Opens nothing yet: the keys are asked for from `keys.start()` on, services with the first call. */
-export function createDeps(config: GatewayConfig, log: ServiceApp['log']): Deps {
+/** Nothing is connected yet: the keys are asked for from `keys.start()` on, services with the first call. */
+export function openDeps(config: GatewayConfig, log: Logger): Deps {
   const { jwksUrl, endedSessionsUrl } = config;
   const origins = serviceOrigins(config);
   const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
@@ -24,6 +29,7 @@ export function createDeps(config: GatewayConfig, log: ServiceApp['log']): Deps 
     ({ name }) => createUpstream({ origin: origins[name] }),
   );
   return {
+    document: Value.Parse(OpenapiDocument, committed),
     keys,
     upstreams,
     probes,

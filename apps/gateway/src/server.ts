@@ -1,16 +1,14 @@
 import { gateway } from '@tasktracker/contracts';
 import { createLogger, runService } from '@tasktracker/service-kit';
-import { Value } from 'typebox/value';
-import committed from '../openapi.json' with { type: 'json' };
 import { buildApp } from './app.ts';
 import { parseGatewayConfig } from './config.ts';
-import { createDeps } from './deps.ts';
-import { OpenapiDocument } from './openapi/openapi-schema.ts';
+import { openDeps } from './deps.ts';
 
 await runService(gateway.serviceName, async () => {
   const config = parseGatewayConfig(process.env);
-  const deps = createDeps(config, createLogger(gateway.serviceName, config.logLevel));
-  const app = await buildApp(config, Value.Parse(OpenapiDocument, committed), deps);
+  const log = createLogger(gateway.serviceName, config.logLevel);
+  const deps = openDeps(config, log);
+  const app = await buildApp(config, deps, log);
   deps.keys.start();
-  return { app, config, close: deps.close };
+  return { app, config, log, close: deps.close };
 });

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { createRemoteKeys } from '@tasktracker/auth';
 import { createTokenIssuer, startKeySource, type KeySource, type TokenIssuer } from '@tasktracker/auth/testing';
 import { recordOfServices, type ServiceName } from '@tasktracker/contracts';
-import type { ServiceApp } from '@tasktracker/service-kit';
+import { createLogger, type ServiceApp } from '@tasktracker/service-kit';
 import { buildApp } from '../src/app.ts';
 import { parseGatewayConfig, serviceOrigins } from '../src/config.ts';
 import { createServiceProbes } from '../src/health/service-probes.ts';
@@ -59,12 +59,12 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
     ({ name }) => createUpstream({ origin: byName[name].origin, ...options.upstream }),
   );
   const probes = createServiceProbes({ origins: serviceOrigins(config), timeoutMs: options.probeTimeoutMs ?? 300 });
-  const app = await buildApp(config, options.document ?? apiDocument, {
-    keys,
-    upstreams,
-    probes,
-    logStream: linesTo(log),
-  });
+  const { document = apiDocument } = options;
+  const app = await buildApp(
+    config,
+    { document, keys, upstreams, probes },
+    createLogger('gateway', config.logLevel, linesTo(log)),
+  );
   keys.start();
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {

@@ -1,6 +1,6 @@
 import { tokenVerification } from '@tasktracker/auth';
 import { servicesByName } from '@tasktracker/contracts';
-import { createServiceApp, serviceIdentity, type ServiceApp, type ServiceAppOptions } from '@tasktracker/service-kit';
+import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
 import type { StatsConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { Stats, statsRoutes } from './stats/stats-routes.ts';
@@ -8,16 +8,15 @@ import { createStatsService } from './stats/stats-service.ts';
 
 const { serviceName, prefix } = servicesByName.stats;
 
-type AppDeps = Pick<Deps, 'keys' | 'tasks'> & Pick<ServiceAppOptions, 'logStream'>;
+type AppDeps = Pick<Deps, 'keys' | 'tasks'>;
 
 /** The stats service: statistics of the caller's tasks; owns nothing. */
-export async function buildApp(config: StatsConfig, { keys, tasks, ...log }: AppDeps): Promise<ServiceApp> {
+export async function buildApp(config: StatsConfig, { keys, tasks }: AppDeps, log: Logger): Promise<ServiceApp> {
   const app = await createServiceApp({
     serviceName,
     description: 'Statistics of your tasks.',
-    logLevel: config.logLevel,
+    log,
     isReady: () => Promise.resolve(true), // no database, and other services are not ours to answer for
-    ...log,
   });
   app.addSchema(Stats);
   await app.register(serviceIdentity, { serviceName });

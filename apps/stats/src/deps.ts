@@ -1,5 +1,5 @@
 import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
-import type { ServiceApp } from '@tasktracker/service-kit';
+import type { Logger } from '@tasktracker/service-kit';
 import type { StatsConfig } from './config.ts';
 import { createTaskClient, type TaskClient } from './stats/task-client.ts';
 
@@ -10,8 +10,8 @@ export interface Deps {
   readonly close: () => Promise<void>;
 }
 
-/** Opens nothing yet: the keys are asked for from `keys.start()` on, the task service with the first call. */
-export function createDeps(config: StatsConfig, log: ServiceApp['log']): Deps {
+/** Nothing is connected yet: the keys are asked for from `keys.start()` on, the task service with the first call. */
+export function openDeps(config: StatsConfig, log: Logger): Deps {
   const { jwksUrl, endedSessionsUrl } = config;
   const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
   const tasks = createTaskClient({ origin: config.taskServiceUrl });

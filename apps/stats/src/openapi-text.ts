@@ -1,7 +1,7 @@
 import { createLogger, openapiTextOf } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseStatsConfig } from './config.ts';
-import { createDeps } from './deps.ts';
+import { openDeps } from './deps.ts';
 
 const nowhere = 'http://nowhere.invalid';
 
@@ -9,8 +9,9 @@ const nowhere = 'http://nowhere.invalid';
 export async function toOpenapiText(): Promise<string> {
   const urls = { TASK_SERVICE_URL: nowhere, JWKS_URL: nowhere, ENDED_SESSIONS_URL: nowhere };
   const config = parseStatsConfig({ PORT: '0', LOG_LEVEL: 'silent', ...urls });
-  const deps = createDeps(config, createLogger('stats-service', config.logLevel));
-  const text = await openapiTextOf(await buildApp(config, deps));
+  const log = createLogger('stats-service', config.logLevel);
+  const deps = openDeps(config, log);
+  const text = await openapiTextOf(await buildApp(config, deps, log));
   await deps.close();
   return text;
 }

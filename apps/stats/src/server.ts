@@ -1,12 +1,13 @@
 import { createLogger, runService } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseStatsConfig } from './config.ts';
-import { createDeps } from './deps.ts';
+import { openDeps } from './deps.ts';
 
 await runService('stats-service', async () => {
   const config = parseStatsConfig(process.env);
-  const deps = createDeps(config, createLogger('stats-service', config.logLevel));
-  const app = await buildApp(config, deps);
+  const log = createLogger('stats-service', config.logLevel);
+  const deps = openDeps(config, log);
+  const app = await buildApp(config, deps, log);
   deps.keys.start();
-  return { app, config, close: deps.close };
+  return { app, config, log, close: deps.close };
 });

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { Writable } from 'node:stream';
 import { createRemoteKeys } from '@tasktracker/auth';
 import { createTokenIssuer, startKeySource, type KeySource } from '@tasktracker/auth/testing';
-import type { ServiceApp } from '@tasktracker/service-kit';
+import { createLogger, type ServiceApp } from '@tasktracker/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { parseStatsConfig } from '../src/config.ts';
@@ -13,7 +12,6 @@ import { createTaskClient } from '../src/stats/task-client.ts';
 const issuer = createTokenIssuer();
 const counts = { total: 3, todo: 1, in_progress: 1, done: 1, completed: 1 };
 const priorities = { high_priority: 1, medium_priority: 1, low_priority: 1 };
-const silentStream = new Writable({ write: (_chunk, _encoding, done) => done() });
 
 let source: KeySource;
 let taskService: Server;
@@ -50,11 +48,12 @@ async function open(taskServiceUrl: string): Promise<{ app: ServiceApp; deps: De
   const { jwksUrl, endedSessionsUrl } = source;
   const urls = { TASK_SERVICE_URL: taskServiceUrl, JWKS_URL: jwksUrl, ENDED_SESSIONS_URL: endedSessionsUrl };
   const config = parseStatsConfig({ PORT: '0', ...urls });
-  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log: { warn: () => undefined, info: () => undefined } });
+  const log = createLogger('stats-service', 'silent');
+  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
   const tasks = createTaskClient({ origin: taskServiceUrl, timeoutMs: 300 });
   const opened: Deps = { keys, tasks, close: async () => void (await Promise.all([keys.close(), tasks.close()])) };
   keys.start();
-  const built = await buildApp(config, { ...opened, logStream: silentStream });
+  const built = await buildApp(config, opened, log);
   return { app: built, deps: opened, origin: await built.listen({ host: '127.0.0.1', port: 0 }) };
 }
 

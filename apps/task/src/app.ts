@@ -2,7 +2,7 @@ import { tokenVerification, type TokenKeys } from '@tasktracker/auth';
 import { servicesByName, TaskStats } from '@tasktracker/contracts';
 import { ServiceUnavailable } from '@tasktracker/errors';
 import { isDatabaseUnavailable } from '@tasktracker/postgres';
-import { createServiceApp, serviceIdentity, type ServiceApp, type ServiceAppOptions } from '@tasktracker/service-kit';
+import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
 import type { TaskConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { taskRoutes } from './tasks/task-routes.ts';
@@ -11,20 +11,20 @@ import { createTaskService } from './tasks/task-service.ts';
 
 const { serviceName, prefix } = servicesByName.task;
 
-type AppDeps = Pick<Deps, 'tasks' | 'isSchemaReady'> & { keys: TokenKeys } & Pick<ServiceAppOptions, 'logStream'>;
+type AppDeps = Pick<Deps, 'tasks' | 'isSchemaReady'> & { keys: TokenKeys };
 
 /** The task service without its socket and its background work. */
 export async function buildApp(
   config: TaskConfig,
-  { keys, tasks, isSchemaReady, ...log }: AppDeps,
+  { keys, tasks, isSchemaReady }: AppDeps,
+  log: Logger,
 ): Promise<ServiceApp> {
   const app = await createServiceApp({
     serviceName,
     description: 'Your tasks and their counts',
-    logLevel: config.logLevel,
+    log,
     isReady: isSchemaReady,
     toProblem: (error) => (isDatabaseUnavailable(error) ? new ServiceUnavailable(1, error) : undefined),
-    ...log,
   });
   // Here and not in the plugin: a scope with schemas of its own gets Fastify's own validator, which coerces bodies.
   for (const component of [Task, TaskList, TaskStats, TaskCreation, TaskUpdate]) app.addSchema(component);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
 import { createPool, createPrismaAdapter, isSchemaReady } from '@tasktracker/postgres';
-import type { ServiceApp } from '@tasktracker/service-kit';
+import type { Logger } from '@tasktracker/service-kit';
 import type { TaskConfig } from './config.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createTaskRepository, taskSessionSettings, type TaskRepository } from './tasks/task-repository.ts';
@@ -16,8 +16,8 @@ export interface Deps {
   readonly close: () => Promise<void>;
 }
 
-/** Opens nothing yet: the keys are asked for from `keys.start()` on, the database with the first query. */
-export function createDeps(config: TaskConfig, log: ServiceApp['log']): Deps {
+/** Nothing is connected yet: the keys are asked for from `keys.start()` on, the database with the first query. */
+export function openDeps(config: TaskConfig, log: Logger): Deps {
   const { databaseUrl, databasePoolSize, jwksUrl, endedSessionsUrl } = config;
   const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
   const pool = createPool({

@@ -1,7 +1,7 @@
 import { createLogger, openapiTextOf } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseTaskConfig } from './config.ts';
-import { createDeps } from './deps.ts';
+import { openDeps } from './deps.ts';
 
 const nowhere = 'http://nowhere.invalid';
 
@@ -14,8 +14,9 @@ export async function toOpenapiText(): Promise<string> {
     JWKS_URL: nowhere,
     ENDED_SESSIONS_URL: nowhere,
   });
-  const deps = createDeps(config, createLogger('task-service', config.logLevel));
-  const text = await openapiTextOf(await buildApp(config, deps));
+  const log = createLogger('task-service', config.logLevel);
+  const deps = openDeps(config, log);
+  const text = await openapiTextOf(await buildApp(config, deps, log));
   await deps.close();
   return text;
 }

@@ -1,12 +1,13 @@
 import { createLogger, runService } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseTaskConfig } from './config.ts';
-import { createDeps } from './deps.ts';
+import { openDeps } from './deps.ts';
 
 await runService('task-service', async () => {
   const config = parseTaskConfig(process.env);
-  const deps = createDeps(config, createLogger('task-service', config.logLevel));
-  const app = await buildApp(config, deps);
+  const log = createLogger('task-service', config.logLevel);
+  const deps = openDeps(config, log);
+  const app = await buildApp(config, deps, log);
   deps.keys.start();
-  return { app, config, close: deps.close };
+  return { app, config, log, close: deps.close };
 });

@@ -7,7 +7,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { Client, type QueryResultRow } from 'pg';
 import { buildApp } from '../src/app.ts';
 import { parseTaskConfig } from '../src/config.ts';
-import { createDeps } from '../src/deps.ts';
+import { openDeps } from '../src/deps.ts';
 
 export interface TaskBody {
   title: string;
@@ -78,8 +78,9 @@ export async function openTaskApp(variables: Record<string, string> = {}): Promi
     ENDED_SESSIONS_URL: 'http://nowhere.invalid',
     ...variables,
   });
-  const deps = createDeps(config, createLogger('task-service', config.logLevel));
-  const app = await buildApp(config, { ...deps, keys });
+  const log = createLogger('task-service', config.logLevel);
+  const deps = openDeps(config, log);
+  const app = await buildApp(config, { ...deps, keys }, log);
   const tokens = new Map<bigint, string>();
 
   const call: TaskApp['call'] = ({ method = 'GET', path = '', query, body, headers = {}, as = owner } = {}) => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startTestServer } from '@tasktracker/embedded-postgres/testing';
 import { createPool, createPrismaAdapter, provisionDatabase } from '@tasktracker/postgres';
+import { createLogger } from '@tasktracker/service-kit';
 import { buildApp } from '../src/app.ts';
 import { parseUserConfig } from '../src/config.ts';
 import { openDeps } from '../src/deps.ts';
@@ -77,8 +78,9 @@ await promisify(execFile)(process.execPath, [migrate], { env: { MIGRATION_DATABA
 
 const config = parseUserConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: appUrl, KEY_ENCRYPTION_KEY_FILE: '-' });
 const secrets = { masterKey: randomBytes(32), introspectionClient: undefined };
-const deps = await openDeps({ config, secrets, log: silent });
-const app = await buildApp(config, deps);
+const log = createLogger('measure', config.logLevel);
+const deps = await openDeps(config, log, { secrets });
+const app = await buildApp(config, deps, log);
 await deps.keys.refresh();
 const pool = createPool({ connectionString: appUrl, max: 1, applicationName: 'measure', log: silent });
 const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool) });

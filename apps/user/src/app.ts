@@ -2,7 +2,7 @@ import { tokenVerification } from '@tasktracker/auth';
 import { JwkSet, servicesByName } from '@tasktracker/contracts';
 import { ServiceUnavailable } from '@tasktracker/errors';
 import { isDatabaseUnavailable } from '@tasktracker/postgres';
-import { createServiceApp, serviceIdentity, type ServiceApp, type ServiceAppOptions } from '@tasktracker/service-kit';
+import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
 import { accountRoutes } from './accounts/account-routes.ts';
 import { User } from './accounts/account-schemas.ts';
 import { createAccountService } from './accounts/account-service.ts';
@@ -14,45 +14,31 @@ import { endedSessionRoutes } from './sessions/ended-session-routes.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
 import { Session, TokenPair } from './sessions/session-schemas.ts';
 import { createSessionService } from './sessions/session-service.ts';
-import { createAccessTokenIssuer } from './tokens/access-token.ts';
 import { tokenRoutes } from './tokens/token-routes.ts';
 import { Introspection, TokenValidity } from './tokens/token-schemas.ts';
 import { createTokenService } from './tokens/token-service.ts';
-import { createTokenSigning } from './tokens/token-signing.ts';
 
 const { serviceName, prefix } = servicesByName.user;
 
-type LogStream = NonNullable<ServiceAppOptions['logStream']>;
-
 /** The user service without its socket and its background work. */
-export async function buildApp(config: UserConfig, deps: Deps, logStream?: LogStream): Promise<ServiceApp> {
-  const { store, hasher, keys, successorKey, introspectionClient, clock } = deps;
+export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Promise<ServiceApp> {
+  const { store, hasher, keys, accessTokens, successorKey, introspectionClient, clock } = deps;
   const app = await createServiceApp({
     serviceName,
     description: 'Accounts, passwords, sessions and the keys that sign access tokens',
-    logLevel: config.logLevel,
-    ...(logStream && { logStream }),
+    log,
     isReady: async () => keys.isReady() && (await deps.isSchemaReady()),
     toProblem: (error) => (isDatabaseUnavailable(error) ? new ServiceUnavailable(1, error) : undefined),
   });
   for (const component of [User, TokenPair, Session, TokenValidity, Introspection, JwkSet]) app.addSchema(component);
   app.decorateRequest('account', null);
 
-  const sign = await createTokenSigning(app);
   await app.register(tokenVerification, {
     keys: { publicKey: async (kid) => keys.publicKey(kid), isEnded: () => false },
     issuer: config.tokenIssuer,
     audience: config.tokenAudience,
   });
 
-  const accessTokens = createAccessTokenIssuer({
-    keys,
-    sign,
-    clock,
-    issuer: config.tokenIssuer,
-    audience: config.tokenAudience,
-    lifetimeSeconds: config.accessTokenExpireMinutes * 60,
-  });
   const accounts = createAccountService({ store, hasher, clock });
   const sessions = createSessionService({ store, hasher, accessTokens, successorKey, clock });
   const tokens = createTokenService({ store, sessions, verify: app.verifyAccessToken, clock });

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createPool, createPrismaAdapter, isSchemaReady, type PoolOptions } from '@tasktracker/postgres';
+import type { Logger } from '@tasktracker/service-kit';
 import type { Pool } from 'pg';
 import { systemClock, type Clock } from './clock.ts';
 import type { UserConfig } from './config.ts';
@@ -11,6 +12,8 @@ import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts';
 import type { IntrospectionClient, Secrets } from './secret-files.ts';
 import { createSessionRepository } from './sessions/session-repository.ts';
+import { createAccessTokenIssuer, type AccessTokenIssuer } from './tokens/access-token.ts';
+import { createTokenSigning } from './tokens/token-signing.ts';
 import type { Repositories, UserStore } from './user-store.ts';
 
 /** A key is published this long before it signs; verifiers look every few seconds. */
@@ -26,6 +29,7 @@ export interface Deps {
   readonly store: UserStore;
   readonly hasher: PasswordHasher;
   readonly keys: KeyRing;
+  readonly accessTokens: AccessTokenIssuer;
   /** Derives successors of refresh tokens. */
   readonly successorKey: Uint8Array;
   readonly introspectionClient: IntrospectionClient | undefined;
@@ -35,9 +39,7 @@ export interface Deps {
 }
 
 interface DepsOptions {
-  readonly config: UserConfig;
   readonly secrets: Secrets;
-  readonly log: PoolOptions['log'];
   readonly clock?: Clock;
 }
 
@@ -71,8 +73,12 @@ export function openStore(options: PoolOptions): OpenStore {
   };
 }
 
-/** Opens what the server needs; nothing is connected yet, and the key ring is empty until its first refresh. */
-export async function openDeps({ config, secrets, log, clock = systemClock }: DepsOptions): Promise<Deps> {
+/** Nothing is connected yet, and the key ring is empty until its first refresh. */
+export async function openDeps(
+  config: UserConfig,
+  log: Logger,
+  { secrets, clock = systemClock }: DepsOptions,
+): Promise<Deps> {
   const { masterKey, introspectionClient } = secrets;
   const { pool, store, close } = openStore({
     connectionString: config.databaseUrl,
@@ -80,11 +86,12 @@ export async function openDeps({ config, secrets, log, clock = systemClock }: De
     applicationName: 'user-service',
     log,
   });
+  const tokenLifetimeSeconds = config.accessTokenExpireMinutes * 60;
   const keys = createKeyRing({
     store,
     encryption: createKeyEncryption(masterKey),
     clock,
-    tokenLifetimeSeconds: config.accessTokenExpireMinutes * 60,
+    tokenLifetimeSeconds,
     rotationMs: config.signingKeyRotationMinutes * 60_000,
     publishLeadMs,
   });
@@ -92,6 +99,14 @@ export async function openDeps({ config, secrets, log, clock = systemClock }: De
     store,
     hasher: await createPasswordHasher(),
     keys,
+    accessTokens: createAccessTokenIssuer({
+      keys,
+      sign: createTokenSigning(),
+      clock,
+      issuer: config.tokenIssuer,
+      audience: config.tokenAudience,
+      lifetimeSeconds: tokenLifetimeSeconds,
+    }),
     successorKey: deriveKey(masterKey, 'refresh-successors'),
     introspectionClient,
     clock,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openapiTextOf } from '@tasktracker/service-kit';
+import { createLogger, openapiTextOf } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseUserConfig } from './config.ts';
 import { openDeps } from './deps.ts';
@@ -12,8 +12,9 @@ export async function toOpenapiText(): Promise<string> {
     DATABASE_URL: 'postgres://nowhere/none',
   });
   const secrets = { masterKey: randomBytes(32), introspectionClient: undefined };
-  const deps = await openDeps({ config, secrets, log: { warn: () => undefined } });
-  const text = await openapiTextOf(await buildApp(config, deps));
+  const log = createLogger('user-service', config.logLevel);
+  const deps = await openDeps(config, log, { secrets });
+  const text = await openapiTextOf(await buildApp(config, deps, log));
   await deps.close();
   return text;
 }

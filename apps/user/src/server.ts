@@ -12,12 +12,13 @@ await runService('user-service', async () => {
     () => readSecretFiles(process.env),
   );
   const log = createLogger('user-service', config.logLevel);
-  const deps = await openDeps({ config, secrets, log });
-  const app = await buildApp(config, deps);
+  const deps = await openDeps(config, log, { secrets });
+  const app = await buildApp(config, deps, log);
   const background = await startBackground(deps, log);
   return {
     app,
     config,
+    log,
     async close() {
       await background.stop();
       await deps.close();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@tasktracker/embedded-postgres/testing';
 import { createPool } from '@tasktracker/postgres';
-import type { ServiceApp } from '@tasktracker/service-kit';
+import { createLogger, type ServiceApp } from '@tasktracker/service-kit';
 import type { Pool } from 'pg';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -80,14 +80,13 @@ export class TestService {
       ...options.env,
     });
     const { masterKey = randomBytes(32), introspectionClient } = options;
-    const deps = await openDeps({
-      config,
+    const { onLogLine } = options;
+    const log = createLogger('user-service', config.logLevel, onLogLine && { write: onLogLine });
+    const deps = await openDeps(config, log, {
       secrets: { masterKey, introspectionClient },
-      log: { warn: () => undefined },
       ...(options.clock && { clock: options.clock }),
     });
-    const { onLogLine } = options;
-    const app = await buildApp(config, deps, onLogLine && { write: onLogLine });
+    const app = await buildApp(config, deps, log);
     await deps.keys.refresh();
     return new TestService(app, deps, database, options.database === undefined);
   }

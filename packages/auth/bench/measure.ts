@@ -1,7 +1,6 @@
 // What docs/adr/0005 quotes: `npm run measure -w packages/auth`.
 import { generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
-import { Writable } from 'node:stream';
-import { createServiceApp } from '@tasktracker/service-kit';
+import { createLogger, createServiceApp } from '@tasktracker/service-kit';
 import { tokenVerification } from '../src/auth.ts';
 import { createTokenIssuer } from '../src/testing/testing.ts';
 
@@ -53,8 +52,7 @@ function algorithmFigures(): Figure[] {
 const app = await createServiceApp({
   serviceName: 'measure',
   description: '',
-  logLevel: 'silent',
-  logStream: new Writable({ write: (_chunk, _encoding, done) => done() }),
+  log: createLogger('measure', 'silent'),
   isReady: () => Promise.resolve(true),
 });
 const keys = { publicKey: () => Promise.resolve(issuer.publicKeyPem), isEnded: () => false };

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { createServiceApp, type ServiceApp } from '@tasktracker/service-kit';
+import { createLogger, createServiceApp, type ServiceApp } from '@tasktracker/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callerOf, createRemoteKeys, tokenVerification, type RemoteKeys } from '../src/auth.ts';
 import { createTokenIssuer, signingInput, startKeySource, type KeySource } from '../src/testing/testing.ts';
@@ -36,9 +36,10 @@ async function open(keySource: KeySource): Promise<{ app: ServiceApp; remote: Re
       done();
     },
   });
-  const opened = await createServiceApp({ serviceName: 'any', description: '', logLevel: 'trace', logStream, isReady });
+  const log = createLogger('any', 'trace', logStream);
+  const opened = await createServiceApp({ serviceName: 'any', description: '', log, isReady });
   const { jwksUrl, endedSessionsUrl } = keySource;
-  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log: opened.log, pollIntervalMs: 20 });
+  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log, pollIntervalMs: 20 });
   keys.start();
   await opened.register(tokenVerification, { keys, issuer: 'tasktracker', audience: 'tasktracker' });
   await opened.register(async (scope) => {

@@ -1,7 +1,12 @@
 import { destination, pino, type DestinationStream, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 
-/** JSON on stdout, pretty on a terminal. Errors lose what a driver adds: Postgres puts row values into `detail`. */
+export type { Logger };
+
+/**
+ * The one logger of a process: JSON on stdout, pretty on a terminal. Errors lose what a driver adds: Postgres puts row
+ * values into `detail`.
+ */
 export function createLogger(serviceName: string, level: string, stream?: DestinationStream): Logger {
   const options = {
     level,

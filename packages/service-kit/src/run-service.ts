@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Logger } from './logger.ts';
 import type { ServiceApp } from './service-app.ts';
 
 /** What a server takes from its configuration. */
@@ -15,6 +16,7 @@ interface ServerConfig {
 export interface RunningService {
   readonly app: ServiceApp;
   readonly config: ServerConfig;
+  readonly log: Logger;
   /** Closes what the service opened (database, pollers), after the last answer. */
   readonly close: () => Promise<void>;
 }
@@ -36,18 +38,18 @@ export async function runService(serviceName: string, start: () => Promise<Runni
     process.stderr.write(`${serviceName} could not start: ${startFault(error)}\n`);
     process.exit(1);
   }
-  const { app } = service;
-  app.log.info({ address: app.addresses() }, 'listening');
+  const { app, log } = service;
+  log.info({ address: app.addresses() }, 'listening');
 
   let signalledAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (signalledAt === undefined) {
       signalledAt = performance.now();
-      app.log.info({ signal }, 'draining');
+      log.info({ signal }, 'draining');
       void drain(service);
     } else if (performance.now() - signalledAt > 1_000) {
       // npm passes a terminal's Ctrl-C on, 1 ms after the terminal's own: only a later one is a person's second.
-      app.log.warn({ signal }, 'second signal: ending at once');
+      log.warn({ signal }, 'second signal: ending at once');
       process.exit(1);
     }
   };
@@ -55,7 +57,7 @@ export async function runService(serviceName: string, start: () => Promise<Runni
   process.on('SIGINT', onSignal);
 }
 
-async function drain({ app, config, close }: RunningService): Promise<never> {
+async function drain({ app, config, log, close }: RunningService): Promise<never> {
   app.beginDrain();
   await delay(config.drainDelayMs);
   await untilUnused(app, config.drainIdleMs);
@@ -65,9 +67,9 @@ async function drain({ app, config, close }: RunningService): Promise<never> {
     await app.close();
     clearTimeout(cut);
     await close();
-    app.log.info('stopped');
+    log.info('stopped');
   } catch (error) {
-    app.log.error({ err: error }, 'stopping failed');
+    log.error({ err: error }, 'stopping failed');
     code = 1;
   }
   process.exit(code);

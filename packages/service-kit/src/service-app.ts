@@ -13,13 +13,11 @@ import {
   type RawRequestDefaultExpression,
 } from 'fastify';
 import type { OpenAPIV3 } from 'openapi-types';
-import type { DestinationStream } from 'pino';
 import { accessLog } from './access-log.ts';
 import { jsonBodies } from './body-parsers.ts';
 import './caller.ts';
 import { answerBrokenRequest, refuseWithoutHost, watchRequests } from './broken-requests.ts';
 import { connections } from './connections.ts';
-import { createLogger } from './logger.ts';
 import { openapiDocument } from './openapi-document.ts';
 import { allowedMethods, createPathTable } from './path-table.ts';
 import { probes } from './probes.ts';
@@ -39,9 +37,8 @@ export interface ServiceAppOptions {
   readonly serviceName: string;
   /** First words of its OpenAPI document. */
   readonly description: string;
-  readonly logLevel: string;
-  /** Where log lines go; stdout without it. */
-  readonly logStream?: DestinationStream;
+  /** The process's one logger. */
+  readonly log: FastifyBaseLogger;
   /** What this process itself needs to answer; asked by `/readyz`. */
   readonly isReady: () => Promise<boolean>;
   /** Maps errors of the service's own libraries. */
@@ -66,13 +63,12 @@ const bodyLimitBytes = 1024 * 1024;
  * 422, request ids, access log, probes, OpenAPI. Routes registered on it need a schema and a handler, no more.
  */
 export async function createServiceApp(options: ServiceAppOptions): Promise<ServiceApp> {
-  const { serviceName, description, document } = options;
+  const { serviceName, description, document, log } = options;
   let draining = false;
   const isDraining = (): boolean => draining;
   const handleProblem = createProblemHandler(options.toProblem ?? (() => undefined));
-  const logger: FastifyBaseLogger = createLogger(serviceName, options.logLevel, options.logStream);
   const app: ServiceApp = fastify<RawServerDefault>({
-    loggerInstance: logger,
+    loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestIdOf,
     bodyLimit: bodyLimitBytes,

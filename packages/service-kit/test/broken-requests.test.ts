@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createServiceApp, type ServiceApp } from '../src/service-kit.ts';
+import { createLogger, createServiceApp, type ServiceApp } from '../src/service-kit.ts';
 
 const lines: string[] = [];
 let app: ServiceApp;
@@ -14,8 +14,7 @@ beforeAll(async () => {
   app = await createServiceApp({
     serviceName: 'echo-service',
     description: 'for tests',
-    logLevel: 'info',
-    logStream: { write: (line) => lines.push(line) },
+    log: createLogger('echo-service', 'info', { write: (line) => lines.push(line) }),
     isReady: () => Promise.resolve(true),
   });
   const body = Type.Object({ title: Type.String() });

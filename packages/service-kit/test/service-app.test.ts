@@ -1,6 +1,12 @@
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createServiceApp, problemResponses, serviceIdentity, type ServiceApp } from '../src/service-kit.ts';
+import {
+  createLogger,
+  createServiceApp,
+  problemResponses,
+  serviceIdentity,
+  type ServiceApp,
+} from '../src/service-kit.ts';
 
 const lines: string[] = [];
 let ready = true;
@@ -10,8 +16,7 @@ beforeAll(async () => {
   app = await createServiceApp({
     serviceName: 'echo-service',
     description: 'for tests',
-    logLevel: 'info',
-    logStream: { write: (line) => lines.push(line) },
+    log: createLogger('echo-service', 'info', { write: (line) => lines.push(line) }),
     isReady: () => Promise.resolve(ready),
   });
   await app.register(serviceIdentity, { serviceName: 'echo-service' });

@@ -1,4 +1,4 @@
-import { createServiceApp, runService } from '../src/service-kit.ts';
+import { createLogger, createServiceApp, runService } from '../src/service-kit.ts';
 
 // A service for run-service.test.ts: GET /slow is answered once POST /release came, or never.
 let release: () => void = () => {};
@@ -8,14 +8,15 @@ const released = new Promise<void>((resolve) => {
 
 await runService('slow-service', async () => {
   const [port = '0', drainDelayMs = '0', host = '127.0.0.1', drainIdleMs = '0'] = process.argv.slice(2);
+  const log = createLogger('slow-service', 'info');
   const app = await createServiceApp({
     serviceName: 'slow-service',
     description: 'for tests',
-    logLevel: 'info',
+    log,
     isReady: () => Promise.resolve(true),
   });
   app.get('/slow', { schema: { operationId: 'slow' } }, async () => {
-    app.log.info('slow request is in');
+    log.info('slow request is in');
     await released;
     return { slow: true };
   });
@@ -24,9 +25,9 @@ await runService('slow-service', async () => {
     return {};
   });
   const close = (): Promise<void> => {
-    app.log.info('dependencies closed');
+    log.info('dependencies closed');
     return Promise.resolve();
   };
   const drain = { drainDelayMs: Number(drainDelayMs), drainIdleMs: Number(drainIdleMs) };
-  return { app, config: { host, port: Number(port), ...drain }, close };
+  return { app, config: { host, port: Number(port), ...drain }, log, close };
 });

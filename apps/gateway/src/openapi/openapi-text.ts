@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gateway, services } from '@tasktracker/contracts';
-import { createServiceApp } from '@tasktracker/service-kit';
+import { createLogger, createServiceApp } from '@tasktracker/service-kit';
 import { Value } from 'typebox/value';
 import { healthRoutes } from '../health/health-routes.ts';
 import { identityRoutes } from '../identity-routes.ts';
@@ -29,7 +29,7 @@ async function ownDocument(): Promise<OpenapiDocument> {
   const app = await createServiceApp({
     serviceName,
     description,
-    logLevel: 'silent',
+    log: createLogger(serviceName, 'silent'),
     isReady: () => Promise.resolve(true),
   });
   await app.register(identityRoutes);

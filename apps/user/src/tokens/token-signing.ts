@@ -1,22 +1,21 @@
-import jwt from '@fastify/jwt';
-import type { ServiceApp } from '@tasktracker/service-kit';
-import type { SignToken } from './access-token.ts';
+import { createSigner } from 'fast-jwt';
+import type { AccessTokenClaims, SignToken } from './access-token.ts';
 
-/**
- * Signs with `@fastify/jwt` in a scope of its own, so that the instance that verifies holds no private key.
- * To be called before that one is registered: a scope inherits what its parent has by then.
- */
-export async function createTokenSigning(app: ServiceApp): Promise<SignToken> {
-  const { promise, resolve } = Promise.withResolvers<SignToken>();
-  await app.register(async (scope) => {
-    const secret = { private: refuseDefaultKey, public: refuseDefaultKey };
-    await scope.register(jwt, { secret, sign: { algorithm: 'RS256', header: { alg: 'RS256', typ: 'at+jwt' } } });
-    resolve((claims, { kid, privateKey }) => scope.jwt.sign(claims, { key: privateKey, kid }));
-  });
-  return promise;
+interface PreparedSigner {
+  readonly kid: string;
+  readonly sign: (claims: AccessTokenClaims) => string;
 }
 
-/** Each token is signed with the key that is its turn, given with the call. */
-function refuseDefaultKey(): Promise<string> {
-  return Promise.reject(new Error('There is no default signing key'));
+/** Signs with RS256 (RFC 9068), each token by the key whose turn it is; that key is read once, not with each token. */
+export function createTokenSigning(): SignToken {
+  let prepared: PreparedSigner | undefined;
+  return (claims, { kid, privateKey }) => {
+    if (prepared?.kid !== kid) prepared = prepareSigner(kid, privateKey);
+    return prepared.sign(claims);
+  };
+}
+
+function prepareSigner(kid: string, key: string): PreparedSigner {
+  const header = { alg: 'RS256', typ: 'at+jwt' };
+  return { kid, sign: createSigner<AccessTokenClaims>({ key, kid, algorithm: 'RS256', header }) };
 }
