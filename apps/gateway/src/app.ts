@@ -1,4 +1,5 @@
 import { tokenVerification } from '@tasktracker/auth';
+import { parseNetworks } from '@tasktracker/config';
 import { gateway } from '@tasktracker/contracts';
 import { ValidationFailed, type Problem } from '@tasktracker/errors';
 import { createServiceApp, type Logger, type ServiceApp } from '@tasktracker/service-kit';
@@ -24,6 +25,7 @@ export async function buildApp(
     serviceName: gateway.serviceName,
     description: document.info.title,
     log,
+    trustedProxies: parseNetworks(config.trustedProxies),
     isReady: () => Promise.resolve(true), // no database, and the services are not the gateway's to answer for
     addFirst: (first) => addBrowserRules(first, corsOrigins(config)),
     document: Value.Parse(ServedDocument, document),

@@ -197,3 +197,21 @@ describe('of an answer stay behind', () => {
     expect((await call()).status).toBe(200);
   });
 });
+
+describe('behind a trusted proxy', () => {
+  it('the services and the log hear of the client, not of the proxy', async () => {
+    const behind = await startGateway({ env: { TRUSTED_PROXIES: '127.0.0.1' } });
+    const headers = {
+      authorization: behind.bearer,
+      'x-forwarded-for': '6.6.6.6, 192.0.2.1',
+      'x-forwarded-proto': 'https',
+    };
+    await rawCall(behind.port, { path: '/api/v1/tasks', headers });
+    expect(behind.task.requests.at(-1)?.headers).toMatchObject({
+      'x-forwarded-for': '192.0.2.1',
+      'x-forwarded-proto': 'https',
+    });
+    expect(behind.log.at(-1)).toMatchObject({ client_address: '192.0.2.1' });
+    await behind.close();
+  });
+});

@@ -30,6 +30,8 @@ export interface StartOptions {
   readonly document?: OpenapiDocument;
   readonly upstream?: Omit<UpstreamOptions, 'origin'>;
   readonly probeTimeoutMs?: number;
+  /** Variables beside those that it needs. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Where keys come from instead of a source of its own. */
   readonly keysFrom?: KeySource;
 }
@@ -49,6 +51,7 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
     JWKS_URL: keySource.jwksUrl,
     ENDED_SESSIONS_URL: keySource.endedSessionsUrl,
     CORS_ORIGINS: 'http://localhost:3000, https://app.example',
+    ...options.env,
   });
   const log: Record<string, unknown>[] = [];
   const silent = { warn: () => undefined, info: () => undefined };

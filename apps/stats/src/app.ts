@@ -1,4 +1,5 @@
 import { tokenVerification } from '@tasktracker/auth';
+import { parseNetworks } from '@tasktracker/config';
 import { servicesByName } from '@tasktracker/contracts';
 import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
 import type { StatsConfig } from './config.ts';
@@ -16,6 +17,7 @@ export async function buildApp(config: StatsConfig, { keys, tasks }: AppDeps, lo
     serviceName,
     description: 'Statistics of your tasks.',
     log,
+    trustedProxies: parseNetworks(config.trustedProxies),
     isReady: () => Promise.resolve(true), // no database, and other services are not ours to answer for
   });
   app.addSchema(Stats);

@@ -1,4 +1,5 @@
 import { tokenVerification, type TokenKeys } from '@tasktracker/auth';
+import { parseNetworks } from '@tasktracker/config';
 import { servicesByName, TaskStats } from '@tasktracker/contracts';
 import { ServiceUnavailable } from '@tasktracker/errors';
 import { isDatabaseUnavailable } from '@tasktracker/postgres';
@@ -23,6 +24,7 @@ export async function buildApp(
     serviceName,
     description: 'Your tasks and their counts',
     log,
+    trustedProxies: parseNetworks(config.trustedProxies),
     isReady: isSchemaReady,
     toProblem: (error) => (isDatabaseUnavailable(error) ? new ServiceUnavailable(1, error) : undefined),
   });

@@ -1,4 +1,5 @@
 import { tokenVerification } from '@tasktracker/auth';
+import { parseNetworks } from '@tasktracker/config';
 import { JwkSet, servicesByName } from '@tasktracker/contracts';
 import { ServiceUnavailable } from '@tasktracker/errors';
 import { isDatabaseUnavailable } from '@tasktracker/postgres';
@@ -27,6 +28,7 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
     serviceName,
     description: 'Accounts, passwords, sessions and the keys that sign access tokens',
     log,
+    trustedProxies: parseNetworks(config.trustedProxies),
     isReady: async () => keys.isReady() && (await deps.isSchemaReady()),
     toProblem: (error) => (isDatabaseUnavailable(error) ? new ServiceUnavailable(1, error) : undefined),
   });

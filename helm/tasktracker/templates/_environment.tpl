@@ -16,6 +16,10 @@
   "TOKEN_ISSUER" $root.Values.tokens.issuer
   "TOKEN_AUDIENCE" $root.Values.tokens.audience -}}
 {{- if $service.database -}}{{- $_ := set $env "DATABASE_POOL_SIZE" $service.database.poolSize -}}{{- end -}}
+{{- /* Where only its callers can connect, they are believed about who calls them. */ -}}
+{{- if and $root.Values.networkPolicy.enabled (not $service.public) -}}
+{{- $_ := set $env "TRUSTED_PROXIES" (join "," $root.Values.networkPolicy.podNetworks) -}}
+{{- end -}}
 {{- range $file, $entry := include "tasktracker.secretFiles" $service | fromYaml -}}
 {{- $_ := set $env $entry.env (printf "/etc/tasktracker/secrets/%s" $file) -}}
 {{- end -}}

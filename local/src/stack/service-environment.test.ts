@@ -20,6 +20,7 @@ describe("a service's environment", () => {
     expect(environmentOf('stats')).toEqual({
       HOST: '127.0.0.1',
       PORT: '18003',
+      TRUSTED_PROXIES: '127.0.0.0/8,::1',
       USER_SERVICE_URL: 'http://127.0.0.1:18001',
       TASK_SERVICE_URL: 'http://127.0.0.1:18002',
       JWKS_URL: 'http://127.0.0.1:18001/.well-known/jwks.json',
@@ -50,6 +51,13 @@ describe("a service's environment", () => {
       );
     },
   );
+
+  it('lets the services believe the gateway, and leaves to the person whom the gateway believes', () => {
+    expect(environmentOf('gateway')).not.toHaveProperty('TRUSTED_PROXIES');
+    const ownEnv = { TRUSTED_PROXIES: '192.0.2.0/24' };
+    expect(environmentOf('gateway', ownEnv)['TRUSTED_PROXIES']).toBe('192.0.2.0/24');
+    expect(environmentOf('user', ownEnv)['TRUSTED_PROXIES']).toBe('127.0.0.0/8,::1');
+  });
 
   it('passes on what the person sets, but not over what the stack decides', () => {
     expect(environmentOf('task', { LOG_LEVEL: 'debug', PORT: '1' })).toMatchObject({

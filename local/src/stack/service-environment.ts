@@ -23,11 +23,15 @@ export function toServiceEnvironment(
     ...ownEnv,
     HOST: host,
     PORT: String(port),
+    // The services hear from the gateway who calls; who is in front of the gateway is the person's to say.
+    ...(name !== gateway.name && { TRUSTED_PROXIES: loopback }),
     ...(name === keyOwner && { KEY_ENCRYPTION_KEY_FILE: keyEncryptionKeyFile }),
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     ...toPeerUrls(calledBy(name), listening),
   };
 }
+
+const loopback = '127.0.0.0/8,::1';
 
 /** Signs the tokens; everybody else reads its public keys. */
 const keyOwner: ServiceName = 'user';

@@ -1,6 +1,6 @@
 import jwt from '@fastify/jwt';
 import { InvalidToken, NotAuthenticated, Problem } from '@tasktracker/errors';
-import type { Caller } from '@tasktracker/service-kit';
+import { logSecurityEvent, type Caller } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { Type } from 'typebox';
@@ -52,7 +52,8 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
     const toCaller = (claims: unknown, token: string): Caller => {
       if (!ourClaims.Check(claims)) throw new InvalidToken();
       const [userId, sessionId] = [BigInt(claims.sub), BigInt(claims.sid)];
-      if (userId > largestId || sessionId > largestId || keys.isEnded(claims.sid)) throw new InvalidToken();
+      if (userId > largestId || sessionId > largestId) throw new InvalidToken();
+      if (keys.isEnded(claims.sid)) throw new InvalidToken(sessionEnded);
       return { userId, sessionId, token, expiresAt: claims.exp };
     };
 
@@ -72,9 +73,14 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
     app.decorate('authenticated', async (request) => {
       const token = readBearer(request.headers.authorization);
       if (token === undefined) throw new NotAuthenticated();
-      refuseLong(token);
-      // jwtVerify keeps one prepared verifier per key: half the CPU of app.jwt.verify, which makes one per call.
-      request.caller = await orInvalidToken(async () => toCaller(await request.jwtVerify<object>(), token));
+      try {
+        refuseLong(token);
+        // jwtVerify keeps one prepared verifier per key: half the CPU of app.jwt.verify, which makes one per call.
+        request.caller = await orInvalidToken(async () => toCaller(await request.jwtVerify<object>(), token));
+      } catch (error) {
+        if (error instanceof InvalidToken) logSecurityEvent(request, 'token_refused', { reason: reasonOf(error) });
+        throw error;
+      }
     });
     app.decorate('verifyAccessToken', async (token) => {
       refuseLong(token);
@@ -86,6 +92,18 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
   },
   { name: 'token-verification' },
 );
+
+/** As the cause of an InvalidToken: its session ended before it did. */
+const sessionEnded = new Error('the session has ended');
+
+function reasonOf({ cause }: InvalidToken): 'expired' | 'session_ended' | 'not_valid' {
+  if (cause === sessionEnded) return 'session_ended';
+  return isExpiry(cause) ? 'expired' : 'not_valid';
+}
+
+function isExpiry(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'FST_JWT_AUTHORIZATION_TOKEN_EXPIRED';
+}
 
 function refuseLong(token: string): void {
   if (token === '' || token.length > longestToken) throw new InvalidToken();

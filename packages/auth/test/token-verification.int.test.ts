@@ -291,6 +291,29 @@ describe('sessions and keys', () => {
     await down.close();
   });
 
+  it('a refused token leaves a line with the reason, and none of the token', async () => {
+    const refusals: [string, string][] = [
+      ['expired', issuer.token({ exp: now - 1 })],
+      ['session_ended', issuer.token({ sid: endedSid })],
+      ['not_valid', stranger.token()],
+    ];
+    // The tests above have used up this minute's lines of one application.
+    const opened = await open(source);
+    logged = '';
+    for (const [, token] of refusals) {
+      await fetch(`${opened.origin}/whoami`, { headers: { authorization: `Bearer ${token}` } });
+    }
+    for (const [reason] of refusals) {
+      expect(logged).toMatch(
+        new RegExp(
+          `"level":"warn".*"event":"token_refused","reason":"${reason}","operation":"whoami".*"client_address":"127.0.0.1"`,
+        ),
+      );
+    }
+    await opened.app.close();
+    await opened.remote.close();
+  });
+
   it('no token and no part of one is ever logged', () => {
     expect(logged).toContain('"status":401');
     expect(logged).not.toContain(goodClaims.slice(0, 40));

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { networkList } from './networks.ts';
 
 /** What every process that listens takes from its environment. */
 export const serverVariables = {
@@ -20,4 +21,5 @@ export const serverVariables = {
     default: 0,
     description: 'milliseconds that open connections then have for one more request, before they are closed',
   }),
+  TRUSTED_PROXIES: networkList,
 };

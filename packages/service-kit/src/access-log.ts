@@ -1,11 +1,15 @@
+import type { Socket } from 'node:net';
 import fastifyPlugin from 'fastify-plugin';
+import { clientOf } from './clients.ts';
 import { traceIdOf } from './trace-id.ts';
 
 const probes = new Set(['/healthz', '/readyz']);
 
-/** One line per request. No bodies, no tokens, no query (it may hold a search term). */
+/** One line per request, with the client's address. No bodies, no tokens, no query (it may hold a search term). */
 export const accessLog = fastifyPlugin(
   (app, _options, done) => {
+    // While the connection is there: it has no address any more once it is lost.
+    app.server.on('connection', (socket: Socket) => app.clients.addressOf(socket));
     app.addHook('onResponse', (request, reply, next) => {
       const { url: route, schema } = request.routeOptions;
       const line = {
@@ -14,6 +18,7 @@ export const accessLog = fastifyPlugin(
         route: route ?? null,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 100) / 100,
+        client_address: clientOf(request).address,
         trace_id: traceIdOf(request.headers['traceparent']),
         user_id: request.caller?.userId.toString(),
       };
@@ -23,7 +28,15 @@ export const accessLog = fastifyPlugin(
     });
     // A caller that goes away before the answer leaves no onResponse behind.
     app.addHook('onRequestAbort', (request, next) => {
-      request.log.info({ operation: request.routeOptions.schema?.operationId ?? null, aborted: true }, 'request');
+      const { url: route, schema } = request.routeOptions;
+      const line = {
+        operation: schema?.operationId ?? null,
+        method: request.method,
+        route: route ?? null,
+        aborted: true,
+        client_address: clientOf(request).address,
+      };
+      request.log.info(line, 'request');
       next();
     });
     done();

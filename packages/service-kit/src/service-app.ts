@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import { FieldFault, Problem } from '@tasktracker/contracts';
 import { MethodNotAllowed, NotFound } from '@tasktracker/errors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -16,6 +17,7 @@ import type { OpenAPIV3 } from 'openapi-types';
 import { accessLog } from './access-log.ts';
 import { jsonBodies } from './body-parsers.ts';
 import './caller.ts';
+import { createClients } from './clients.ts';
 import { answerBrokenRequest, refuseWithoutHost, watchRequests } from './broken-requests.ts';
 import { connections } from './connections.ts';
 import { openapiDocument } from './openapi-document.ts';
@@ -23,6 +25,7 @@ import { allowedMethods, createPathTable } from './path-table.ts';
 import { probes } from './probes.ts';
 import { createProblemHandler, type ToProblem } from './problem-handler.ts';
 import { requestIdOf } from './request-id.ts';
+import { securityLog } from './security-events.ts';
 import { createValidatorCompiler } from './validation.ts';
 
 export type ServiceApp = FastifyInstance<
@@ -39,6 +42,8 @@ export interface ServiceAppOptions {
   readonly description: string;
   /** The process's one logger. */
   readonly log: FastifyBaseLogger;
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; nobody's without it. */
+  readonly trustedProxies?: BlockList;
   /** What this process itself needs to answer; asked by `/readyz`. */
   readonly isReady: () => Promise<boolean>;
   /** Maps errors of the service's own libraries. */
@@ -87,6 +92,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   app.decorate('beginDrain', () => {
     draining = true;
   });
+  app.decorate('clients', createClients(options.trustedProxies ?? new BlockList()));
   app.decorateRequest('caller', null);
   app.addSchema(FieldFault).addSchema(Problem);
   app.setValidatorCompiler(createValidatorCompiler(() => app.getSchemas()));
@@ -97,6 +103,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     next();
   });
   await app.register(accessLog);
+  await app.register(securityLog);
   await app.register(connections, { isDraining });
   await options.addFirst?.(app);
   refuseUnknownPathsAndMethods(app);

@@ -11,6 +11,8 @@ export { allowedMethods, createPathTable, type PathTable } from './path-table.ts
 export { problemBody, sendProblem } from './problem-answer.ts';
 export { problemResponses, ref } from './openapi-schemas.ts';
 export { bigintId, bigintIdSchema } from './bigint-id.ts';
+export { clientOf } from './clients.ts';
+export { logSecurityEvent, type SecurityEvent } from './security-events.ts';
 export type { Caller } from './caller.ts';
 export { version } from './version.ts';
 export { openapiTextOf } from './openapi-text.ts';

@@ -1,3 +1,4 @@
+import { clientOf } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { connectionHeaders } from './hop-by-hop.ts';
 
@@ -43,8 +44,9 @@ export function toUpstreamHeaders(
     headers[name] = value;
   }
   headers['x-request-id'] = request.id;
-  headers['x-forwarded-for'] = request.ip;
-  headers['x-forwarded-proto'] = request.protocol;
+  const client = clientOf(request);
+  headers['x-forwarded-for'] = client.address;
+  headers['x-forwarded-proto'] = client.protocol;
   if (request.headers.host !== undefined) headers['x-forwarded-host'] = request.headers.host;
   return headers;
 }

@@ -1,0 +1,37 @@
+import { BlockList, isIP } from 'node:net';
+import { Type } from 'typebox';
+
+/**
+ * Networks as an operator writes them: CIDRs or single addresses, IPv4 or IPv6, comma separated; blanks around them and
+ * an empty text are fine. Throws RangeError for anything else.
+ */
+export function parseNetworks(text: string): BlockList {
+  const networks = new BlockList();
+  for (const network of text.trim() === '' ? [] : text.split(',')) addNetwork(networks, network.trim());
+  return networks;
+}
+
+function addNetwork(networks: BlockList, network: string): void {
+  const [address = '', prefix, ...rest] = network.split('/');
+  const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+  const longest = family === 'ipv4' ? 32 : 128;
+  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= longest);
+  if (isIP(address) === 0 || address.includes('%') || !isPrefix || rest.length > 0) {
+    throw new RangeError(`${network} is no network`);
+  }
+  networks.addSubnet(address, prefix === undefined ? longest : Number(prefix), family);
+}
+
+/** A variable that `parseNetworks` can read. */
+export const networkList = Type.Refine(
+  Type.String({ default: '' }),
+  (text) => {
+    try {
+      parseNetworks(text);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  () => 'must be networks such as 10.0.0.0/8 or addresses, separated by commas',
+);
