@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { taskSessionSettings } from '../../apps/task/src/tasks/task-repository.ts';
+import { taskSessionSettings } from '../../apps/task/src/tasks/task-store.ts';
 
 interface Plan {
   'Shared Hit Blocks': number;

@@ -62,7 +62,7 @@ export const boundaryRules: IFlattenedRuleSet = {
       severity: 'error',
       from: {
         path: '^apps/[^/]+/src/',
-        pathNot: '(-repository|/deps|/migrate|/app|-sql)\\.ts$|\\.test\\.ts$|/generated/',
+        pathNot: '(-repository|-store|/deps|/migrate|/app|-sql)\\.ts$|\\.test\\.ts$|/generated/',
       },
       to: { path: '(node_modules/pg/|node_modules/@prisma/|/src/generated/)' },
     },

@@ -12,12 +12,12 @@ import { createTaskService } from './tasks/task-service.ts';
 
 const { serviceName, prefix } = servicesByName.task;
 
-type AppDeps = Pick<Deps, 'tasks' | 'isSchemaReady'> & { keys: TokenKeys };
+type AppDeps = Pick<Deps, 'store' | 'isSchemaReady'> & { keys: TokenKeys };
 
 /** The task service without its socket and its background work. */
 export async function buildApp(
   config: TaskConfig,
-  { keys, tasks, isSchemaReady }: AppDeps,
+  { keys, store, isSchemaReady }: AppDeps,
   log: Logger,
 ): Promise<ServiceApp> {
   const app = await createServiceApp({
@@ -32,6 +32,6 @@ export async function buildApp(
   for (const component of [Task, TaskList, TaskStats, TaskCreation, TaskUpdate]) app.addSchema(component);
   await app.register(serviceIdentity, { serviceName });
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
-  await app.register(taskRoutes, { prefix, tasks: createTaskService(tasks) });
+  await app.register(taskRoutes, { prefix, tasks: createTaskService(store) });
   return app;
 }

@@ -4,14 +4,14 @@ import { createPool, createPrismaAdapter, isSchemaReady } from '@tasktracker/pos
 import type { Logger } from '@tasktracker/service-kit';
 import type { TaskConfig } from './config.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
-import { createTaskRepository, taskSessionSettings, type TaskRepository } from './tasks/task-repository.ts';
+import { createTaskStore, taskSessionSettings, type TaskStore } from './tasks/task-store.ts';
 
 const migrationsDir = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 /** What the application works with. */
 export interface Deps {
   readonly keys: RemoteKeys;
-  readonly tasks: TaskRepository;
+  readonly store: TaskStore;
   readonly isSchemaReady: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
@@ -30,7 +30,7 @@ export function openDeps(config: TaskConfig, log: Logger): Deps {
   const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool) });
   return {
     keys,
-    tasks: createTaskRepository(prisma, pool),
+    store: createTaskStore(prisma, pool),
     isSchemaReady: () => isSchemaReady(pool, migrationsDir),
     async close() {
       await keys.close();

@@ -9,7 +9,7 @@ import {
   type TaskPageQuery,
   type TaskSort,
 } from '../src/tasks/task-query.ts';
-import { taskSessionSettings } from '../src/tasks/task-repository.ts';
+import { taskSessionSettings } from '../src/tasks/task-store.ts';
 import { openTaskApp, type TaskApp } from './open-task-app.ts';
 
 const few = 1n;

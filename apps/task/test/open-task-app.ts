@@ -5,22 +5,13 @@ import { InvalidToken } from '@tasktracker/errors';
 import { createLogger, type ServiceApp } from '@tasktracker/service-kit';
 import type { LightMyRequestResponse } from 'fastify';
 import { Client, type QueryResultRow } from 'pg';
+import type { Static } from 'typebox';
 import { buildApp } from '../src/app.ts';
 import { parseTaskConfig } from '../src/config.ts';
 import { openDeps } from '../src/deps.ts';
+import type { Task } from '../src/tasks/task-schemas.ts';
 
-export interface TaskBody {
-  title: string;
-  description: string | null;
-  status: string;
-  priority: string;
-  due_date: string | null;
-  id: number;
-  is_completed: boolean;
-  owner_id: number;
-  created_at: string;
-  updated_at: string;
-}
+export type TaskBody = Static<typeof Task>;
 
 interface TaskListBody {
   tasks: TaskBody[];

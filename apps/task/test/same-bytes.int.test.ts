@@ -1,8 +1,10 @@
 import { createPool, createPrismaAdapter } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PrismaClient, type Task as TaskRow } from '../src/generated/prisma/client.ts';
+import { PrismaClient } from '../src/generated/prisma/client.ts';
+import { Task } from '../src/tasks/task-schemas.ts';
 import { openTaskApp, owner, type TaskApp, type TaskBody } from './open-task-app.ts';
+import { toTwinJson } from './prisma-twin.ts';
 
 let tasks: TaskApp;
 let pool: Pool;
@@ -20,23 +22,8 @@ afterAll(async () => {
   await tasks.close();
 });
 
-/** The ordinary road: Prisma's row, printed by JSON.stringify. */
-function toJson(row: TaskRow): string {
-  return JSON.stringify({
-    title: row.title,
-    description: row.description,
-    status: row.status,
-    priority: row.priority,
-    due_date: row.dueDate,
-    id: Number(row.id),
-    is_completed: row.status === 'done',
-    owner_id: Number(row.ownerId),
-    created_at: row.createdAt,
-    updated_at: row.updatedAt,
-  });
-}
-
-const twinOf = async (id: number): Promise<string> => toJson(await prisma.task.findUniqueOrThrow({ where: { id } }));
+const twinOf = async (id: number): Promise<string> =>
+  toTwinJson(await prisma.task.findUniqueOrThrow({ where: { id } }));
 
 const control = Array.from({ length: 31 }, (_, code) => String.fromCharCode(code + 1)).join('');
 const bodies: [what: string, body: Record<string, unknown>][] = [
@@ -63,6 +50,7 @@ describe('a task reads the same, byte for byte', () => {
     const { id } = created.json<TaskBody>();
     const path = `/${id}`;
     const bytes = created.body;
+    expect(Object.keys(created.json())).toEqual(Object.keys(Task.properties));
     expect(bytes).toBe(await twinOf(id));
     expect((await tasks.call({ path })).body).toBe(bytes);
     expect((await tasks.call({ method: 'PUT', path, body: {} })).body).toBe(bytes);
@@ -83,13 +71,13 @@ describe('a task reads the same, byte for byte', () => {
       where: { ownerId: owner },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     });
-    const all = `{"tasks":[${rows.map(toJson).join(',')}],`;
+    const all = `{"tasks":[${rows.map(toTwinJson).join(',')}],`;
     expect((await tasks.call()).body.startsWith(all)).toBe(true);
-    const medium = rows.filter(({ priority }) => priority === 'low').map(toJson);
+    const medium = rows.filter(({ priority }) => priority === 'low').map(toTwinJson);
     expect((await tasks.call({ query: { priority: 'low' } })).body.startsWith(`{"tasks":[${medium.join(',')}],`)).toBe(
       true,
     );
-    const dated = rows.filter(({ dueDate }) => dueDate !== null).map(toJson);
+    const dated = rows.filter(({ dueDate }) => dueDate !== null).map(toTwinJson);
     const answer = await tasks.call({ query: { due_after: '0001-01-01' } });
     expect(answer.body.startsWith(`{"tasks":[${dated.join(',')}],`)).toBe(true);
   });

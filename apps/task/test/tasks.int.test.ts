@@ -119,6 +119,16 @@ describe('POST /', () => {
     expect(answer.json<{ detail: string }>().detail).toBe(faultsOf(answer)[0]?.detail);
   });
 
+  it('has the same defaults as the table', async () => {
+    const task = await tasks.create({ title: 'As little as can be' });
+    const [row] = await tasks.ownerSql<{ id: number }>(
+      `INSERT INTO tasks (owner_id, title) VALUES ($1, $2) RETURNING id::int`,
+      [owner, task.title],
+    );
+    const { id, created_at, updated_at } = (await tasks.call({ path: `/${row?.id}` })).json<TaskBody>();
+    expect((await tasks.call({ path: `/${id}` })).json()).toEqual({ ...task, id, created_at, updated_at });
+  });
+
   it('ignores and never stores fields that are not the caller’s to set', async () => {
     const task = await tasks.create({
       id: 1,

@@ -41,17 +41,13 @@ export function parseCursor(cursor: string, scope: CursorScope): TaskPosition | 
   return key >= firstKey && key <= lastKey ? { key: new Date(Number(key)), id } : undefined;
 }
 
+/** Over the whole filter object, so that a filter added later is in it. */
 function checksum(bytes: Buffer, { ownerId, filters, sort }: CursorScope): Buffer {
-  const { statuses, priorities, search, dueAfter, dueBefore } = filters;
-  const scope = JSON.stringify([
-    bytes.toString('hex', 0, checksumAt),
-    ownerId.toString(),
-    sort,
-    statuses,
-    priorities,
-    search ?? null,
-    dueAfter?.getTime() ?? null,
-    dueBefore?.getTime() ?? null,
-  ]);
+  const position = bytes.toString('hex', 0, checksumAt);
+  const scope = JSON.stringify([position, ownerId.toString(), sort, ...Object.values(filters).map(toPlain)]);
   return hash('sha256', scope, 'buffer').subarray(0, length - checksumAt);
+}
+
+function toPlain(value: TaskFilters[keyof TaskFilters]): unknown {
+  return value instanceof Date ? value.getTime() : value;
 }

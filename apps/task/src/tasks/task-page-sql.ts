@@ -1,13 +1,7 @@
 import { taskJson } from './task-json.ts';
 import { taskPriorities, taskStatuses } from './task.ts';
+import type { NamedStatement } from './named-statement.ts';
 import type { TaskFilters, TaskPageQuery, TaskPosition, TaskSort } from './task-query.ts';
-
-/** A statement that Postgres plans once per connection: same name, same text. */
-export interface NamedStatement {
-  readonly name: string;
-  readonly text: string;
-  readonly values: unknown[];
-}
 
 interface Order {
   readonly column: string;
@@ -35,10 +29,10 @@ function descending(column: string, key: string): Order {
   return { column, key, direction: 'DESC', last: '-infinity' };
 }
 
-// $1 owner, $2 key and $3 id of the position before the page, $4 limit, $5 skip, $6 statuses, $7 priorities
+// $1 owner, $2 key and $3 id of the position before the page, $4 limit, $5 skip, $6 statuses, $7 priorities, $8… the rest
 const ofOwner = 'owner_id = $1::bigint';
 const counted = 'status = ANY ($6::task_status[]) AND priority = ANY ($7::task_priority[])';
-const searchable = `lower((title || ' ' || coalesce(description, '')) COLLATE pg_c_utf8)`;
+const searchable = `(title || ' ' || coalesce(description, ''))`;
 
 const afterPosition = ({ key, direction }: Order): string =>
   `(${key}, id) ${direction === 'ASC' ? '>' : '<'} ($2::timestamptz, $3::bigint)`;
@@ -47,19 +41,16 @@ const inOrder = ({ direction }: Order): string => `ORDER BY key ${direction}, id
 /** The statement for a page: its tasks as JSON text, where it ends, and how many tasks the filters match. */
 export function toPageStatement(ownerId: bigint, query: TaskPageQuery): NamedStatement {
   const { filters, sort, limit, skip } = query;
-  const { statuses, priorities, search, dueAfter, dueBefore } = filters;
+  const { statuses, priorities } = filters;
   const position = positionValues(orders[sort], query.after);
-  const values: unknown[] = [ownerId, ...position, limit, skip, statuses, priorities];
-  const shape = { search: searchShape(search), due: dueAfter !== undefined || dueBefore !== undefined };
-  if (search !== undefined) values.push(`%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
-  if (shape.due) values.push(dueAfter?.toISOString() ?? '-infinity', dueBefore?.toISOString() ?? 'infinity');
+  const conditions = uncountedConditions(filters);
+  const values = [ownerId, ...position, limit, skip, statuses, priorities, ...conditions.map(({ value }) => value)];
 
-  const size = `${statuses.length}x${priorities.length}`;
-  const isMatched = shape.search !== 'none' || shape.due;
-  const name = isMatched ? `matched-tasks ${sort} ${shape.search} ${shape.due}` : `tasks ${sort} ${size}`;
+  const shape = conditions.map((condition) => condition.name).join(' ') || `${statuses.length}x${priorities.length}`;
+  const name = `tasks ${sort} ${shape}`;
   let text = texts.get(name);
   if (text === undefined) {
-    text = isMatched ? matchedPage(orders[sort], shape) : countedPage(sort, filters);
+    text = conditions.length > 0 ? matchedPage(orders[sort], conditions) : countedPage(sort, filters);
     texts.set(name, text);
   }
   return { name, text, values };
@@ -95,35 +86,67 @@ function countedPage(sort: TaskSort, { statuses, priorities }: TaskFilters): str
   return page(order, `SELECT * FROM (${ranges.join(' UNION ALL ')}) AS merged ${inOrder(order)} ${window}`, total);
 }
 
-type SearchShape = 'none' | 'trigram' | 'short';
+/** Filters that counters know nothing of. */
+type UncountedFilter = Exclude<keyof TaskFilters, 'statuses' | 'priorities'>;
 
-/** Three letters or digits of ASCII are a trigram in any locale of the database; for less the owner's tasks are read. */
-function searchShape(search: string | undefined): SearchShape {
-  if (search === undefined) return 'none';
-  return /[a-z0-9]{3}/i.test(search) ? 'trigram' : 'short';
+/** What a filter that was given asks of a task. */
+interface Condition {
+  /** Part of the statement's name: the same for the same SQL. */
+  readonly name: string;
+  readonly sql: (parameter: string) => string;
+  readonly value: string;
+  /** SQL of the tasks that an index finds for it. */
+  readonly found?: (parameter: string) => string;
+}
+
+function uncountedConditions({ search, dueAfter, dueBefore }: TaskFilters): Condition[] {
+  const due = orders.due_date.key;
+  const conditions: Record<UncountedFilter, Condition | undefined> = {
+    search: search === undefined ? undefined : searchCondition(search),
+    dueAfter: dueAfter && {
+      name: 'due-after',
+      sql: (from) => `${due} >= ${from}::timestamptz AND ${due} < 'infinity'`,
+      value: dueAfter.toISOString(),
+    },
+    dueBefore: dueBefore && {
+      name: 'due-before',
+      sql: (until) => `${due} < ${until}::timestamptz`,
+      value: dueBefore.toISOString(),
+    },
+  };
+  return Object.values(conditions).filter((condition) => condition !== undefined);
+}
+
+const isLike = (text: string, parameter: string): string =>
+  `lower(${text} COLLATE pg_c_utf8) LIKE lower(${parameter}::text COLLATE pg_c_utf8)`;
+
+/**
+ * Three letters or digits of ASCII are a trigram in any locale of the database: its index answers alone (OFFSET 0 keeps
+ * the rest out of it), and what it finds is looked at once more, because it holds both fields as one text. For less the
+ * owner's tasks are read.
+ */
+function searchCondition(search: string): Condition {
+  const condition: Condition = {
+    name: 'short-search',
+    sql: (parameter) => `(${isLike('title', parameter)} OR ${isLike('description', parameter)})`,
+    value: `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
+  };
+  if (!/[a-z0-9]{3}/i.test(search)) return condition;
+  return {
+    ...condition,
+    name: 'search',
+    found: (parameter) =>
+      `(SELECT *, ctid FROM tasks WHERE owner_id + 0 = $1::bigint AND ${isLike(searchable, parameter)} OFFSET 0) AS found`,
+  };
 }
 
 /** Search and due dates have no counters: what matches is gathered once, for the total and for any page. */
-function matchedPage(order: Order, shape: { search: SearchShape; due: boolean }): string {
-  const pattern = 'lower($8::text COLLATE pg_c_utf8)';
-  const conditions = [counted];
-  if (shape.search !== 'none') {
-    const [title, description] = ['title', 'description'].map((field) => `lower(${field} COLLATE pg_c_utf8)`);
-    conditions.push(`(${title} LIKE ${pattern} OR ${description} LIKE ${pattern})`);
-  }
-  if (shape.due) {
-    const [from, until] = shape.search === 'none' ? ['$8', '$9'] : ['$9', '$10'];
-    const due = orders.due_date.key;
-    conditions.push(`${due} >= ${from}::timestamptz AND ${due} < ${until}::timestamptz`);
-  }
-  // The trigram index answers alone (OFFSET 0 keeps the rest out of it). It holds both fields as one text, so what it
-  // finds is looked at once more.
-  const found =
-    shape.search === 'trigram'
-      ? `(SELECT *, ctid FROM tasks WHERE owner_id + 0 = $1::bigint AND ${searchable} LIKE ${pattern} OFFSET 0) AS found`
-      : 'tasks';
+function matchedPage(order: Order, filters: readonly Condition[]): string {
+  const conditions = filters.map(({ sql }, index) => sql(`$${index + 8}`));
+  const found = filters.map((filter, index) => filter.found?.(`$${index + 8}`)).find((sql) => sql !== undefined);
   // By ctid, which holds for the length of a statement: an id would be looked up by an index of the planner's choice.
-  const matched = `SELECT id, ${order.key} AS key, ctid AS location FROM ${found} WHERE ${[ofOwner, ...conditions].join(' AND ')}`;
+  const matched = `SELECT id, ${order.key} AS key, ctid AS location FROM ${found ?? 'tasks'}
+    WHERE ${[ofOwner, counted, ...conditions].join(' AND ')}`;
   const top = `SELECT * FROM matched WHERE ${afterPosition({ ...order, key: 'key' })} ${inOrder(order)}
     LIMIT $4::int + 1 OFFSET $5::bigint`;
   const rows = `SELECT tasks.*, top.key FROM (${top}) AS top JOIN tasks ON tasks.ctid = top.location`;
@@ -137,9 +160,9 @@ function page(order: Order, rows: string, total: string): string {
     SELECT
       string_agg(json, ',' ${inOrder(order)}) FILTER (WHERE place <= $4::int) AS tasks,
       count(*) > $4::int AS more,
-      max(id) FILTER (WHERE place = $4::int) AS last_id,
-      (extract(epoch FROM max(${column}) FILTER (WHERE place = $4::int)) * 1000)::bigint AS last_key,
-      ${total} AS total
+      (max(id) FILTER (WHERE place = $4::int))::text AS last_id,
+      (extract(epoch FROM max(${column}) FILTER (WHERE place = $4::int)) * 1000)::bigint::text AS last_key,
+      ${total}::text AS total
     FROM (
       SELECT id, key, ${column}, row_number() OVER (ORDER BY key ${direction}, id ${direction}) AS place,
         ${taskJson} AS json

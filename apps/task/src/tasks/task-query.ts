@@ -3,19 +3,30 @@ import { taskPriorities, taskStatuses, type TaskPriority, type TaskStatus } from
 export const taskSorts = ['created_at', '-created_at', 'updated_at', '-updated_at', 'due_date', '-due_date'] as const;
 export type TaskSort = (typeof taskSorts)[number];
 
-/** Which tasks a list holds; all that is given applies together. */
+export const listDefaults = { limit: 100, skip: 0, sort: '-created_at' } as const satisfies Partial<TaskPageQuery>;
+
+/** Which tasks a list holds; all that is given applies together. Undefined: not given. */
 export interface TaskFilters {
   /** Any of these. */
   readonly statuses: readonly TaskStatus[];
   /** Any of these. */
   readonly priorities: readonly TaskPriority[];
   /** Part of the title or description, without regard to case. */
-  readonly search?: string | undefined;
+  readonly search: string | undefined;
   /** The earliest due date. */
-  readonly dueAfter?: Date | undefined;
+  readonly dueAfter: Date | undefined;
   /** Due dates are before this one. */
-  readonly dueBefore?: Date | undefined;
+  readonly dueBefore: Date | undefined;
 }
+
+/** What each filter is called in a query. */
+export const taskFilterParameters = {
+  statuses: 'status',
+  priorities: 'priority',
+  search: 'search',
+  dueAfter: 'due_after',
+  dueBefore: 'due_before',
+} as const satisfies Record<keyof TaskFilters, string>;
 
 /** The last task of a page: the value that the list is sorted by, and the id that breaks ties. */
 export interface TaskPosition {
@@ -34,15 +45,13 @@ export interface TaskPageQuery {
 
 /** Filters in one form: each value once, in order; nothing sent means any value. */
 export function toTaskFilters(sent: {
-  readonly statuses?: readonly TaskStatus[] | undefined;
-  readonly priorities?: readonly TaskPriority[] | undefined;
-  readonly search?: string | undefined;
-  readonly dueAfter?: Date | undefined;
-  readonly dueBefore?: Date | undefined;
+  readonly [Name in keyof TaskFilters]?: TaskFilters[Name] | undefined;
 }): TaskFilters {
   return {
-    ...sent,
     statuses: taskStatuses.filter((status) => sent.statuses?.includes(status) ?? true),
     priorities: taskPriorities.filter((priority) => sent.priorities?.includes(priority) ?? true),
+    search: sent.search,
+    dueAfter: sent.dueAfter,
+    dueBefore: sent.dueBefore,
   };
 }

@@ -1,9 +1,10 @@
-import type { Pool } from 'pg';
-import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { RunStatement } from './named-statement.ts';
+import { taskColumns, type TaskColumn } from './task-columns.ts';
 import { taskJson } from './task-json.ts';
 import { toPageStatement } from './task-page-sql.ts';
 import type { TaskPageQuery, TaskPosition } from './task-query.ts';
-import type { TaskFields, TaskPriority, TaskStatus } from './task.ts';
+import type { SomeTaskFields, TaskFields, TaskPriority, TaskStatus } from './task.ts';
 
 /** A task as the text of its JSON: made by Postgres, passed on as it is. */
 export type TaskJson = string;
@@ -23,77 +24,90 @@ export interface TaskCount {
   readonly count: bigint;
 }
 
-/** Tasks in Postgres. Each call sees the tasks of one owner and no others. */
+/** A task that nobody else can change until the transaction ends. */
+interface LockedTask {
+  readonly fields: TaskFields;
+  readonly json: TaskJson;
+  /** The clock, read after the lock was had. */
+  readonly now: Date;
+}
+
+/** Tasks in Postgres. Each call is one statement and sees the tasks of one owner and no others. */
 export interface TaskRepository {
   create(ownerId: bigint, fields: TaskFields): Promise<{ id: string; json: TaskJson }>;
   /** Undefined for a task that is not there or not the owner's. */
   find(ownerId: bigint, id: bigint): Promise<TaskJson | undefined>;
   findPage(ownerId: bigint, query: TaskPageQuery): Promise<TaskPage>;
   count(ownerId: bigint): Promise<readonly TaskCount[]>;
-  /**
-   * Lets `decide` say which fields change while nobody else can change the task; none leaves `updated_at` too.
-   * Undefined for a task that is not there or not the owner's.
-   */
-  update(
-    ownerId: bigint,
-    id: bigint,
-    decide: (current: TaskFields) => Partial<TaskFields>,
-  ): Promise<TaskJson | undefined>;
   /** False for a task that is not there or not the owner's. */
   delete(ownerId: bigint, id: bigint): Promise<boolean>;
 }
 
-/**
- * The planner's part in flat costs. A table that was empty a minute ago, or the average owner, must not talk it into
- * sorting all that an owner has (every list has an index in its order) or into searching the whole table. Plans don't
- * depend on values, so each is made once per connection.
- */
-export const taskSessionSettings = {
-  enable_sort: 'off',
-  enable_seqscan: 'off',
-  plan_cache_mode: 'force_generic_plan',
-} as const;
+/** What makes sense in a transaction only. */
+export interface LockingTaskRepository extends TaskRepository {
+  /** Undefined for a task that is not there or not the owner's. */
+  findForUpdate(ownerId: bigint, id: bigint): Promise<LockedTask | undefined>;
+  /** Of a task that `findForUpdate` found: `updatedAt` is its `now`, so that the time never goes back. */
+  update(ownerId: bigint, id: bigint, changed: SomeTaskFields, updatedAt: Date): Promise<TaskJson>;
+}
 
-const transactionLimits = { maxWait: 5_000, timeout: 10_000 };
-
-export function createTaskRepository(prisma: PrismaClient, pool: Pool): TaskRepository {
+/** `run` and `db` speak to the same: the pool, or one transaction. */
+export function createTaskRepository(db: Prisma.TransactionClient, run: RunStatement): LockingTaskRepository {
   return {
-    create: (ownerId, fields) => insertTask(pool, ownerId, fields),
-    find: (ownerId, id) => readTask(pool, ownerId, id),
-    findPage: (ownerId, query) => readPage(pool, ownerId, query),
+    create: (ownerId, fields) => insertTask(run, ownerId, fields),
+    find: (ownerId, id) => readTask(run, ownerId, id),
+    findPage: (ownerId, query) => readPage(run, ownerId, query),
     count: (ownerId) =>
-      prisma.taskCount.findMany({ where: { ownerId }, select: { status: true, priority: true, count: true } }),
-    update: (ownerId, id, decide) =>
-      prisma.$transaction((db) => updateTask(db, ownerId, id, decide), transactionLimits),
+      db.taskCount.findMany({ where: { ownerId }, select: { status: true, priority: true, count: true } }),
     async delete(ownerId, id) {
-      const { count } = await prisma.task.deleteMany({ where: { id, ownerId } });
+      const { count } = await db.task.deleteMany({ where: { id, ownerId } });
       return count === 1;
     },
+    findForUpdate: (ownerId, id) => lockTask(run, ownerId, id),
+    update: (ownerId, id, changed, updatedAt) => writeTask(run, ownerId, id, changed, updatedAt),
   };
 }
 
+const columns = Object.values(taskColumns);
+
+/** What Postgres is given for each column; undefined for a field that is not there. */
+function toColumns(fields: SomeTaskFields): Record<TaskColumn, unknown> {
+  return {
+    title: fields.title,
+    description: fields.description,
+    status: fields.status,
+    priority: fields.priority,
+    due_date: fields.dueDate?.toISOString() ?? fields.dueDate,
+  };
+}
+
+const insertText = `INSERT INTO tasks (owner_id, ${columns.join(', ')})
+  VALUES ($1, ${columns.map((_column, index) => `$${index + 2}`).join(', ')}) RETURNING id::text, ${taskJson} AS json`;
+
 /** By SQL: one round trip ends in the answer's bytes. Prisma takes 2.9× the CPU of this process (`npm run measure:sql`). */
-async function insertTask(pool: Pool, ownerId: bigint, fields: TaskFields): Promise<{ id: string; json: TaskJson }> {
-  const { title, description, status, priority, dueDate } = fields;
-  const { rows } = await pool.query<{ id: string; json: TaskJson }>({
+async function insertTask(
+  run: RunStatement,
+  ownerId: bigint,
+  fields: TaskFields,
+): Promise<{ id: string; json: TaskJson }> {
+  const values = toColumns(fields);
+  const [created] = await run<{ id: string; json: TaskJson }>({
     name: 'create-task',
-    text: `INSERT INTO tasks (owner_id, title, description, status, priority, due_date)
-      VALUES ($1, $2, $3, $4, $5, $6) RETURNING id, ${taskJson} AS json`,
-    values: [ownerId, title, description, status, priority, dueDate?.toISOString()],
+    text: insertText,
+    values: [ownerId, ...columns.map((column) => values[column])],
   });
-  const [created] = rows;
   if (!created) throw new Error('an insert returned no row');
   return created;
 }
 
 /** By SQL: no row to parse and print again. Prisma takes 3.6× the CPU of this process (`npm run measure:sql`). */
-async function readTask(pool: Pool, ownerId: bigint, id: bigint): Promise<TaskJson | undefined> {
-  const { rows } = await pool.query<{ json: TaskJson }>({
+async function readTask(run: RunStatement, ownerId: bigint, id: bigint): Promise<TaskJson | undefined> {
+  const [task] = await run<{ json: TaskJson }>({
     name: 'get-task',
     text: `SELECT ${taskJson} AS json FROM tasks WHERE id = $1 AND owner_id = $2`,
     values: [id, ownerId],
   });
-  return rows[0]?.json;
+  return task?.json;
 }
 
 // The one row that a page's statement gives.
@@ -109,33 +123,44 @@ interface PageRow {
  * By SQL: Prisma can't say the merge that keeps pages flat, and for the default list, which it can, it takes 4.7× the
  * CPU of this process (`npm run measure:sql`).
  */
-async function readPage(pool: Pool, ownerId: bigint, query: TaskPageQuery): Promise<TaskPage> {
-  const { rows } = await pool.query<PageRow>(toPageStatement(ownerId, query));
-  const [row] = rows;
+async function readPage(run: RunStatement, ownerId: bigint, query: TaskPageQuery): Promise<TaskPage> {
+  const [row] = await run<PageRow>(toPageStatement(ownerId, query));
   if (!row) throw new Error('an aggregate returned no row');
   const { tasks, more, last_id: id, last_key: key, total } = row;
   const last = more ? { id: BigInt(id), key: key === null ? null : new Date(Number(key)) } : undefined;
   return { tasks: tasks ?? '', total, last };
 }
 
-type LockedTask = TaskFields & { now: Date; json: TaskJson };
+/** By SQL, because Prisma can't lock a row. */
+async function lockTask(run: RunStatement, ownerId: bigint, id: bigint): Promise<LockedTask | undefined> {
+  const fields = Object.entries(taskColumns).map(([field, column]) => `${column} AS "${field}"`);
+  const [row] = await run<TaskFields & Omit<LockedTask, 'fields'>>({
+    name: 'lock-task',
+    text: `SELECT ${fields.join(', ')}, clock_timestamp()::timestamptz(3) AS now, ${taskJson} AS json
+      FROM tasks WHERE id = $1 AND owner_id = $2 FOR UPDATE`,
+    values: [id, ownerId],
+  });
+  if (row === undefined) return undefined;
+  const { now, json, ...current } = row;
+  return { fields: current, now, json };
+}
 
-async function updateTask(
-  db: Prisma.TransactionClient,
+/** By SQL: the write returns the answer's bytes. It touches no other column, so that long descriptions stay where they are. */
+async function writeTask(
+  run: RunStatement,
   ownerId: bigint,
   id: bigint,
-  decide: (current: TaskFields) => Partial<TaskFields>,
-): Promise<TaskJson | undefined> {
-  // The clock is read after the lock was had, so that updated_at never goes back.
-  const [current] = await db.$queryRaw<LockedTask[]>`
-    SELECT title, description, status::text, priority::text, due_date AS "dueDate",
-      clock_timestamp()::timestamptz(3) AS now, ${Prisma.raw(taskJson)} AS json
-    FROM tasks WHERE id = ${id} AND owner_id = ${ownerId} FOR UPDATE`;
-  if (!current) return undefined;
-  const changed = decide(current);
-  if (Object.keys(changed).length === 0) return current.json;
-  await db.task.update({ where: { id }, data: { ...changed, updatedAt: current.now }, select: { id: true } });
-  const [updated] = await db.$queryRaw<{ json: TaskJson }[]>`
-    SELECT ${Prisma.raw(taskJson)} AS json FROM tasks WHERE id = ${id}`;
-  return updated?.json;
+  changed: SomeTaskFields,
+  updatedAt: Date,
+): Promise<TaskJson> {
+  const values = toColumns(changed);
+  const written = columns.filter((column) => values[column] !== undefined);
+  const [updated] = await run<{ json: TaskJson }>({
+    name: `update-task ${written.join(' ')}`,
+    text: `UPDATE tasks SET ${written.map((column, index) => `${column} = $${index + 4}, `).join('')}updated_at = $3
+      WHERE id = $1 AND owner_id = $2 RETURNING ${taskJson} AS json`,
+    values: [id, ownerId, updatedAt.toISOString(), ...written.map((column) => values[column])],
+  });
+  if (!updated) throw new Error('a locked task was not there to be updated');
+  return updated.json;
 }

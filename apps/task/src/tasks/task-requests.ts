@@ -3,10 +3,10 @@ import { TaskNotFound, ValidationFailed } from '@tasktracker/errors';
 import { bigintId } from '@tasktracker/service-kit';
 import type { Static } from 'typebox';
 import { parseTimestamp } from './parse-timestamp.ts';
-import { toTaskFilters } from './task-query.ts';
+import { listDefaults, toTaskFilters, type TaskFilters } from './task-query.ts';
 import type { TaskCreation, taskListQuery, TaskUpdate } from './task-schemas.ts';
 import type { ListOptions } from './task-service.ts';
-import type { TaskChange, TaskFields } from './task.ts';
+import { taskDefaults, type TaskChange, type TaskFields } from './task.ts';
 
 /** Throws TaskNotFound for an integer that no task can have. */
 export function toTaskId(text: string): bigint {
@@ -31,22 +31,30 @@ function lowerText(value: unknown): unknown {
 
 /** Throws ValidationFailed for a date that does not exist. */
 export function toTaskFields(body: Static<typeof TaskCreation>): TaskFields {
-  const { title, description = null, status = 'todo', priority = 'medium', due_date: dueDate } = body;
-  return { title, description, status, priority, dueDate: readDate('body', 'due_date', dueDate) ?? null };
+  return {
+    title: body.title,
+    description: body.description ?? taskDefaults.description,
+    status: body.status ?? taskDefaults.status,
+    priority: body.priority ?? taskDefaults.priority,
+    dueDate: readDate('body', 'due_date', body.due_date) ?? taskDefaults.dueDate,
+  };
 }
 
 /** Only what was sent. Throws ValidationFailed for a date that does not exist. */
 export function toTaskChange(body: Static<typeof TaskUpdate>): TaskChange {
-  const { due_date: dueDate, is_completed: isCompleted, ...same } = body;
-  const change: TaskChange = { ...same };
-  if (dueDate !== undefined) change.dueDate = readDate('body', 'due_date', dueDate) ?? null;
-  if (isCompleted !== undefined) change.isCompleted = isCompleted;
-  return change;
+  return {
+    title: body.title,
+    description: body.description,
+    status: body.status,
+    priority: body.priority,
+    dueDate: readDate('body', 'due_date', body.due_date),
+    isCompleted: body.is_completed,
+  } satisfies Record<keyof TaskChange, unknown>;
 }
 
 /** Throws ValidationFailed for a date that does not exist, and for `skip` beside `cursor`. */
 export function toListOptions(query: Static<typeof taskListQuery>): ListOptions {
-  const { cursor, skip, limit = 100, sort = '-created_at' } = query;
+  const { cursor, skip, limit = listDefaults.limit, sort = listDefaults.sort } = query;
   if (cursor !== undefined && skip !== undefined) {
     throw fault('query', 'skip', 'not_allowed', 'skip can not be combined with cursor');
   }
@@ -56,12 +64,17 @@ export function toListOptions(query: Static<typeof taskListQuery>): ListOptions 
     search: query.search,
     dueAfter: readDate('query', 'due_after', query.due_after),
     dueBefore: readDate('query', 'due_before', query.due_before),
-  });
-  return { filters, sort, limit, skip: skip ?? 0, cursor };
+  } satisfies Record<keyof TaskFilters, unknown>);
+  return { filters, sort, limit, skip: skip ?? listDefaults.skip, cursor };
 }
 
-function readDate(place: FieldFault['in'], name: string, text: string | null | undefined): Date | undefined {
-  if (text === undefined || text === null) return undefined;
+/** Null and undefined are passed on. */
+function readDate<Nothing extends null | undefined>(
+  place: FieldFault['in'],
+  name: string,
+  text: string | Nothing,
+): Date | Nothing {
+  if (typeof text !== 'string') return text;
   const date = parseTimestamp(text);
   if (date === undefined) throw fault(place, name, 'invalid', `${name} is not a date and time between 0001 and 9999`);
   return date;

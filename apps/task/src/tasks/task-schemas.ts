@@ -1,8 +1,9 @@
 import { bigintIdSchema, ref } from '@tasktracker/service-kit';
 import { Type, type TSchema, type TUnsafe } from 'typebox';
 import { timestampPattern } from './parse-timestamp.ts';
-import { taskSorts } from './task-query.ts';
-import { taskPriorities, taskStatuses } from './task.ts';
+import type { TaskColumn } from './task-columns.ts';
+import { listDefaults, taskSorts, type taskFilterParameters, type TaskFilters } from './task-query.ts';
+import { taskDefaults, taskPriorities, taskStatuses } from './task.ts';
 
 const inAnyCase = { type: 'string', description: 'taken in any case' };
 const status = Type.Enum([...taskStatuses], { type: 'string' });
@@ -18,21 +19,20 @@ const dueDate = Type.Unsafe<string | null>({
 const timestamp = Type.String({ format: 'date-time', description: 'UTC, three digits of a second' });
 const id = Type.Integer({ minimum: 1, description: '64-bit' });
 
-export const Task = Type.Object(
-  {
-    title,
-    description,
-    status,
-    priority,
-    due_date: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),
-    id,
-    is_completed: Type.Boolean({ description: 'whether the status is done' }),
-    owner_id: id,
-    created_at: timestamp,
-    updated_at: timestamp,
-  },
-  { $id: 'Task' },
-);
+const members = {
+  title,
+  description,
+  status,
+  priority,
+  due_date: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),
+  id,
+  is_completed: Type.Boolean({ description: 'whether the status is done' }),
+  owner_id: id,
+  created_at: timestamp,
+  updated_at: timestamp,
+} satisfies Record<TaskColumn, TSchema> & Record<string, TSchema>;
+
+export const Task = Type.Object(members, { $id: 'Task' });
 
 export const TaskList = Type.Object(
   {
@@ -45,40 +45,33 @@ export const TaskList = Type.Object(
   { $id: 'TaskList' },
 );
 
-export const TaskCreation = Type.Object(
-  {
-    title,
-    description: Type.Optional(description),
-    status: Type.Optional(Type.Enum([...taskStatuses], { ...inAnyCase, default: 'todo' })),
-    priority: Type.Optional(Type.Enum([...taskPriorities], { ...inAnyCase, default: 'medium' })),
-    due_date: Type.Optional(dueDate),
-  },
-  { $id: 'TaskCreation' },
-);
+// The members that a client may send: one for each field, in each schema.
+const created = {
+  title,
+  description: Type.Optional(description),
+  status: Type.Optional(Type.Enum([...taskStatuses], { ...inAnyCase, default: taskDefaults.status })),
+  priority: Type.Optional(Type.Enum([...taskPriorities], { ...inAnyCase, default: taskDefaults.priority })),
+  due_date: Type.Optional(dueDate),
+} satisfies Record<TaskColumn, TSchema>;
+
+const updated = {
+  title: Type.Optional(title),
+  description: Type.Optional(description),
+  status: Type.Optional(Type.Enum([...taskStatuses], inAnyCase)),
+  priority: Type.Optional(Type.Enum([...taskPriorities], inAnyCase)),
+  due_date: Type.Optional(dueDate),
+} satisfies Record<TaskColumn, TSchema>;
+
+export const TaskCreation = Type.Object(created, { $id: 'TaskCreation' });
 
 export const TaskUpdate = Type.Object(
-  {
-    title: Type.Optional(title),
-    description: Type.Optional(description),
-    status: Type.Optional(Type.Enum([...taskStatuses], inAnyCase)),
-    priority: Type.Optional(Type.Enum([...taskPriorities], inAnyCase)),
-    due_date: Type.Optional(dueDate),
-    is_completed: Type.Optional(Type.Boolean({ description: 'ignored beside a status' })),
-  },
+  { ...updated, is_completed: Type.Optional(Type.Boolean({ description: 'ignored beside a status' })) },
   { $id: 'TaskUpdate' },
 );
 
 const dueBound = { pattern: timestampPattern, description: 'as due_date' };
 
-export const taskListQuery = Type.Object({
-  skip: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'default 0; not with cursor' }),
-  ),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-  cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before, with the same filters and sort' })),
-  sort: Type.Optional(
-    Type.Enum([...taskSorts], { type: 'string', default: '-created_at', description: 'nulls last; id breaks ties' }),
-  ),
+const filters = {
   status: Type.Optional(Type.Array(status, { description: 'any of these' })),
   priority: Type.Optional(Type.Array(priority, { description: 'any of these' })),
   search: Type.Optional(
@@ -86,6 +79,22 @@ export const taskListQuery = Type.Object({
   ),
   due_after: Type.Optional(Type.String(dueBound)),
   due_before: Type.Optional(Type.String(dueBound)),
+} satisfies Record<(typeof taskFilterParameters)[keyof TaskFilters], TSchema>;
+
+export const taskListQuery = Type.Object({
+  skip: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'default 0; not with cursor' }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: listDefaults.limit })),
+  cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before, with the same filters and sort' })),
+  sort: Type.Optional(
+    Type.Enum([...taskSorts], {
+      type: 'string',
+      default: listDefaults.sort,
+      description: 'nulls last; id breaks ties',
+    }),
+  ),
+  ...filters,
 });
 
 export const taskPath = Type.Object({ id: bigintIdSchema });

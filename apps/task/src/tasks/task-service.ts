@@ -2,7 +2,8 @@ import type { TaskStats } from '@tasktracker/contracts';
 import { TaskNotFound, ValidationFailed } from '@tasktracker/errors';
 import { parseCursor, toCursor } from './task-cursor.ts';
 import type { TaskFilters, TaskSort } from './task-query.ts';
-import type { TaskCount, TaskJson, TaskRepository } from './task-repository.ts';
+import type { TaskCount, TaskJson } from './task-repository.ts';
+import type { TaskStore } from './task-store.ts';
 import { changedFields, type TaskChange, type TaskFields } from './task.ts';
 
 export interface ListOptions {
@@ -25,28 +26,33 @@ export interface TaskService {
   stats(ownerId: bigint): Promise<TaskStats>;
 }
 
-export function createTaskService(tasks: TaskRepository): TaskService {
+/** Owns the transactions: what is one statement needs none, anything else runs in `store.transaction`. */
+export function createTaskService(store: TaskStore): TaskService {
   return {
-    create: (ownerId, fields) => tasks.create(ownerId, fields),
+    create: (ownerId, fields) => store.tasks.create(ownerId, fields),
     async list(ownerId, { filters, sort, limit, skip, cursor }) {
       const scope = { ownerId, filters, sort };
       const after = cursor === undefined ? undefined : parseCursor(cursor, scope);
       if (cursor !== undefined && after === undefined) throw foreignCursor();
-      const page = await tasks.findPage(ownerId, { filters, sort, limit, skip, after });
+      const page = await store.tasks.findPage(ownerId, { filters, sort, limit, skip, after });
       const next = page.last ? `"${toCursor(page.last, scope)}"` : 'null';
       return `{"tasks":[${page.tasks}],"total":${page.total},"skip":${skip},"limit":${limit},"next_cursor":${next}}`;
     },
     async get(ownerId, id) {
-      return orNotFound(await tasks.find(ownerId, id));
+      return orNotFound(await store.tasks.find(ownerId, id));
     },
-    async update(ownerId, id, change) {
-      return orNotFound(await tasks.update(ownerId, id, (current) => changedFields(current, change)));
-    },
+    update: (ownerId, id, change) =>
+      store.transaction(async ({ tasks }) => {
+        const current = await tasks.findForUpdate(ownerId, id);
+        if (current === undefined) throw new TaskNotFound();
+        const changed = changedFields(current.fields, change);
+        return changed === undefined ? current.json : tasks.update(ownerId, id, changed, current.now);
+      }),
     async delete(ownerId, id) {
-      if (!(await tasks.delete(ownerId, id))) throw new TaskNotFound();
+      if (!(await store.tasks.delete(ownerId, id))) throw new TaskNotFound();
     },
     async stats(ownerId) {
-      return toTaskStats(await tasks.count(ownerId));
+      return toTaskStats(await store.tasks.count(ownerId));
     },
   };
 }

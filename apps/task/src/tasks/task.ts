@@ -6,31 +6,53 @@ export type TaskPriority = (typeof taskPriorities)[number];
 
 /** What an owner decides about a task; everything else follows from it. */
 export interface TaskFields {
-  title: string;
-  description: string | null;
-  status: TaskStatus;
-  priority: TaskPriority;
-  dueDate: Date | null;
+  readonly title: string;
+  readonly description: string | null;
+  readonly status: TaskStatus;
+  readonly priority: TaskPriority;
+  readonly dueDate: Date | null;
 }
 
+/** What a task is unless its owner says otherwise. */
+export const taskDefaults = {
+  description: null,
+  status: 'todo',
+  priority: 'medium',
+  dueDate: null,
+} as const satisfies Omit<TaskFields, 'title'>;
+
+/** Some of the fields: undefined is none of them. None can be left out, so that the compiler misses a new one. */
+export type SomeTaskFields = { readonly [Name in keyof TaskFields]: TaskFields[Name] | undefined };
+
 /** An update: only what was sent. */
-export interface TaskChange extends Partial<TaskFields> {
-  isCompleted?: boolean;
+export interface TaskChange extends Partial<SomeTaskFields> {
+  readonly isCompleted?: boolean | undefined;
 }
 
 /**
- * The fields whose value an update changes; none when it changes nothing. A sent status decides whether the task is
- * completed; `isCompleted` alone makes it done, or a done task todo.
+ * The fields whose value an update changes; undefined when it changes nothing. A sent status decides whether the task
+ * is completed; `isCompleted` alone makes it done, or a done task todo.
  */
-export function changedFields(current: TaskFields, { isCompleted, ...sent }: TaskChange): Partial<TaskFields> {
-  const wanted: Partial<TaskFields> = { ...sent };
-  if (sent.status === undefined && isCompleted === true) wanted.status = 'done';
-  if (sent.status === undefined && isCompleted === false && current.status === 'done') wanted.status = 'todo';
+export function changedFields(current: TaskFields, sent: TaskChange): SomeTaskFields | undefined {
+  const changed: SomeTaskFields = {
+    title: unlessSame(current.title, sent.title),
+    description: unlessSame(current.description, sent.description),
+    status: unlessSame(current.status, sent.status ?? completedStatus(current.status, sent.isCompleted)),
+    priority: unlessSame(current.priority, sent.priority),
+    dueDate: unlessSame(current.dueDate, sent.dueDate),
+  };
+  return Object.values(changed).some((value) => value !== undefined) ? changed : undefined;
+}
 
-  if (wanted.title === current.title) delete wanted.title;
-  if (wanted.description === current.description) delete wanted.description;
-  if (wanted.status === current.status) delete wanted.status;
-  if (wanted.priority === current.priority) delete wanted.priority;
-  if (wanted.dueDate?.getTime() === current.dueDate?.getTime()) delete wanted.dueDate;
-  return wanted;
+function completedStatus(current: TaskStatus, isCompleted: boolean | undefined): TaskStatus | undefined {
+  if (isCompleted === true) return 'done';
+  return isCompleted === false && current === 'done' ? 'todo' : undefined;
+}
+
+function unlessSame<Value extends string | number | Date | null>(
+  current: Value,
+  sent: Value | undefined,
+): Value | undefined {
+  const isSame = sent instanceof Date && current instanceof Date ? +sent === +current : sent === current;
+  return isSame ? undefined : sent;
 }

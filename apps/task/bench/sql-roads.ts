@@ -1,18 +1,18 @@
 // What the statements of task-repository.ts save: CPU of this process per call, by SQL and by Prisma, in turns.
 import assert from 'node:assert/strict';
 import { toTaskFilters } from '../src/tasks/task-query.ts';
-import { createTaskRepository } from '../src/tasks/task-repository.ts';
+import { createTaskStore } from '../src/tasks/task-store.ts';
 import type { TaskFields } from '../src/tasks/task.ts';
-import type { Task as TaskRow } from '../src/generated/prisma/client.ts';
-import { median, openMeasuredDatabase } from './open-measured-database.ts';
+import { toTwinJson } from '../test/prisma-twin.ts';
+import { median, openBenchDatabase } from './open-bench-database.ts';
 
 const rounds = 9;
 const callsPerRound = 1_000;
 const owner = 1n;
 
-const database = await openMeasuredDatabase();
+const database = await openBenchDatabase();
 const { pool, prisma } = database;
-const tasks = createTaskRepository(prisma, pool);
+const { tasks } = createTaskStore(prisma, pool);
 const fields: TaskFields = {
   title: 'Write the quarterly report',
   description: 'Twelve pages, with the figures of all regions',
@@ -21,26 +21,11 @@ const fields: TaskFields = {
   dueDate: new Date('2030-01-02T03:04:05.678Z'),
 };
 
-function toJson(row: TaskRow): string {
-  return JSON.stringify({
-    title: row.title,
-    description: row.description,
-    status: row.status,
-    priority: row.priority,
-    due_date: row.dueDate,
-    id: Number(row.id),
-    is_completed: row.status === 'done',
-    owner_id: Number(row.ownerId),
-    created_at: row.createdAt,
-    updated_at: row.updatedAt,
-  });
-}
-
 const page = { filters: toTaskFilters({}), sort: '-created_at', limit: 20, skip: 0 } as const;
 const roads: Record<string, [sql: () => Promise<unknown>, prisma: () => Promise<unknown>]> = {
   'read one': [
     () => tasks.find(owner, 500n),
-    async () => toJson(await prisma.task.findFirstOrThrow({ where: { id: 500n, ownerId: owner } })),
+    async () => toTwinJson(await prisma.task.findFirstOrThrow({ where: { id: 500n, ownerId: owner } })),
   ],
   'list 20 with total': [
     () => tasks.findPage(owner, page).then((found) => `${found.tasks} ${found.total}`),
@@ -49,12 +34,12 @@ const roads: Record<string, [sql: () => Promise<unknown>, prisma: () => Promise<
         prisma.task.findMany({ where: { ownerId: owner }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: 21 }),
         prisma.taskCount.findMany({ where: { ownerId: owner } }),
       ]);
-      return `${rows.slice(0, 20).map(toJson).join(',')} ${counts.reduce((sum, { count }) => sum + count, 0n)}`;
+      return `${rows.slice(0, 20).map(toTwinJson).join(',')} ${counts.reduce((sum, { count }) => sum + count, 0n)}`;
     },
   ],
   create: [
     () => tasks.create(2n, fields),
-    async () => toJson(await prisma.task.create({ data: { ownerId: 2n, ...fields } })),
+    async () => toTwinJson(await prisma.task.create({ data: { ownerId: 2n, ...fields } })),
   ],
 };
 

@@ -6,9 +6,9 @@ import { startEmbeddedPostgres } from '@tasktracker/embedded-postgres';
 import { createPool, createPrismaAdapter, migrate, provisionDatabase } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { PrismaClient } from '../src/generated/prisma/client.ts';
-import { taskSessionSettings } from '../src/tasks/task-repository.ts';
+import { taskSessionSettings } from '../src/tasks/task-store.ts';
 
-export interface MeasuredDatabase {
+export interface BenchDatabase {
   /** As the service has it. */
   readonly pool: Pool;
   readonly prisma: PrismaClient;
@@ -20,7 +20,7 @@ const migrationsDir = fileURLToPath(new URL('../prisma/migrations', import.meta.
 const log = { info: () => {}, warn: () => {} };
 
 /** A throw-away Postgres with default durability and the service's schema. */
-export async function openMeasuredDatabase(): Promise<MeasuredDatabase> {
+export async function openBenchDatabase(): Promise<BenchDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'tasktracker-measure-'));
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'measure' });
   const passwords = { migrate: 'm', app: 'a' };

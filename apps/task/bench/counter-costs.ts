@@ -5,12 +5,12 @@ import { createPool } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { toPageStatement } from '../src/tasks/task-page-sql.ts';
 import { toTaskFilters } from '../src/tasks/task-query.ts';
-import { median, openMeasuredDatabase } from './open-measured-database.ts';
+import { median, openBenchDatabase } from './open-bench-database.ts';
 
 const rounds = 7;
 const createsPerRound = 3_000;
 
-const database = await openMeasuredDatabase();
+const database = await openBenchDatabase();
 const { pool, migrateUrl } = database;
 const log = { warn: () => {} };
 const ownerPool = createPool({

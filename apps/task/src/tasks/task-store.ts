@@ -1,0 +1,47 @@
+import type { Pool } from 'pg';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { NamedStatement, RunStatement } from './named-statement.ts';
+import { createTaskRepository, type LockingTaskRepository, type TaskRepository } from './task-repository.ts';
+
+/** What one transaction works on. */
+interface Repositories {
+  readonly tasks: LockingTaskRepository;
+}
+
+/** Everything that the service stores. A call outside a transaction is one statement, which needs none. */
+export interface TaskStore {
+  readonly tasks: TaskRepository;
+  /** Runs `work` in one transaction, on repositories of its own; what it throws undoes all of it. */
+  transaction<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>;
+}
+
+/**
+ * The planner's part in flat costs. A table that was empty a minute ago, or the average owner, must not talk it into
+ * sorting all that an owner has (every list has an index in its order) or into searching the whole table. Plans don't
+ * depend on values, so each is made once per connection.
+ */
+export const taskSessionSettings = {
+  enable_sort: 'off',
+  enable_seqscan: 'off',
+  plan_cache_mode: 'force_generic_plan',
+} as const;
+
+const transactionLimits = { maxWait: 5_000, timeout: 10_000 };
+
+/** The only place that opens transactions. Prisma's client and the pool speak to the same database. */
+export function createTaskStore(prisma: PrismaClient, pool: Pool): TaskStore {
+  return {
+    tasks: createTaskRepository(prisma, onPool(pool)),
+    transaction: (work) =>
+      prisma.$transaction((db) => work({ tasks: createTaskRepository(db, inTransaction(db)) }), transactionLimits),
+  };
+}
+
+/** By the driver: Prisma's raw queries take twice the CPU of this process. */
+function onPool(pool: Pool): RunStatement {
+  return async <Row extends object>(statement: NamedStatement) => (await pool.query<Row>(statement)).rows;
+}
+
+function inTransaction(db: Prisma.TransactionClient): RunStatement {
+  return <Row extends object>({ text, values }: NamedStatement) => db.$queryRawUnsafe<Row[]>(text, ...values);
+}

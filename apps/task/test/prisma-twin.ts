@@ -1,0 +1,17 @@
+import type { Task as TaskRow } from '../src/generated/prisma/client.ts';
+
+/** A task by the ordinary road: Prisma's row, printed by JSON.stringify. What SQL makes must give the same bytes. */
+export function toTwinJson(row: TaskRow): string {
+  return JSON.stringify({
+    title: row.title,
+    description: row.description,
+    status: row.status,
+    priority: row.priority,
+    due_date: row.dueDate,
+    id: Number(row.id),
+    is_completed: row.status === 'done',
+    owner_id: Number(row.ownerId),
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+  });
+}
