@@ -87,6 +87,15 @@ describe('GET /health', () => {
     expect(body).not.toContain('127.0.0.1');
   });
 
+  it('keeps its connections for the idle time of all our pools, not for the 72 s that services offer', async () => {
+    await gateway.stats.stop(); // cuts what earlier tests left open
+    await gateway.stats.start();
+    setAll(200);
+    await get('/health');
+    expect(gateway.stats.connections.open.size).toBe(1);
+    await expect.poll(() => gateway.stats.connections.open.size, { timeout: 20_000 }).toBe(0);
+  }, 30_000);
+
   it('asks in parallel, and once for all who ask at a time', { tags: ['system-health'] }, async () => {
     for (const service of gateway.services) {
       service.requests.length = 0;

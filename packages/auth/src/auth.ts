@@ -1,4 +1,4 @@
-// Verification of access tokens. Depends on contracts, errors and the service kit's types.
+// Verification of access tokens. Depends on contracts, errors, the service kit's types and how services connect.
 export type { TokenKeys } from './token-keys.ts';
 export { createRemoteKeys, type RemoteKeys, type RemoteKeysOptions } from './remote-keys.ts';
 export { toPublicKeys } from './public-keys.ts';

@@ -1,6 +1,6 @@
 import { EndedSessions } from '@tasktracker/contracts';
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
-import { cachedLookup } from '@tasktracker/service-kit';
+import { connecting } from '@tasktracker/service-client';
 import type { FastifyBaseLogger } from 'fastify';
 import { Type } from 'typebox';
 import { Agent } from 'undici';
@@ -41,7 +41,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   const { unknownKeyCooldownMs = 10_000, conclusiveForMs = 30_000 } = options;
   const dispatcher = new Agent({
     connections: 2,
-    connect: { timeout: timeoutMs, lookup: cachedLookup },
+    connect: { ...connecting, timeout: timeoutMs },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxResponseSize: largestAnswerBytes,

@@ -3,8 +3,6 @@ export { createServiceApp, type ServiceApp, type ServiceAppOptions } from './ser
 export { serviceIdentity } from './service-identity.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { runService, type RunningService } from './run-service.ts';
-export { cachedLookup } from './cached-lookup.ts';
-export { connecting, idleConnections } from './service-connections.ts';
 export { isRequestId } from './request-id.ts';
 export { traceIdOf } from './trace-id.ts';
 export { allowedMethods, createPathTable, type PathTable } from './path-table.ts';

@@ -1,6 +1,7 @@
-import { services, type ServiceName } from '@tasktracker/contracts';
-import { cachedLookup } from '@tasktracker/service-kit';
-import { Agent, request } from 'undici';
+import { recordOfServices, services, type ServiceName } from '@tasktracker/contracts';
+import { ServiceUnavailable, UpstreamTimeout } from '@tasktracker/errors';
+import { createServiceClient, UnexpectedAnswer, type ServiceClient } from '@tasktracker/service-client';
+import { Type } from 'typebox';
 import type { ServiceHealth } from './health.ts';
 
 export interface ServiceProbes {
@@ -15,30 +16,18 @@ export interface ServiceProbesOptions {
   readonly timeoutMs?: number;
 }
 
+/** Any answer with status 200 will do. */
+const Readiness = Type.Object({});
+
 export function createServiceProbes({ origins, timeoutMs = 1_000 }: ServiceProbesOptions): ServiceProbes {
-  const dispatcher = new Agent({ connections: 1, connect: { timeout: timeoutMs, lookup: cachedLookup } });
+  const clients = recordOfServices(
+    ({ name }) => name,
+    ({ name }) => createServiceClient({ origin: origins[name], timeoutMs, maxConnections: 1 }),
+  );
   let pending: Promise<Record<string, ServiceHealth>> | undefined;
 
-  /** Asks for readiness: a service without its database is of no use to anybody. */
-  async function fault(origin: string): Promise<string | undefined> {
-    try {
-      const answer = await request(`${origin}/readyz`, { dispatcher, signal: AbortSignal.timeout(timeoutMs) });
-      await answer.body.dump();
-      return answer.statusCode === 200 ? undefined : 'not ready';
-    } catch (error) {
-      return error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : 'not reachable';
-    }
-  }
-
-  async function probe(origin: string): Promise<ServiceHealth> {
-    const start = performance.now();
-    const error = await fault(origin);
-    const response_time_ms = Math.round((performance.now() - start) * 100) / 100;
-    return error === undefined ? { status: 'up', response_time_ms } : { status: 'down', response_time_ms, error };
-  }
-
   async function probeAll(): Promise<Record<string, ServiceHealth>> {
-    const answers = services.map(async ({ name, serviceName }) => [serviceName, await probe(origins[name])] as const);
+    const answers = services.map(async ({ name, serviceName }) => [serviceName, await probe(clients[name])] as const);
     return Object.fromEntries(await Promise.all(answers));
   }
 
@@ -47,6 +36,28 @@ export function createServiceProbes({ origins, timeoutMs = 1_000 }: ServiceProbe
       (pending ??= probeAll().finally(() => {
         pending = undefined;
       })),
-    close: () => dispatcher.destroy(),
+    async close() {
+      await Promise.all(Object.values(clients).map((client) => client.close()));
+    },
   };
+}
+
+async function probe(client: ServiceClient): Promise<ServiceHealth> {
+  const start = performance.now();
+  const error = await faultOf(client);
+  const response_time_ms = Math.round((performance.now() - start) * 100) / 100;
+  return error === undefined ? { status: 'up', response_time_ms } : { status: 'down', response_time_ms, error };
+}
+
+/** Asks for readiness: a service without its database is of no use to anybody. */
+async function faultOf(client: ServiceClient): Promise<string | undefined> {
+  try {
+    await client.get('/readyz', Readiness);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UpstreamTimeout) return 'no answer in time';
+    return error instanceof ServiceUnavailable && !(error.cause instanceof UnexpectedAnswer)
+      ? 'not reachable'
+      : 'not ready';
+  }
 }

@@ -1,5 +1,5 @@
 import { ServiceUnavailable } from '@tasktracker/errors';
-import { connecting, idleConnections } from '@tasktracker/service-kit';
+import { connecting, idleConnections } from '@tasktracker/service-client';
 import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { createConnector } from './connector.ts';
 

@@ -1,4 +1,4 @@
-import { callerOf } from '@tasktracker/auth';
+import { callContextOf } from '@tasktracker/service-client';
 import { problemResponses, ref, type ServiceApp } from '@tasktracker/service-kit';
 import { Type } from 'typebox';
 import type { StatsService } from './stats-service.ts';
@@ -29,11 +29,6 @@ export async function statsRoutes(app: ServiceApp, { stats }: { stats: StatsServ
         },
       },
     },
-    (request) =>
-      stats.statsOfCaller({
-        token: callerOf(request).token,
-        requestId: request.id,
-        traceparent: request.headers['traceparent']?.toString(),
-      }),
+    (request) => stats.statsOfCaller(callContextOf(request)),
   );
 }

@@ -1,5 +1,6 @@
+import type { CallContext } from '@tasktracker/service-client';
 import { toStats, type Stats } from './stats.ts';
-import type { CallContext, TaskClient } from './task-client.ts';
+import type { TaskClient } from './task-client.ts';
 
 export interface StatsService {
   /** Throws what the task client throws: without its counts there are no statistics. */

@@ -1,0 +1,25 @@
+import '@tasktracker/service-kit'; // says what `request.caller` is
+import type { FastifyRequest } from 'fastify';
+
+/** What goes along with a call: on whose behalf it is made, and the threads to follow it by. */
+export interface CallContext {
+  /** The caller's own access token: a service has none of its own, and no call can do more than its caller may. */
+  readonly token?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** W3C Trace Context, as it came. */
+  readonly traceparent?: string | undefined;
+}
+
+/** The context of calls that are made to answer this request. */
+export function callContextOf({ id, headers, caller }: FastifyRequest): CallContext {
+  return { token: caller?.token, requestId: id, traceparent: headers['traceparent']?.toString() };
+}
+
+/** The headers that carry it. */
+export function contextHeaders({ token, requestId, traceparent }: CallContext): Record<string, string> {
+  return {
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(requestId !== undefined && { 'x-request-id': requestId }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+}

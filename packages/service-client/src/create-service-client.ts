@@ -1,0 +1,70 @@
+import { InvalidToken, Problem, ServiceUnavailable, UpstreamTimeout } from '@tasktracker/errors';
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { Pool } from 'undici';
+import { contextHeaders, type CallContext } from './call-context.ts';
+import { connecting, idleConnections } from './service-connections.ts';
+import { UnexpectedAnswer } from './unexpected-answer.ts';
+
+/** Another of our services, asked over HTTP. */
+export interface ServiceClient {
+  /**
+   * The answer to a GET, which has the shape of `schema`. Asks once. Throws InvalidToken when the service refuses the
+   * token, UpstreamTimeout when the deadline passes, ServiceUnavailable for anything else that is not such an answer; its
+   * cause is an UnexpectedAnswer if the service did answer.
+   */
+  get<S extends TSchema>(path: string, schema: S, context?: CallContext): Promise<Static<S>>;
+  /** Breaks off what is under way. */
+  close(): Promise<void>;
+}
+
+export interface ServiceClientOptions {
+  /** `http://host:port` */
+  readonly origin: string;
+  /** Bounds a whole call, connecting included. Below what our own callers wait for us: the gateway waits 10 s. */
+  readonly timeoutMs?: number;
+  readonly maxConnections?: number;
+  /** A longer answer is none. */
+  readonly largestAnswerBytes?: number;
+}
+
+const retryAfterSeconds = 1;
+
+/** Connects with the first call. */
+export function createServiceClient(options: ServiceClientOptions): ServiceClient {
+  const { origin, timeoutMs = 4_000, maxConnections = 64, largestAnswerBytes = 16 * 1_024 } = options;
+  const pool = new Pool(origin, {
+    connections: maxConnections,
+    connect: connecting,
+    ...idleConnections,
+    maxResponseSize: largestAnswerBytes,
+  });
+
+  async function ask(path: string, context: CallContext): Promise<unknown> {
+    const headers = { accept: 'application/json', ...contextHeaders(context) };
+    const answer = await pool.request({ path, method: 'GET', headers, signal: AbortSignal.timeout(timeoutMs) });
+    if (answer.statusCode === 200) return answer.body.json();
+    await answer.body.dump();
+    if (answer.statusCode === 401) throw new InvalidToken();
+    throw new UnexpectedAnswer(path, answer.statusCode);
+  }
+
+  return {
+    async get(path, schema, context = {}) {
+      try {
+        const body = await ask(path, context);
+        if (!Value.Check(schema, body)) throw new UnexpectedAnswer(path, 200);
+        return body;
+      } catch (error) {
+        throw toProblem(error instanceof SyntaxError ? new UnexpectedAnswer(path, 200) : error);
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const isLate = error instanceof Error && error.name === 'TimeoutError';
+  return isLate ? new UpstreamTimeout(retryAfterSeconds, error) : new ServiceUnavailable(retryAfterSeconds, error);
+}
