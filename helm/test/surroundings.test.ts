@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gateway, services, type ServiceEntry } from '@tasktracker/contracts';
 import { describe, expect, it } from 'vitest';
@@ -58,5 +58,18 @@ describe('k8s/postgres.yaml', () => {
           expect.objectContaining({ database: `tasktracker_${name}`, owner: `${name}_migrate` }),
         ]),
     );
+  });
+});
+
+describe('the workflows', () => {
+  it('run actions of one commit, with the version that it is beside it: a tag can be moved', () => {
+    const folder = join(chart, '../../.github/workflows');
+    const uses = readdirSync(folder).flatMap((name) =>
+      read(join('.github/workflows', name))
+        .split('\n')
+        .flatMap((line) => /uses: (.*)$/.exec(line)?.[1] ?? []),
+    );
+    expect(uses.length).toBeGreaterThan(3);
+    expect(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
   });
 });
