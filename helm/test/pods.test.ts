@@ -77,8 +77,8 @@ describe.runIf(hasHelm)("a migration's pod", () => {
       'PGPASSWORD',
     ]);
     // It speaks as the administrator to the chart's own Postgres alone.
-    expect(provision?.env?.filter(({ name }) => name === 'PGPASSWORD')).toEqual([
-      { name: 'PGPASSWORD', valueFrom: expect.objectContaining({ secretKeyRef: expect.anything() }) },
+    expect(provision?.env?.filter(({ name }) => name.endsWith('PASSWORD'))).toEqual([
+      { name: 'ADMIN_DATABASE_PASSWORD', valueFrom: expect.objectContaining({ secretKeyRef: expect.anything() }) },
     ]);
     expect(provision).not.toHaveProperty('volumeMounts');
   });

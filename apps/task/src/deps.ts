@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
-import { createPool, createPrismaAdapter, isSchemaReady } from '@tasktracker/postgres';
+import { createPool, createPrismaAdapter, isSchemaReady, withTls } from '@tasktracker/postgres';
 import type { Logger } from '@tasktracker/service-kit';
 import type { TaskConfig } from './config.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
@@ -18,10 +18,10 @@ export interface Deps {
 
 /** Nothing is connected yet: the keys are asked for from `keys.start()` on, the database with the first query. */
 export function openDeps(config: TaskConfig, log: Logger): Deps {
-  const { databaseUrl, databasePoolSize, jwksUrl, endedSessionsUrl } = config;
+  const { databaseUrl, databaseTls, databaseCaFile, databasePoolSize, jwksUrl, endedSessionsUrl } = config;
   const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
   const pool = createPool({
-    connectionString: databaseUrl,
+    connectionString: withTls(databaseUrl, { tls: databaseTls, caFile: databaseCaFile }),
     max: databasePoolSize,
     applicationName: 'task-service',
     settings: taskSessionSettings,
@@ -31,7 +31,7 @@ export function openDeps(config: TaskConfig, log: Logger): Deps {
   return {
     keys,
     store: createTaskStore(prisma, pool),
-    isSchemaReady: () => isSchemaReady(pool, migrationsDir),
+    isSchemaReady: () => isSchemaReady(pool, migrationsDir, log),
     async close() {
       await keys.close();
       await prisma.$disconnect();

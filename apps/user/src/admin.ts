@@ -1,5 +1,5 @@
 import { ConfigError } from '@tasktracker/config';
-import { isDatabaseUnavailable } from '@tasktracker/postgres';
+import { isDatabaseUnavailable, withTls } from '@tasktracker/postgres';
 import { AccountChangedMeanwhile, createAccountAdministration } from './accounts/account-administration.ts';
 import { AdminFault, parseAdminCommand, runAdminCommand, usage, type AdminCommand } from './admin-command.ts';
 import { systemClock } from './clock.ts';
@@ -11,10 +11,10 @@ import { NoPasswordRead, readNewPassword } from './read-new-password.ts';
 const exitCodes = { done: 0, failed: 1, usage: 2 };
 
 async function run(command: AdminCommand): Promise<void> {
-  const { databaseUrl, passwordMinLength } = parseAdminConfig(process.env);
+  const { databaseUrl, databaseTls, databaseCaFile, passwordMinLength } = parseAdminConfig(process.env);
   const log = { warn: () => undefined };
   const { store, close } = openStore({
-    connectionString: databaseUrl,
+    connectionString: withTls(databaseUrl, { tls: databaseTls, caFile: databaseCaFile }),
     max: 1,
     applicationName: 'user-admin',
     log,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createPool, createPrismaAdapter, isSchemaReady, type PoolOptions } from '@tasktracker/postgres';
+import { createPool, createPrismaAdapter, isSchemaReady, withTls, type PoolOptions } from '@tasktracker/postgres';
 import type { Logger } from '@tasktracker/service-kit';
 import type { Pool } from 'pg';
 import { systemClock, type Clock } from './clock.ts';
@@ -81,7 +81,7 @@ export async function openDeps(
 ): Promise<Deps> {
   const { masterKey, introspectionClient } = secrets;
   const { pool, store, close } = openStore({
-    connectionString: config.databaseUrl,
+    connectionString: withTls(config.databaseUrl, { tls: config.databaseTls, caFile: config.databaseCaFile }),
     max: config.databasePoolSize,
     applicationName: 'user-service',
     log,
@@ -110,7 +110,7 @@ export async function openDeps(
     successorKey: deriveKey(masterKey, 'refresh-successors'),
     introspectionClient,
     clock,
-    isSchemaReady: () => isSchemaReady(pool, migrationsDir),
+    isSchemaReady: () => isSchemaReady(pool, migrationsDir, log),
     close,
   };
 }

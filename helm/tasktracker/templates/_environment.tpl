@@ -86,7 +86,7 @@ All of a service's, in the pod template: a pod that starts again has those of it
 - name: ADMIN_DATABASE_URL
   value: postgres://postgres@{{ include "tasktracker.fullname" $root }}-postgres:5432/postgres
 {{- range list
-  (list "PGPASSWORD" (include "tasktracker.postgresSecret" $root) $root.Values.postgres.passwordKey)
+  (list "ADMIN_DATABASE_PASSWORD" (include "tasktracker.postgresSecret" $root) $root.Values.postgres.passwordKey)
   (list "MIGRATION_DATABASE_URL" (include "tasktracker.databaseSecret" (list $service "migration")) $service.database.migration.urlKey)
   (list "DATABASE_URL" (include "tasktracker.databaseSecret" (list $service "app")) $service.database.app.urlKey) }}
 - {{ include "tasktracker.secretVariable" . | nindent 2 | trim }}

@@ -7,5 +7,14 @@ export const databaseVariables = {
     format: 'url',
     description: "postgres://… as the service's own role, <service>_app",
   }),
+  DATABASE_TLS: Type.Optional(
+    Type.Union(
+      ['disable', 'verify-ca', 'verify-full'].map((mode) => Type.Literal(mode)),
+      { description: "disable, verify-ca or verify-full; without it the URL's own sslmode" },
+    ),
+  ),
+  DATABASE_CA_FILE: Type.Optional(
+    Type.String({ description: 'PEM file with the authorities that may have signed the certificate of the server' }),
+  ),
   DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 500, default: 10, description: 'most connections opened' }),
 };

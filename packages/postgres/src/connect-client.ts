@@ -1,5 +1,7 @@
 import { Client } from 'pg';
+import { toConnectionOptions } from './connection-options.ts';
 import { readProperty } from './read-property.ts';
+import { toTlsFault } from './tls-fault.ts';
 
 /**
  * Opens one connection outside any pool. A failure is made into an error by `toError`, from a sentence that names the
@@ -10,7 +12,7 @@ export async function connectClient(
   applicationName: string,
   toError: (sentence: string, cause: unknown) => Error,
 ): Promise<Client> {
-  const client = new Client({ connectionString, application_name: applicationName });
+  const client = new Client({ ...toConnectionOptions(connectionString), application_name: applicationName });
   // A connection that breaks shows at the next query; without a listener it would end the process.
   client.on('error', () => undefined);
   try {
@@ -19,7 +21,7 @@ export async function connectClient(
   } catch (cause) {
     const { hostname, port, pathname } = new URL(connectionString);
     // A refused connection to several addresses of one name has no message of its own.
-    const reason = readProperty(cause, 'message') || readProperty(cause, 'code');
+    const reason = toTlsFault(cause) ?? (readProperty(cause, 'message') || readProperty(cause, 'code'));
     throw toError(
       `The database ${pathname.slice(1)} at ${hostname}:${port || '5432'} can't be reached: ${String(reason)}`,
       cause,

@@ -1,4 +1,5 @@
 import { Pool } from 'pg';
+import { toConnectionOptions } from './connection-options.ts';
 
 export interface PoolOptions {
   connectionString: string;
@@ -20,7 +21,7 @@ export interface PoolOptions {
 export function createPool(options: PoolOptions): Pool {
   const { connectionString, max, applicationName, log, statementTimeoutMs = 10_000 } = options;
   const pool = new Pool({
-    connectionString,
+    ...toConnectionOptions(connectionString),
     max,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,

@@ -1,4 +1,5 @@
 import { readProperty } from './read-property.ts';
+import { toTlsFault } from './tls-fault.ts';
 
 const unavailableCodes = new Set<unknown>([
   // Node: nobody listens, or the connection broke.
@@ -20,6 +21,7 @@ const unavailableCodes = new Set<unknown>([
   'P1001',
   'P1002',
   'P1008',
+  'P1011',
   'P1017',
   'P2024',
   'P2028',
@@ -29,6 +31,7 @@ const unavailableCodes = new Set<unknown>([
   'ConnectionClosed',
   'SocketTimeout',
   'TooManyConnections',
+  'TlsConnectionError',
 ]);
 
 // Errors of `pg` and `pg-pool` that have no code.
@@ -43,7 +46,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   for (let current = error, depth = 0; current !== undefined && depth < 5; depth += 1) {
     const code =
       readProperty(current, 'code') ?? readProperty(current, 'originalCode') ?? readProperty(current, 'kind');
-    if (unavailableCodes.has(code) || (typeof code === 'string' && /^08...$/.test(code))) return true;
+    if (
+      toTlsFault(current) !== undefined ||
+      unavailableCodes.has(code) ||
+      (typeof code === 'string' && /^08...$/.test(code))
+    )
+      return true;
     const message = readProperty(current, 'message') ?? readProperty(current, 'originalMessage');
     if (typeof message === 'string' && unavailableMessage.test(message)) return true;
     current = readProperty(readProperty(current, 'meta'), 'driverAdapterError') ?? readProperty(current, 'cause');

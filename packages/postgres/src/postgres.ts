@@ -1,3 +1,5 @@
+export { withTls } from './connection-options.ts';
+export type { DatabaseTls, TlsSettings } from './connection-options.ts';
 export { createPool } from './create-pool.ts';
 export type { PoolOptions } from './create-pool.ts';
 export { createPrismaAdapter } from './create-prisma-adapter.ts';

@@ -7,7 +7,10 @@ import { ProvisionError } from './provision-error.ts';
 export interface ProvisionFromEnvironmentOptions {
   /** The short name of the service, such as `task`. */
   service: string;
-  /** ADMIN_DATABASE_URL reaches the server; DATABASE_URL and MIGRATION_DATABASE_URL carry the two roles' passwords. */
+  /**
+   * ADMIN_DATABASE_URL reaches the server, with ADMIN_DATABASE_PASSWORD where that is set; DATABASE_URL and
+   * MIGRATION_DATABASE_URL carry the two roles' passwords.
+   */
   env: Readonly<Record<string, string | undefined>>;
   log: MigrationLog;
   /** How long a server that does not answer yet is waited for. */
@@ -22,7 +25,10 @@ const retryAfterMs = 500;
  */
 export async function provisionFromEnvironment(options: ProvisionFromEnvironmentOptions): Promise<string> {
   const { service, env, log, waitMs = 120_000 } = options;
-  const adminUrl = readUrl(env, 'ADMIN_DATABASE_URL').href;
+  const admin = readUrl(env, 'ADMIN_DATABASE_URL');
+  const adminPassword = env['ADMIN_DATABASE_PASSWORD'];
+  if (adminPassword !== undefined) admin.password = encodeURIComponent(adminPassword);
+  const adminUrl = admin.href;
   const app = readUrl(env, 'DATABASE_URL');
   const owner = readUrl(env, 'MIGRATION_DATABASE_URL');
   if (app.username !== `${service}_app` || owner.username !== `${service}_migrate`) {

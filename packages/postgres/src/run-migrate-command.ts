@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readTlsSettings, withTls } from './connection-options.ts';
 import { clearFailedMigration, migrate } from './migrate.ts';
 import type { MigrationResult } from './migrate.ts';
 import type { MigrationLog } from './migration-session.ts';
@@ -6,7 +7,7 @@ import { provisionFromEnvironment } from './provision-from-environment.ts';
 
 export interface MigrateCommandOptions {
   migrationsDir: string;
-  /** Names the database in MIGRATION_DATABASE_URL. */
+  /** Names the database in MIGRATION_DATABASE_URL, and how it is reached in DATABASE_TLS and DATABASE_CA_FILE. */
   env: Readonly<Record<string, string | undefined>>;
   /**
    * `--provision SERVICE` makes the service's database and roles, `--clear-failed NAME` declares a failed migration
@@ -31,11 +32,12 @@ export async function runMigrateCommand(options: MigrateCommandOptions): Promise
       log.info(await provisionFromEnvironment({ service: values.provision, env, log }));
       return 0;
     }
-    const connectionString = env['MIGRATION_DATABASE_URL'];
-    if (connectionString === undefined || !URL.canParse(connectionString)) {
+    const url = env['MIGRATION_DATABASE_URL'];
+    if (url === undefined || !URL.canParse(url)) {
       log.warn('MIGRATION_DATABASE_URL must be the URL of the database, as the role that owns it.');
       return 1;
     }
+    const connectionString = withTls(url, readTlsSettings(env));
     const name = values['clear-failed'];
     if (name === undefined) {
       log.info(toSentence(await migrate({ migrationsDir, connectionString, log })));

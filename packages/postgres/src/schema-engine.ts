@@ -6,6 +6,7 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import * as binding from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { Pool } from 'pg';
+import { toConnectionOptions } from './connection-options.ts';
 
 // The part of the platform's WebAssembly that is used here; no type library without a browser's declares it.
 declare const WebAssembly: {
@@ -51,7 +52,7 @@ export async function withSchemaEngine<T>(
   await (loading ??= loadEngine());
   // One connection that is never idle for too long: the engine holds a lock of its session while it applies.
   const pool = new Pool({
-    connectionString: options.connectionString,
+    ...toConnectionOptions(options.connectionString),
     max: 1,
     idleTimeoutMillis: 0,
     application_name: 'tasktracker-migrate',

@@ -56,6 +56,16 @@ describe('migrate --provision', () => {
     expect(await refusal(env.MIGRATION_DATABASE_URL, 'create table mine (id int)')).toBe('none');
   });
 
+  it("takes the administrator's password from its own variable, whatever characters it has", async () => {
+    const service = uniqueService();
+    const admin = new URL(inject('adminUrl'));
+    await runSql(admin.href, `create role ${service} superuser login password 'a/b:c@d%'`);
+    admin.username = service;
+    admin.password = '';
+    const env = { ...environmentOf(service, admin.href), ADMIN_DATABASE_PASSWORD: 'a/b:c@d%' };
+    expect(await provisionFromEnvironment({ service, env, log: recordedLog() })).toContain('are there');
+  });
+
   it('waits for a server that does not answer yet', async () => {
     const { adminUrl, open } = await reserveDoor();
     const service = uniqueService();

@@ -16,13 +16,14 @@ import {
 import { makeMigrationsDir, provisionScratch, recordedLog, runSql } from './scratch-database.ts';
 
 const pools: Pool[] = [];
+const quiet = { warn: () => undefined };
 
 function openPool(connectionString: string, acquireTimeoutMs = 5_000): Pool {
   const pool = createPool({
     connectionString,
     max: 2,
     applicationName: 'books',
-    log: { warn: () => undefined },
+    log: quiet,
     acquireTimeoutMs,
   });
   pools.push(pool);
@@ -84,7 +85,7 @@ describe('createPool', () => {
       connectionString: server.href,
       max: 1,
       applicationName: 'books',
-      log: { warn: () => undefined },
+      log: quiet,
       statementTimeoutMs: 100,
     });
     await pool.query('select');
@@ -155,9 +156,9 @@ describe('isSchemaReady', () => {
     await mkdir(join(migrationsDir, '2_more'));
     await writeFile(join(migrationsDir, '2_more', 'migration.sql'), 'create table more (id int);');
     const pool = openPool(appUrl);
-    expect(await isSchemaReady(pool, migrationsDir)).toBe(false);
+    expect(await isSchemaReady(pool, migrationsDir, quiet)).toBe(false);
     await migrateNow();
-    await vi.waitUntil(() => isSchemaReady(pool, migrationsDir), { timeout: 5_000, interval: 50 });
+    await vi.waitUntil(() => isSchemaReady(pool, migrationsDir, quiet), { timeout: 5_000, interval: 50 });
   });
 
   it("doesn't mind a newer database", async () => {
@@ -166,23 +167,47 @@ describe('isSchemaReady', () => {
     await mkdir(join(migrationsDir, '2_more'));
     await writeFile(join(migrationsDir, '2_more', 'migration.sql'), 'create table more (id int);');
     await migrateNow();
-    expect(await isSchemaReady(openPool(appUrl), older)).toBe(true);
+    expect(await isSchemaReady(openPool(appUrl), older, quiet)).toBe(true);
   });
 
   it('is false, without an error, on an empty database and on one that is gone', async () => {
     const database = await provisionScratch();
     const migrationsDir = await makeMigrationsDir({ '1_books': 'select 1;' });
-    expect(await isSchemaReady(openPool(database.appUrl), migrationsDir)).toBe(false);
-    expect(await isSchemaReady(openPool('postgres://nobody:x@127.0.0.1:1/nowhere'), migrationsDir)).toBe(false);
+    expect(await isSchemaReady(openPool(database.appUrl), migrationsDir, quiet)).toBe(false);
+    expect(await isSchemaReady(openPool('postgres://nobody:x@127.0.0.1:1/nowhere'), migrationsDir, quiet)).toBe(false);
+  });
+
+  it('says once why the database can not be asked, and nothing before the first migration', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({ '1_books': 'select 1;' });
+    const warn = vi.fn<(facts: { err: Error }, message: string) => void>();
+    const pool = openPool(database.appUrl);
+    const probeLater = () => {
+      vi.advanceTimersByTime(2_000);
+      return isSchemaReady(pool, migrationsDir, { warn });
+    };
+    vi.useFakeTimers({ toFake: ['performance'] });
+    expect(await probeLater()).toBe(false);
+    expect(warn).not.toHaveBeenCalled();
+    const service = database.databaseName.replace('tasktracker_', '');
+    await runSql(
+      inject('adminUrl'),
+      `alter role ${service}_app nologin; select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database.databaseName}'`,
+    );
+    await vi.waitUntil(() => pool.totalCount === 0);
+    for (let probe = 0; probe < 3; probe += 1) expect(await probeLater()).toBe(false);
+    expect(warn.mock.calls.map(([, line]) => line)).toEqual([
+      expect.stringMatching(/^not ready: the database can't be asked: .*not permitted to log in/),
+    ]);
   });
 
   it('asks the database once for many probes at a time', async () => {
     const { appUrl, migrationsDir } = await migratedDatabase('create table books (id int);');
     const pool = openPool(appUrl);
     const query = vi.spyOn(pool, 'query');
-    const answers = await Promise.all(Array.from({ length: 20 }, () => isSchemaReady(pool, migrationsDir)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => isSchemaReady(pool, migrationsDir, quiet)));
     await setImmediate();
-    answers.push(await isSchemaReady(pool, migrationsDir));
+    answers.push(await isSchemaReady(pool, migrationsDir, quiet));
     expect(new Set(answers)).toEqual(new Set([true]));
     expect(query).toHaveBeenCalledTimes(1);
   });
