@@ -169,8 +169,7 @@ describe.runIf(hasHelm)('the rendered chart', () => {
       NOTIFY_SERVICE_URL: 'http://tasktracker-notify:8004',
     });
     expect(environmentOf(manifests, 'notify')).toMatchObject({
-      JWKS_URL: 'http://tasktracker-user:8001/.well-known/jwks.json',
-      ENDED_SESSIONS_URL: 'http://tasktracker-user:8001/internal/ended-sessions',
+      USER_SERVICE_URL: 'http://tasktracker-user:8001',
     });
   });
 

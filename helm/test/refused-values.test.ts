@@ -46,11 +46,6 @@ describe.runIf(hasHelm)('values that the chart does not know', () => {
     ['a short digest', { defaults: { image: { digest: 'sha256:12' } } }, '/defaults/image/digest'],
     ['a call of nobody', { services: { task: { calls: ['nobody'] } } }, 'services.task.calls names nobody'],
     ['a second public service', { services: { task: { public: true } } }, 'exactly one service must be public'],
-    [
-      'a signer that is no service',
-      { tokens: { signedBy: 'usr' } },
-      'tokens.signedBy names usr, which is not a service',
-    ],
     ['a route to no Gateway', { httpRoute: { enabled: true } }, 'httpRoute.parentRefs must name a Gateway'],
     ['no pods that answer DNS', { networkPolicy: { dns: [] } }, '/networkPolicy/dns'],
     ['DNS peers that were taken away', { networkPolicy: { dns: null } }, "missing property 'dns'"],

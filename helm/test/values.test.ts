@@ -26,6 +26,7 @@ describe('values.yaml', () => {
 
   it('has the gateway, which alone is reached from outside and calls every service', () => {
     expect(values.services['gateway']).toMatchObject({ port: gateway.port, calls: 'all', public: true });
+    expect(services.map(({ name }) => name)).toEqual(gateway.calls);
     expect(Object.values(values.services).filter((service) => service.public)).toHaveLength(1);
   });
 

@@ -49,6 +49,9 @@ describe('the bundle of a service without one', () => {
     await bundleApp('stats', join(folder, 'stats'));
     expect(readdirSync(join(folder, 'stats'))).toEqual(['dist']);
     expect(existsSync(join(folder, 'stats/dist/migrate.js'))).toBe(false);
-    expect(start('stats', 'server.js')).toEqual({ status: 1, stderr: expect.stringContaining('JWKS_URL is missing') });
+    expect(start('stats', 'server.js')).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('USER_SERVICE_URL is missing'),
+    });
   });
 });

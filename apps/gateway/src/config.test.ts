@@ -1,15 +1,14 @@
-import { recordOfServices } from '@tasktracker/contracts';
+import { apiServices, recordOf } from '@tasktracker/contracts';
 import { describe, expect, it } from 'vitest';
 import { corsOrigins, parseGatewayConfig } from './config.ts';
 
 const env = {
   PORT: '8000',
-  ...recordOfServices(
+  ...recordOf(
+    apiServices,
     ({ urlVariable }) => urlVariable,
     ({ port }) => `http://localhost:${port}`,
   ),
-  JWKS_URL: 'http://localhost:8001/.well-known/jwks.json',
-  ENDED_SESSIONS_URL: 'http://localhost:8001/internal/ended-sessions',
 };
 
 describe('CORS_ORIGINS', () => {

@@ -1,18 +1,17 @@
-import { parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
-import { recordOfServices, type ServiceName } from '@tasktracker/contracts';
+import { originVariable, parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
+import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
 import { Type } from 'typebox';
 
-const origin = '^https?://[^/,\\s]+$';
 const origins = '^https?://[^/,\\s]+( *, *https?://[^/,\\s]+)*$';
 
 const configSchema = Type.Object({
   ...serverVariables,
-  ...recordOfServices(
-    ({ urlVariable }) => urlVariable,
-    ({ serviceName }) =>
-      Type.String({ pattern: origin, format: 'url', description: `http://host:port of the ${serviceName}` }),
-  ),
   ...verifierVariables,
+  ...recordOf(
+    apiServices,
+    ({ urlVariable }) => urlVariable,
+    ({ name }) => originVariable(`the ${name} service`),
+  ),
   CORS_ORIGINS: Type.Optional(
     Type.String({
       pattern: origins,
@@ -29,8 +28,9 @@ export function parseGatewayConfig(env: Readonly<Record<string, string | undefin
 }
 
 /** Where each service is. */
-export function serviceOrigins(config: GatewayConfig): Record<ServiceName, string> {
-  return recordOfServices(
+export function serviceOrigins(config: GatewayConfig): Record<ApiServiceName, string> {
+  return recordOf(
+    apiServices,
     ({ name }) => name,
     ({ name }) => config[`${name}ServiceUrl` as const],
   );

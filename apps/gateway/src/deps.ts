@@ -1,5 +1,5 @@
 import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
-import { recordOfServices, type ServiceName } from '@tasktracker/contracts';
+import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
 import type { Logger } from '@tasktracker/service-kit';
 import { Value } from 'typebox/value';
 import { serviceOrigins, type GatewayConfig } from './config.ts';
@@ -13,18 +13,18 @@ export interface Deps {
   /** What the API is; the gateway's routes come from it. */
   readonly document: OpenapiDocument;
   readonly keys: RemoteKeys;
-  readonly upstreams: Readonly<Record<ServiceName, Upstream>>;
+  readonly upstreams: Readonly<Record<ApiServiceName, Upstream>>;
   readonly probes: ServiceProbes;
   readonly close: () => Promise<void>;
 }
 
 /** Nothing is connected yet: the keys are asked for from `keys.start()` on, services with the first call. */
 export function openDeps(config: GatewayConfig, log: Logger): Deps {
-  const { jwksUrl, endedSessionsUrl } = config;
   const origins = serviceOrigins(config);
-  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
+  const keys = createRemoteKeys({ source: config, log });
   const probes = createServiceProbes({ origins });
-  const upstreams = recordOfServices(
+  const upstreams = recordOf(
+    apiServices,
     ({ name }) => name,
     ({ name }) => createUpstream({ origin: origins[name] }),
   );

@@ -1,4 +1,4 @@
-import { services } from '@tasktracker/contracts';
+import { apiServices } from '@tasktracker/contracts';
 import { version, type ServiceApp } from '@tasktracker/service-kit';
 import { Type } from 'typebox';
 
@@ -9,7 +9,7 @@ const Identity = Type.Object({
   services: Type.Record(Type.String(), Type.String({ description: 'public path prefix' })),
 });
 
-const prefixes = Object.fromEntries(services.map(({ serviceName, prefix }) => [serviceName, prefix]));
+const prefixes = Object.fromEntries(apiServices.map(({ serviceName, prefix }) => [serviceName, prefix]));
 
 /** `/`: what answers here, and under which paths. Never an internal address. */
 export async function identityRoutes(app: ServiceApp): Promise<void> {

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { createRemoteKeys } from '@tasktracker/auth';
 import { createTokenIssuer, startKeySource, type KeySource, type TokenIssuer } from '@tasktracker/auth/testing';
-import { recordOfServices, type ServiceName } from '@tasktracker/contracts';
+import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
 import { createLogger, type ServiceApp } from '@tasktracker/service-kit';
 import { buildApp } from '../src/app.ts';
 import { parseGatewayConfig, serviceOrigins } from '../src/config.ts';
@@ -12,7 +12,7 @@ import { apiDocument } from './api-document.ts';
 import { createScriptedService, type ScriptedService } from './scripted-service.ts';
 
 /** The real gateway, with production options, in front of scripted services, each under its name, and a real key source. */
-export interface StartedGateway extends Readonly<Record<ServiceName, ScriptedService>> {
+export interface StartedGateway extends Readonly<Record<ApiServiceName, ScriptedService>> {
   readonly services: readonly ScriptedService[];
   readonly app: ServiceApp;
   readonly origin: string;
@@ -39,25 +39,24 @@ export interface StartOptions {
 export async function startGateway(options: StartOptions = {}): Promise<StartedGateway> {
   const issuer = createTokenIssuer();
   const keySource = await startKeySource([issuer.jwk]);
-  const byName = recordOfServices(({ name }) => name, createScriptedService);
+  const byName = recordOf(apiServices, ({ name }) => name, createScriptedService);
   const services = Object.values(byName);
   await Promise.all(services.map((service) => service.start()));
   const config = parseGatewayConfig({
     PORT: '0',
-    ...recordOfServices(
+    ...recordOf(
+      apiServices,
       ({ urlVariable }) => urlVariable,
       ({ name }) => byName[name].origin,
     ),
-    JWKS_URL: keySource.jwksUrl,
-    ENDED_SESSIONS_URL: keySource.endedSessionsUrl,
     CORS_ORIGINS: 'http://localhost:3000, https://app.example',
     ...options.env,
   });
   const log: Record<string, unknown>[] = [];
   const silent = { warn: () => undefined, info: () => undefined };
-  const { jwksUrl, endedSessionsUrl } = options.keysFrom ?? keySource;
-  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log: silent, pollIntervalMs: 20 });
-  const upstreams = recordOfServices(
+  const keys = createRemoteKeys({ source: options.keysFrom ?? keySource, log: silent, pollIntervalMs: 20 });
+  const upstreams = recordOf(
+    apiServices,
     ({ name }) => name,
     ({ name }) => createUpstream({ origin: byName[name].origin, ...options.upstream }),
   );

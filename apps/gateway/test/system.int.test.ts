@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { services } from '@tasktracker/contracts';
+import { apiServices } from '@tasktracker/contracts';
 import { version } from '@tasktracker/service-kit';
 import { Value } from 'typebox/value';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ describe('GET /', () => {
   it('says what this is and where the services are, never internal addresses', async () => {
     const text = await (await get('/')).text();
     const prefixes = JSON.stringify(
-      Object.fromEntries(services.map(({ serviceName, prefix }) => [serviceName, prefix])),
+      Object.fromEntries(apiServices.map(({ serviceName, prefix }) => [serviceName, prefix])),
     );
     expect(text).toBe(
       `{"name":"TaskTracker API Gateway","version":"${version}","status":"running","services":${prefixes}}`,
@@ -54,7 +54,7 @@ describe('GET /health', () => {
       service: 'gateway',
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       gateway: { status: 'up' },
-      services: Object.fromEntries(services.map(({ serviceName }) => [serviceName, up])),
+      services: Object.fromEntries(apiServices.map(({ serviceName }) => [serviceName, up])),
     });
   });
 
@@ -104,7 +104,7 @@ describe('GET /health', () => {
     const start = performance.now();
     await Promise.all(Array.from({ length: 10 }, () => get('/health')));
     expect(performance.now() - start).toBeLessThan(900); // the time-outs of 300 ms one after the other
-    expect(gateway.services.map((service) => service.requests.length)).toEqual(services.map(() => 1));
+    expect(gateway.services.map((service) => service.requests.length)).toEqual(apiServices.map(() => 1));
   });
 });
 
@@ -125,7 +125,7 @@ describe('the OpenAPI document', () => {
 
   it('gives every service operations, all below its prefix but the published keys', () => {
     const operations = listOperations(committed);
-    for (const { name, prefix } of services) {
+    for (const { name, prefix } of apiServices) {
       const patterns = operations.filter((operation) => operation.service === name).map(({ pattern }) => pattern);
       const outside = patterns.filter((pattern) => pattern !== prefix && !pattern.startsWith(`${prefix}/`));
       expect(patterns.length - outside.length).toBeGreaterThan(0);

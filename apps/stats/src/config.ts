@@ -1,14 +1,10 @@
-import { parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
+import { originVariable, parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
 import { Type } from 'typebox';
 
 const configSchema = Type.Object({
   ...serverVariables,
-  TASK_SERVICE_URL: Type.String({
-    pattern: '^https?://[^/]+$',
-    format: 'url',
-    description: 'http://host:port of the task service',
-  }),
   ...verifierVariables,
+  TASK_SERVICE_URL: originVariable('the task service'),
 });
 
 export type StatsConfig = Config<(typeof configSchema)['properties']>;

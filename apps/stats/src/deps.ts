@@ -12,8 +12,7 @@ export interface Deps {
 
 /** Nothing is connected yet: the keys are asked for from `keys.start()` on, the task service with the first call. */
 export function openDeps(config: StatsConfig, log: Logger): Deps {
-  const { jwksUrl, endedSessionsUrl } = config;
-  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
+  const keys = createRemoteKeys({ source: config, log });
   const tasks = createTaskClient({ origin: config.taskServiceUrl });
   return {
     keys,

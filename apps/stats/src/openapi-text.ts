@@ -7,7 +7,7 @@ const nowhere = 'http://nowhere.invalid';
 
 /** The service's OpenAPI document as it is committed, made from the routes; nothing is asked or listened to. */
 export async function toOpenapiText(): Promise<string> {
-  const urls = { TASK_SERVICE_URL: nowhere, JWKS_URL: nowhere, ENDED_SESSIONS_URL: nowhere };
+  const urls = { USER_SERVICE_URL: nowhere, TASK_SERVICE_URL: nowhere };
   const config = parseStatsConfig({ PORT: '0', LOG_LEVEL: 'silent', ...urls });
   const log = createLogger('stats-service', config.logLevel);
   const deps = openDeps(config, log);

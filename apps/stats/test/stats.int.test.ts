@@ -45,11 +45,10 @@ beforeEach(() => {
 });
 
 async function open(taskServiceUrl: string): Promise<{ app: ServiceApp; deps: Deps; origin: string }> {
-  const { jwksUrl, endedSessionsUrl } = source;
-  const urls = { TASK_SERVICE_URL: taskServiceUrl, JWKS_URL: jwksUrl, ENDED_SESSIONS_URL: endedSessionsUrl };
+  const urls = { USER_SERVICE_URL: source.userServiceUrl, TASK_SERVICE_URL: taskServiceUrl };
   const config = parseStatsConfig({ PORT: '0', ...urls });
   const log = createLogger('stats-service', 'silent');
-  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
+  const keys = createRemoteKeys({ source, log });
   const tasks = createTaskClient({ origin: taskServiceUrl, timeoutMs: 300 });
   const opened: Deps = { keys, tasks, close: async () => void (await Promise.all([keys.close(), tasks.close()])) };
   keys.start();
@@ -195,6 +194,6 @@ describe('when the task service', () => {
 
 it('reports every fault of its configuration at once', () => {
   expect(() => parseStatsConfig({ PORT: 'x', TASK_SERVICE_URL: 'http://task/api' })).toThrow(
-    /PORT[\s\S]*TASK_SERVICE_URL[\s\S]*JWKS_URL[\s\S]*ENDED_SESSIONS_URL/,
+    /PORT[\s\S]*USER_SERVICE_URL[\s\S]*TASK_SERVICE_URL/,
   );
 });

@@ -18,8 +18,8 @@ export interface Deps {
 
 /** Nothing is connected yet: the keys are asked for from `keys.start()` on, the database with the first query. */
 export function openDeps(config: TaskConfig, log: Logger): Deps {
-  const { databaseUrl, databaseTls, databaseCaFile, databasePoolSize, jwksUrl, endedSessionsUrl } = config;
-  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log });
+  const { databaseUrl, databaseTls, databaseCaFile, databasePoolSize } = config;
+  const keys = createRemoteKeys({ source: config, log });
   const pool = createPool({
     connectionString: withTls(databaseUrl, { tls: databaseTls, caFile: databaseCaFile }),
     max: databasePoolSize,

@@ -11,8 +11,7 @@ export async function toOpenapiText(): Promise<string> {
     PORT: '0',
     LOG_LEVEL: 'silent',
     DATABASE_URL: 'postgres://nowhere.invalid/none',
-    JWKS_URL: nowhere,
-    ENDED_SESSIONS_URL: nowhere,
+    USER_SERVICE_URL: nowhere,
   });
   const log = createLogger('task-service', config.logLevel);
   const deps = openDeps(config, log);

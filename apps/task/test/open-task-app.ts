@@ -65,8 +65,7 @@ export async function openTaskApp(variables: Record<string, string> = {}): Promi
     PORT: '0',
     LOG_LEVEL: 'silent',
     DATABASE_URL: database.appUrl,
-    JWKS_URL: 'http://nowhere.invalid',
-    ENDED_SESSIONS_URL: 'http://nowhere.invalid',
+    USER_SERVICE_URL: 'http://nowhere.invalid',
     ...variables,
   });
   const log = createLogger('task-service', config.logLevel);

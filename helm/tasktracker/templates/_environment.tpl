@@ -25,12 +25,7 @@
 {{- end -}}
 {{- range $service.calls -}}
 {{- $callee := get $services . -}}
-{{- $url := printf "http://%s:%v" $callee.fullname $callee.port -}}
-{{- $_ := set $env (printf "%s_SERVICE_URL" (upper .)) $url -}}
-{{- if eq . $root.Values.tokens.signedBy -}}
-{{- $_ := set $env "JWKS_URL" (printf "%s/.well-known/jwks.json" $url) -}}
-{{- $_ := set $env "ENDED_SESSIONS_URL" (printf "%s/internal/ended-sessions" $url) -}}
-{{- end -}}
+{{- $_ := set $env (printf "%s_SERVICE_URL" (upper .)) (printf "http://%s:%v" $callee.fullname $callee.port) -}}
 {{- end -}}
 {{- range $name, $value := $service.env -}}{{- $_ := set $env $name $value -}}{{- end -}}
 {{- range $name, $value := $env -}}{{- $_ := set $env $name (include "tasktracker.text" $value) -}}{{- end -}}

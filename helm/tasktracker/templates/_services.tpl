@@ -38,9 +38,6 @@ that call it) and its database, `external` where it is not in the chart's Postgr
 {{- $_ := set $services $name $service -}}
 {{- end -}}
 {{- end -}}
-{{- if not (hasKey $services .Values.tokens.signedBy) -}}
-{{- fail (printf "tokens.signedBy names %s, which is not a service" .Values.tokens.signedBy) -}}
-{{- end -}}
 {{- range $name, $service := $services -}}
 {{- if eq (toString $service.calls) "all" -}}
 {{- $_ := set $service "calls" (without (keys $services | sortAlpha) $name) -}}

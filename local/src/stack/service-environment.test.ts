@@ -23,8 +23,6 @@ describe("a service's environment", () => {
       TRUSTED_PROXIES: '127.0.0.0/8,::1',
       USER_SERVICE_URL: 'http://127.0.0.1:18001',
       TASK_SERVICE_URL: 'http://127.0.0.1:18002',
-      JWKS_URL: 'http://127.0.0.1:18001/.well-known/jwks.json',
-      ENDED_SESSIONS_URL: 'http://127.0.0.1:18001/internal/ended-sessions',
     });
   });
 
@@ -57,6 +55,12 @@ describe("a service's environment", () => {
     const ownEnv = { TRUSTED_PROXIES: '192.0.2.0/24' };
     expect(environmentOf('gateway', ownEnv)['TRUSTED_PROXIES']).toBe('192.0.2.0/24');
     expect(environmentOf('user', ownEnv)['TRUSTED_PROXIES']).toBe('127.0.0.0/8,::1');
+  });
+
+  it('leads to no other issuer of tokens that the shell may know', () => {
+    const environment = environmentOf('stats', { JWKS_URL: 'https://other.example/jwks.json', USER_SERVICE_URL: 'x' });
+    expect(environment['JWKS_URL']).toBeUndefined();
+    expect(environment['USER_SERVICE_URL']).toBe('http://127.0.0.1:18001');
   });
 
   it('passes on what the person sets, but not over what the stack decides', () => {

@@ -28,6 +28,9 @@ export function toServiceEnvironment(
     ...(name === keyOwner && { KEY_ENCRYPTION_KEY_FILE: keyEncryptionKeyFile }),
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     ...toPeerUrls(calledBy(name), listening),
+    // Found by USER_SERVICE_URL: what a shell has of another installation must not lead there.
+    JWKS_URL: undefined,
+    ENDED_SESSIONS_URL: undefined,
   };
 }
 
@@ -37,8 +40,7 @@ const loopback = '127.0.0.0/8,::1';
 const keyOwner: ServiceName = 'user';
 
 function calledBy(name: string): readonly string[] {
-  if (name === gateway.name) return services.map((service) => service.name);
-  return services.find((service) => service.name === name)?.calls ?? [];
+  return [gateway, ...services].find((service) => service.name === name)?.calls ?? [];
 }
 
 function toPeerUrls(called: readonly string[], listening: readonly ListeningProcess[]): Record<string, string> {
@@ -47,11 +49,7 @@ function toPeerUrls(called: readonly string[], listening: readonly ListeningProc
     const peer = listening.find((process) => process.name === name);
     if (!peer || !called.includes(name)) continue;
     // Not `localhost`: it would try ::1 first.
-    const url = `http://${host}:${peer.port}`;
-    urls[urlVariable] = url;
-    if (name !== keyOwner) continue;
-    urls['JWKS_URL'] = `${url}/.well-known/jwks.json`;
-    urls['ENDED_SESSIONS_URL'] = `${url}/internal/ended-sessions`;
+    urls[urlVariable] = `http://${host}:${peer.port}`;
   }
   return urls;
 }

@@ -1,4 +1,4 @@
-import { EndedSessions } from '@tasktracker/contracts';
+import { EndedSessions, endedSessionsPath, jwksPath } from '@tasktracker/contracts';
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
 import { connecting } from '@tasktracker/service-client';
 import type { FastifyBaseLogger } from 'fastify';
@@ -10,10 +10,12 @@ import { toPublicKeys } from './public-keys.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 export interface RemoteKeysOptions {
-  /** The user service's `/.well-known/jwks.json`. */
-  readonly jwksUrl: string;
-  /** The user service's `/internal/ended-sessions`. */
-  readonly endedSessionsUrl: string;
+  /** As a verifier's configuration has it: the user service, and either of its two lists where it is somewhere else. */
+  readonly source: {
+    readonly userServiceUrl: string;
+    readonly jwksUrl?: string | undefined;
+    readonly endedSessionsUrl?: string | undefined;
+  };
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
   /** Default 3 s: an ended session counts everywhere within 10 s, one lost answer included. */
   readonly pollIntervalMs?: number;
@@ -37,8 +39,10 @@ const largestAnswerBytes = 16 * 1024 * 1024;
 
 /** The user service's keys and ended sessions, polled; while it is down the last answers stand. */
 export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
-  const { log, pollIntervalMs = 3_000, timeoutMs = 2_000 } = options;
+  const { log, source, pollIntervalMs = 3_000, timeoutMs = 2_000 } = options;
   const { unknownKeyCooldownMs = 10_000, conclusiveForMs = 30_000 } = options;
+  const { jwksUrl = source.userServiceUrl + jwksPath } = source;
+  const { endedSessionsUrl = source.userServiceUrl + endedSessionsPath } = source;
   const dispatcher = new Agent({
     connections: 2,
     connect: { ...connecting, timeout: timeoutMs },
@@ -47,10 +51,10 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
     maxResponseSize: largestAnswerBytes,
   });
   const shared = { dispatcher, timeoutMs, log };
-  const keys = createPolledDocument({ ...shared, url: options.jwksUrl, schema: Keys, toValue: usableKeys });
+  const keys = createPolledDocument({ ...shared, url: jwksUrl, schema: Keys, toValue: usableKeys });
   const ended = createPolledDocument({
     ...shared,
-    url: options.endedSessionsUrl,
+    url: endedSessionsUrl,
     schema: EndedSessions,
     toValue: ({ sessions }) => new Set(sessions.map(({ sid }) => sid)),
   });

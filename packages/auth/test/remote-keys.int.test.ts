@@ -23,8 +23,7 @@ const note = (_fields: unknown, message?: string): void => void lines.push(messa
 const log = { warn: note, info: note };
 
 function open(options: Partial<RemoteKeysOptions> = {}): void {
-  const { jwksUrl, endedSessionsUrl } = source;
-  remote = createRemoteKeys({ jwksUrl, endedSessionsUrl, log, pollIntervalMs, ...options });
+  remote = createRemoteKeys({ source, log, pollIntervalMs, ...options });
   remote.start();
 }
 
@@ -156,7 +155,7 @@ describe('while the user service does not answer', () => {
   it('keys without the list of ended sessions are not enough', async () => {
     const silent = await startKeySource();
     silent.mode = 'failing';
-    open({ endedSessionsUrl: silent.endedSessionsUrl });
+    open({ source: { ...source, endedSessionsUrl: `${silent.userServiceUrl}/internal/ended-sessions` } });
     await expect(remote.publicKey(issuer.kid)).rejects.toBeInstanceOf(ServiceUnavailable);
     expect(asked('jwks.json', 200)).toBe(1);
     await silent.close();

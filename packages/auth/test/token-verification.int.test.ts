@@ -38,8 +38,7 @@ async function open(keySource: KeySource): Promise<{ app: ServiceApp; remote: Re
   });
   const log = createLogger('any', 'trace', logStream);
   const opened = await createServiceApp({ serviceName: 'any', description: '', log, isReady });
-  const { jwksUrl, endedSessionsUrl } = keySource;
-  const keys = createRemoteKeys({ jwksUrl, endedSessionsUrl, log, pollIntervalMs: 20 });
+  const keys = createRemoteKeys({ source: keySource, log, pollIntervalMs: 20 });
   keys.start();
   await opened.register(tokenVerification, { keys, issuer: 'tasktracker', audience: 'tasktracker' });
   await opened.register(async (scope) => {

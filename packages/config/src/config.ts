@@ -1,6 +1,7 @@
 // Environment variables to a frozen, typed configuration. Depends on typebox alone.
 export { databaseVariables } from './database-variables.ts';
 export { parseNetworks } from './networks.ts';
+export { originVariable } from './origin-variable.ts';
 export { ConfigError, parseConfig, parseTogether, type Config } from './parse-config.ts';
 export { serverVariables } from './server-variables.ts';
 export { tokenVariables, verifierVariables } from './token-variables.ts';

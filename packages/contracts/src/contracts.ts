@@ -1,13 +1,15 @@
 // Schemas, types and facts that cross a service border. Depends on typebox alone.
 export {
+  apiServices,
   gateway,
-  recordOfServices,
+  recordOf,
   services,
   servicesByName,
+  type ApiServiceName,
   type ServiceEntry,
   type ServiceName,
 } from './services.ts';
-export { EndedSessions } from './ended-sessions.ts';
-export { JwkSet } from './jwk-set.ts';
+export { EndedSessions, endedSessionsPath } from './ended-sessions.ts';
+export { JwkSet, jwksPath } from './jwk-set.ts';
 export { FieldFault, Problem } from './problem.ts';
 export { TaskStats } from './task-stats.ts';

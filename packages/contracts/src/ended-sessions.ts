@@ -1,5 +1,8 @@
 import { Type, type Static } from 'typebox';
 
+/** Where the user service lists them. */
+export const endedSessionsPath = '/internal/ended-sessions';
+
 /** Sessions that ended while access tokens of theirs may still live; verifiers refuse those. */
 export const EndedSessions = Type.Object(
   {

@@ -1,5 +1,8 @@
 import { Type, type Static } from 'typebox';
 
+/** Where the user service publishes them. */
+export const jwksPath = '/.well-known/jwks.json';
+
 /** Published signing keys (RFC 7517), RSA for RS256 only. */
 export const JwkSet = Type.Object(
   {

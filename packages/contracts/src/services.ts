@@ -1,68 +1,82 @@
-/** One entry of the system: where its routes, ports, chart values and local process come from. */
-export interface ServiceEntry {
-  /** Folder below `apps/`, image name, chart key. */
+interface CommonFacts {
+  /** Folder below `apps/`, image, chart key, name of the database: one word of at most 15 lower-case letters and digits. */
   readonly name: string;
-  /** The name the API shows, e.g. in `/health`. */
-  readonly serviceName: string;
-  /** Public path prefix; the gateway routes it here. */
-  readonly prefix: string;
+  /** Counts up from the gateway's, in the list's order. */
   readonly port: number;
-  /** The environment variable by which callers find it. */
-  readonly urlVariable: string;
   /** Owns a database: gets one, two roles, a migration. */
   readonly database: boolean;
   /** The services it calls: its environment and its NetworkPolicy follow from it. */
   readonly calls: readonly string[];
 }
 
-/** The services behind the gateway. A fifth service is an entry here and a folder below `apps/`. */
+/** What the gateway routes below `prefix`: an API, or the web app's files. A worker answers probes alone. */
+type Kind =
+  | { readonly kind: 'api' | 'web'; readonly prefix: string }
+  | { readonly kind: 'worker'; readonly prefix?: undefined };
+
+type ServiceFacts = CommonFacts & Kind;
+
+/** What follows from a name. */
+interface DerivedNames<Name extends string> {
+  /** The name the API and the logs show. */
+  readonly serviceName: `${Name}-service`;
+  /** The environment variable by which callers find it: `http://host:port`. */
+  readonly urlVariable: `${Uppercase<Name>}_SERVICE_URL`;
+}
+
+/** One entry of the system: where its routes, ports, chart values and local process come from. */
+export type ServiceEntry = ServiceFacts & DerivedNames<string>;
+
+function service<const Facts extends ServiceFacts>(facts: Facts): Facts & DerivedNames<Facts['name']> {
+  const { name }: { readonly name: Facts['name'] } = facts;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `toUpperCase` is what `Uppercase` says
+  const upper = name.toUpperCase() as Uppercase<Facts['name']>;
+  return { ...facts, serviceName: `${name}-service`, urlVariable: `${upper}_SERVICE_URL` };
+}
+
+/** The services behind the gateway; `npm run new-service` adds one. */
 export const services = [
-  {
-    name: 'user',
-    serviceName: 'user-service',
-    prefix: '/api/v1/auth',
-    port: 8001,
-    urlVariable: 'USER_SERVICE_URL',
-    database: true,
-    calls: [],
-  },
-  {
-    name: 'task',
-    serviceName: 'task-service',
-    prefix: '/api/v1/tasks',
-    port: 8002,
-    urlVariable: 'TASK_SERVICE_URL',
-    database: true,
-    calls: ['user'],
-  },
-  {
+  service({ name: 'user', kind: 'api', prefix: '/api/v1/auth', port: 8001, database: true, calls: [] }),
+  service({ name: 'task', kind: 'api', prefix: '/api/v1/tasks', port: 8002, database: true, calls: ['user'] }),
+  service({
     name: 'stats',
-    serviceName: 'stats-service',
+    kind: 'api',
     prefix: '/api/v1/stats',
     port: 8003,
-    urlVariable: 'STATS_SERVICE_URL',
     database: false,
     calls: ['user', 'task'],
-  },
+  }),
 ] as const satisfies readonly ServiceEntry[];
 
 type Service = (typeof services)[number];
 export type ServiceName = Service['name'];
 
-/** One value for each service, under a key made from its entry. */
-export function recordOfServices<K extends string, T>(
-  key: (service: Service) => K,
-  value: (service: Service) => T,
+/** Those with an API: the gateway routes their operations and tells how they are. */
+export const apiServices = services.filter((entry) => entry.kind === 'api');
+export type ApiServiceName = (typeof apiServices)[number]['name'];
+
+/** One value for each entry, under a key made from it. */
+export function recordOf<Entry, K extends string, T>(
+  entries: readonly Entry[],
+  key: (entry: Entry) => K,
+  value: (entry: Entry) => T,
 ): Record<K, T> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every key that K can be is made from an entry here
-  return Object.fromEntries(services.map((service) => [key(service), value(service)])) as Record<K, T>;
+  return Object.fromEntries(entries.map((entry) => [key(entry), value(entry)])) as Record<K, T>;
 }
 
 /** The same entries, to be asked for by name. */
-export const servicesByName = recordOfServices(
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each entry is under its own name
+export const servicesByName = recordOf(
+  services,
   ({ name }) => name,
-  (service) => service,
-);
+  (entry) => entry,
+) as { readonly [Name in ServiceName]: Extract<Service, { readonly name: Name }> };
 
-/** The front door; it calls every service. */
-export const gateway = { name: 'gateway', serviceName: 'gateway', port: 8000 } as const;
+/** The front door; it calls every service with a prefix. */
+export const gateway = {
+  name: 'gateway',
+  serviceName: 'gateway',
+  port: 8000,
+  calls: services.flatMap(({ name, prefix }) => (prefix === undefined ? [] : name)),
+} as const;

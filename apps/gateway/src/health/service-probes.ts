@@ -1,4 +1,4 @@
-import { recordOfServices, services, type ServiceName } from '@tasktracker/contracts';
+import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
 import { ServiceUnavailable, UpstreamTimeout } from '@tasktracker/errors';
 import { createServiceClient, UnexpectedAnswer, type ServiceClient } from '@tasktracker/service-client';
 import { Type } from 'typebox';
@@ -11,7 +11,7 @@ export interface ServiceProbes {
 }
 
 export interface ServiceProbesOptions {
-  readonly origins: Readonly<Record<ServiceName, string>>;
+  readonly origins: Readonly<Record<ApiServiceName, string>>;
   /** Bounds the whole answer. */
   readonly timeoutMs?: number;
 }
@@ -20,14 +20,17 @@ export interface ServiceProbesOptions {
 const Readiness = Type.Object({});
 
 export function createServiceProbes({ origins, timeoutMs = 1_000 }: ServiceProbesOptions): ServiceProbes {
-  const clients = recordOfServices(
+  const clients = recordOf(
+    apiServices,
     ({ name }) => name,
     ({ name }) => createServiceClient({ origin: origins[name], timeoutMs, maxConnections: 1 }),
   );
   let pending: Promise<Record<string, ServiceHealth>> | undefined;
 
   async function probeAll(): Promise<Record<string, ServiceHealth>> {
-    const answers = services.map(async ({ name, serviceName }) => [serviceName, await probe(clients[name])] as const);
+    const answers = apiServices.map(
+      async ({ name, serviceName }) => [serviceName, await probe(clients[name])] as const,
+    );
     return Object.fromEntries(await Promise.all(answers));
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { gateway, services } from '@tasktracker/contracts';
+import { apiServices, gateway } from '@tasktracker/contracts';
 import { createLogger, createServiceApp } from '@tasktracker/service-kit';
 import { Value } from 'typebox/value';
 import { healthRoutes } from '../health/health-routes.ts';
@@ -11,7 +11,11 @@ const apps = new URL('../../../', import.meta.url);
 
 /** The document of the whole API as it is committed, made from the gateway's routes and the services' committed ones. */
 export async function toOpenapiText(): Promise<string> {
-  const documents = services.map(({ name, prefix }) => ({ service: name, prefix, document: committedDocument(name) }));
+  const documents = apiServices.map(({ name, prefix }) => ({
+    service: name,
+    prefix,
+    document: committedDocument(name),
+  }));
   const merged = mergeDocuments(await ownDocument(), documents);
   const info = { ...merged.info, title: 'TaskTracker API' };
   return `${JSON.stringify({ ...merged, info }, null, 2)}\n`;

@@ -1,4 +1,4 @@
-import { services, type ServiceName } from '@tasktracker/contracts';
+import { apiServices, type ApiServiceName } from '@tasktracker/contracts';
 import type { OpenapiDocument } from './openapi-schema.ts';
 
 /**
@@ -13,7 +13,7 @@ export interface Operation {
   readonly method: string;
   /** As Fastify writes it: `/api/v1/tasks/:id`. */
   readonly pattern: string;
-  readonly service: ServiceName;
+  readonly service: ApiServiceName;
   readonly access: Access;
 }
 
@@ -38,8 +38,8 @@ function accessOf(security: readonly Record<string, unknown>[]): Access {
   return security.some((schemes) => 'bearer' in schemes) ? 'authenticated' : 'service-checked';
 }
 
-function serviceNamed(name: string): ServiceName {
-  const known = services.find((service) => service.name === name);
+function serviceNamed(name: string): ApiServiceName {
+  const known = apiServices.find((service) => service.name === name);
   if (!known) throw new Error(`the OpenAPI document names a service ${name} that is not in the list of services`);
   return known.name;
 }

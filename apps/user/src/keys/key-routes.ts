@@ -1,4 +1,4 @@
-import { JwkSet } from '@tasktracker/contracts';
+import { JwkSet, jwksPath } from '@tasktracker/contracts';
 import { problemResponses, ref, type ServiceApp } from '@tasktracker/service-kit';
 import { sendWithEtag } from '../etag-answer.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -9,7 +9,7 @@ const maxAgeSeconds = 15;
 /** The public halves of the signing keys. */
 export async function keyRoutes(app: ServiceApp, { keys }: { keys: KeyRing }): Promise<void> {
   app.get(
-    '/.well-known/jwks.json',
+    jwksPath,
     {
       logLevel: 'warn', // each verifier asks every few seconds
       schema: {

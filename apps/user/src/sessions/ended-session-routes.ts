@@ -1,4 +1,4 @@
-import type { EndedSessions } from '@tasktracker/contracts';
+import { endedSessionsPath, type EndedSessions } from '@tasktracker/contracts';
 import type { ServiceApp } from '@tasktracker/service-kit';
 import { sendWithEtag } from '../etag-answer.ts';
 import type { SessionService } from './session-service.ts';
@@ -6,7 +6,7 @@ import type { SessionService } from './session-service.ts';
 /** What verifiers poll: opaque ids only. The gateway does not route it. */
 export async function endedSessionRoutes(app: ServiceApp, { sessions }: { sessions: SessionService }): Promise<void> {
   app.get(
-    '/internal/ended-sessions',
+    endedSessionsPath,
     // Each verifier asks every few seconds: no line in the log for that.
     { logLevel: 'warn', schema: { operationId: 'listEndedSessions', hide: true } },
     async (request, reply) => {

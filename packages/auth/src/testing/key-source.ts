@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { EndedSessions, JwkSet } from '@tasktracker/contracts';
+import { jwksPath, type EndedSessions, type JwkSet } from '@tasktracker/contracts';
 
 /** The two lists of the user service that verifiers poll, on a real socket, with ETags; its faults can be chosen. */
 export interface KeySource {
-  readonly jwksUrl: string;
-  readonly endedSessionsUrl: string;
+  /** Its origin. */
+  readonly userServiceUrl: string;
   keys: JwkSet['keys'];
   sessions: EndedSessions['sessions'];
   /** How the next requests go: answered, refused with 500, left without an answer, or answered with another shape. */
@@ -28,9 +28,7 @@ export async function startKeySource(keys: JwkSet['keys'] = []): Promise<KeySour
     if (source.mode === 'silent') return 0;
     if (source.mode === 'failing') return end(response, 500, '');
     if (source.mode === 'nonsense') return end(response, 200, '{"keys":3}');
-    const body = JSON.stringify(
-      path === '/.well-known/jwks.json' ? { keys: source.keys } : { sessions: source.sessions },
-    );
+    const body = JSON.stringify(path === jwksPath ? { keys: source.keys } : { sessions: source.sessions });
     const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
     response.setHeader('etag', etag);
     return ifNoneMatch === etag ? end(response, 304, '') : end(response, 200, body);
@@ -41,8 +39,7 @@ export async function startKeySource(keys: JwkSet['keys'] = []): Promise<KeySour
   const address = server.address();
   const origin = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
   const source: KeySource = {
-    jwksUrl: `${origin}/.well-known/jwks.json`,
-    endedSessionsUrl: `${origin}/internal/ended-sessions`,
+    userServiceUrl: origin,
     keys,
     sessions: [],
     mode: 'answering',
