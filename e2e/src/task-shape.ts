@@ -13,6 +13,7 @@ export interface Task {
   ownerId: number;
   createdAt: string;
   updatedAt: string;
+  estimateMinutes: number | null;
 }
 
 export interface TaskPage {
@@ -23,7 +24,10 @@ export interface TaskPage {
   nextCursor: string | null;
 }
 
-const TASK = 'title description status priority due_date id is_completed owner_id created_at updated_at'.split(' ');
+const TASK =
+  'title description status priority due_date id is_completed owner_id created_at updated_at estimate_minutes'.split(
+    ' ',
+  );
 const PAGE = ['tasks', 'total', 'skip', 'limit', 'next_cursor'];
 const COUNTS = 'total todo in_progress done completed high_priority medium_priority low_priority'.split(' ');
 
@@ -44,6 +48,7 @@ function toTask(value: unknown): Task {
     ownerId: integerOf(task['owner_id'], 'owner_id'),
     createdAt: timestampOf(task['created_at'], 'created_at'),
     updatedAt: timestampOf(task['updated_at'], 'updated_at'),
+    estimateMinutes: task['estimate_minutes'] === null ? null : integerOf(task['estimate_minutes'], 'estimate_minutes'),
   };
 }
 

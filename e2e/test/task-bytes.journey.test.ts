@@ -32,6 +32,7 @@ describe.each(targetsOf('task'))('one task $via', (target) => {
         description: `${text}\n${text}`,
         priority: 'high',
         due_date: '2030-01-02T03:04:05.6+01:00',
+        estimate_minutes: 45,
       };
       const created = await postTask(account, fields, target);
       const task = readTask(created, 201);

@@ -38,6 +38,7 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
       status: 'todo',
       priority: 'medium',
       dueDate: null,
+      estimateMinutes: null,
     });
     expect(task).toMatchObject({ isCompleted: false, ownerId: account.id });
     expect(task.updatedAt).toBe(task.createdAt);
@@ -45,8 +46,8 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
 
   it('stores every field that is sent', { tags: ['task-create'] }, async () => {
     const fields = { title: 'All', description: 'of it', status: 'in_progress', priority: 'high' };
-    const task = readTask(await create({ ...fields, due_date: '2030-01-02T03:04:05.678Z' }), 201);
-    expect(task).toMatchObject({ ...fields, dueDate: '2030-01-02T03:04:05.678Z' });
+    const task = readTask(await create({ ...fields, due_date: '2030-01-02T03:04:05.678Z', estimate_minutes: 90 }), 201);
+    expect(task).toMatchObject({ ...fields, dueDate: '2030-01-02T03:04:05.678Z', estimateMinutes: 90 });
   });
 
   it('completes a task that is created done', { tags: ['task-completed'] }, async () => {
@@ -172,6 +173,32 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
       expect([201, 422]).toContain(answer.status);
       const shown = answer.status === 201 ? readTask(answer, 201).dueDate : '2000-01-01T00:00:00.000Z';
       expect(shown).toMatch(TIMESTAMP);
+    },
+  );
+
+  it.each([0, 1, 100_000, null])('takes an estimate of %j minutes', { tags: ['task-estimate'] }, async (minutes) => {
+    const answer = await create({ estimate_minutes: minutes });
+    const task = readTask(answer, 201);
+    expect(task.estimateMinutes).toBe(minutes);
+    expect((await getTask(account, task.id, target)).text).toBe(answer.text);
+  });
+
+  it.each(['1.5', '-1', '100001', '"5"', 'true', '1e400', '[1]', '""'])(
+    'refuses an estimate of %s, on create and on update',
+    { tags: ['task-estimate', 'bodies-not-coerced'] },
+    async (minutes) => {
+      const { id } = await createTask(account);
+      for (const [method, path] of [
+        ['POST', TASKS],
+        ['PUT', `${TASKS}${id}`],
+        ['PATCH', `${TASKS}${id}`],
+      ] as const) {
+        const body = `{"title":"x","estimate_minutes":${minutes}}`;
+        const headers = { 'content-type': 'application/json' };
+        const answer = await call(target, method, path, { token: account.token, body, headers });
+        const { faults } = expectProblem(answer, 422);
+        expect(faults).toContainEqual(expect.objectContaining({ in: 'body', pointer: '/estimate_minutes' }));
+      }
     },
   );
 

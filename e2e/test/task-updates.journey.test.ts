@@ -12,6 +12,7 @@ const full = {
   status: 'in_progress',
   priority: 'high',
   due_date: '2030-01-02T03:04:05Z',
+  estimate_minutes: 90,
 };
 
 let account: Account;
@@ -33,8 +34,10 @@ describe.each(cases)('$method /tasks/{id} $via', ({ target, method }) => {
     ['status', { status: 'done' }, { status: 'done', isCompleted: true }],
     ['priority', { priority: 'LOW' }, { priority: 'low' }],
     ['due_date', { due_date: '2031-01-01' }, { dueDate: '2031-01-01T00:00:00.000Z' }],
+    ['estimate_minutes', { estimate_minutes: 0 }, { estimateMinutes: 0 }],
     ['a description that is cleared', { description: null }, { description: null }],
     ['a due_date that is cleared', { due_date: null }, { dueDate: null }],
+    ['an estimate that is cleared', { estimate_minutes: null }, { estimateMinutes: null }],
     ['everything', { title: 'N', description: '', priority: 'low' }, { title: 'N', description: '', priority: 'low' }],
   ])('changes only what is sent: %s', { tags: ['task-merge'] }, async (_name, sent, changed) => {
     const before = await createTask(account, full);
@@ -62,7 +65,9 @@ describe.each(cases)('$method /tasks/{id} $via', ({ target, method }) => {
   it('leaves updated_at too when it clears what is null already', { tags: ['task-no-change'] }, async () => {
     const before = await createTask(account);
     await nextMillisecond();
-    expect(readTask(await update(before.id, { description: null, due_date: null }))).toEqual(before);
+    expect(readTask(await update(before.id, { description: null, due_date: null, estimate_minutes: null }))).toEqual(
+      before,
+    );
   });
 
   it.each([
@@ -94,6 +99,10 @@ describe.each(cases)('$method /tasks/{id} $via', ({ target, method }) => {
     { priority: '' },
     { due_date: '' },
     { due_date: '2030-02-30' },
+    { estimate_minutes: 1.5 },
+    { estimate_minutes: -1 },
+    { estimate_minutes: 100_001 },
+    { estimate_minutes: '5' },
     { title: 'a\0b' },
     { title: 'fine', status: 'bogus' },
   ])('refuses %j and changes nothing', { tags: ['task-merge'] }, async (sent) => {

@@ -97,6 +97,7 @@ export const contractPromises = {
     'task-text': '`title` 1–255 required; `description` ≤ 10,000 or null',
     'task-enums': '`status` default todo, `priority` default medium, both case-insensitive, explicit null refused',
     'task-due-date': '`due_date` RFC 3339 with a zone, naive, a date alone, or null; `""` refused',
+    'task-estimate': '`estimate_minutes`: integer 0–100,000 or null',
     'task-completed': '`is_completed` follows `status == done`',
     'task-list': '`GET /` → `{tasks, total, skip, limit, next_cursor}`, newest first',
     'list-window': '`skip` ≥ 0 default 0, `limit` 1–1000 default 100',

@@ -19,6 +19,7 @@ const fields: TaskFields = {
   status: 'in_progress',
   priority: 'high',
   dueDate: new Date('2030-01-02T03:04:05.678Z'),
+  estimateMinutes: 90,
 };
 
 const page = { filters: toTaskFilters({}), sort: '-created_at', limit: 20, skip: 0 } as const;

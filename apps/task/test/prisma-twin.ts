@@ -13,5 +13,6 @@ export function toTwinJson(row: TaskRow): string {
     owner_id: Number(row.ownerId),
     created_at: row.createdAt,
     updated_at: row.updatedAt,
+    estimate_minutes: row.estimateMinutes,
   });
 }

@@ -30,7 +30,14 @@ const bodies: [what: string, body: Record<string, unknown>][] = [
   ['the shortest', { title: 'x' }],
   [
     'everything set',
-    { title: 'x', description: 'y', status: 'done', priority: 'high', due_date: '2030-01-02T03:04:05.678Z' },
+    {
+      title: 'x',
+      description: 'y',
+      status: 'done',
+      priority: 'high',
+      due_date: '2030-01-02T03:04:05.678Z',
+      estimate_minutes: 90,
+    },
   ],
   [
     'every control character, quotes and backslashes',
@@ -41,6 +48,8 @@ const bodies: [what: string, body: Record<string, unknown>][] = [
   ['a trailing zero in the fraction', { title: 'x', due_date: '2030-01-02T03:04:05.120Z' }],
   ['the first instant', { title: 'x', due_date: '0001-01-01' }],
   ['the last instant', { title: 'x', due_date: '9999-12-31T23:59:59.999Z' }],
+  ['the least estimate', { title: 'x', estimate_minutes: 0 }],
+  ['the greatest estimate', { title: 'x', estimate_minutes: 100_000 }],
   ['a date before 1970', { title: 'x', due_date: '1883-11-18T12:03:58.001+01:30' }],
 ];
 

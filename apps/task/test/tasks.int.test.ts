@@ -29,6 +29,7 @@ const members = [
   'owner_id',
   'created_at',
   'updated_at',
+  'estimate_minutes',
 ];
 
 describe('POST /', () => {
@@ -45,6 +46,7 @@ describe('POST /', () => {
       status: 'todo',
       priority: 'medium',
       due_date: null,
+      estimate_minutes: null,
       is_completed: false,
       owner_id: 7,
     });
@@ -109,6 +111,12 @@ describe('POST /', () => {
     ['a day that does not exist', { title: 'x', due_date: '2030-02-30' }, '/due_date', 'invalid'],
     ['a leap second', { title: 'x', due_date: '2016-12-31T23:59:60Z' }, '/due_date', 'invalid'],
     ['a number for a due date', { title: 'x', due_date: 1_893_456_000 }, '/due_date', 'wrong_type'],
+    ['part of a minute', { title: 'x', estimate_minutes: 1.5 }, '/estimate_minutes', 'wrong_type'],
+    ['less than no minutes', { title: 'x', estimate_minutes: -1 }, '/estimate_minutes', 'too_small'],
+    ['too many minutes', { title: 'x', estimate_minutes: 100_001 }, '/estimate_minutes', 'too_large'],
+    ['a text for minutes', { title: 'x', estimate_minutes: '5' }, '/estimate_minutes', 'wrong_type'],
+    ['a truth for minutes', { title: 'x', estimate_minutes: true }, '/estimate_minutes', 'wrong_type'],
+    ['endless minutes', '{"title":"x","estimate_minutes":1e400}', '/estimate_minutes', 'wrong_type'],
     ['a list for a body', [], '', 'wrong_type'],
     ['malformed JSON', '{"title":', '', 'malformed'],
     ['a NUL character', '{"title":"a\\u0000b"}', '', 'nul_character'],
@@ -186,20 +194,35 @@ describe('PUT and PATCH /{id}', () => {
     expect((await tasks.call({ path: `/${before.id}` })).body).toBe(answer.body);
   });
 
-  it.each(ways)('%s clears description and due date by null', async (method) => {
-    const { id } = await tasks.create({ description: 'x', due_date: '2030-01-02' });
-    const answer = await tasks.call({ method, path: `/${id}`, body: { description: null, due_date: null } });
-    expect(answer.json()).toMatchObject({ description: null, due_date: null });
+  it.each(ways)('%s clears description, due date and estimate by null', async (method) => {
+    const { id } = await tasks.create({ description: 'x', due_date: '2030-01-02', estimate_minutes: 5 });
+    const cleared = { description: null, due_date: null, estimate_minutes: null };
+    const answer = await tasks.call({ method, path: `/${id}`, body: cleared });
+    expect(answer.json()).toMatchObject(cleared);
   });
 
   it.each(ways)('%s that changes no value leaves the task as it is, updated_at too', async (method) => {
     const created = await tasks.call({
       method: 'POST',
-      body: { title: 'Same', description: 'd', status: 'done', priority: 'low', due_date: '0001-01-01' },
+      body: {
+        title: 'Same',
+        description: 'd',
+        status: 'done',
+        priority: 'low',
+        due_date: '0001-01-01',
+        estimate_minutes: 0,
+      },
     });
     const { id } = created.json<TaskBody>();
     await tasks.ownerSql(`UPDATE tasks SET updated_at = '2020-01-01' WHERE id = $1`, [id]);
-    const same = { title: 'Same', description: 'd', status: 'DONE', priority: 'Low', due_date: '0001-01-01T00:00:00Z' };
+    const same = {
+      title: 'Same',
+      description: 'd',
+      status: 'DONE',
+      priority: 'Low',
+      due_date: '0001-01-01T00:00:00Z',
+      estimate_minutes: 0,
+    };
     const bodies = [{}, same, { is_completed: true }, { status: 'done', is_completed: false }, undefined];
     for (const body of bodies) {
       const answer = await tasks.call({ method, path: `/${id}`, ...(body && { body }) });
@@ -238,6 +261,8 @@ describe('PUT and PATCH /{id}', () => {
     ['an empty title', { title: '' }, '/title'],
     ['an empty due date', { due_date: '' }, '/due_date'],
     ['a month that does not exist', { due_date: '2030-13-01' }, '/due_date'],
+    ['part of a minute', { estimate_minutes: 0.5 }, '/estimate_minutes'],
+    ['endless minutes', '{"estimate_minutes":1e400}', '/estimate_minutes'],
     ['null for a body', 'null', ''],
   ])('refuses %s', async (_fault, body, pointer) => {
     const { id } = await tasks.create();
@@ -261,6 +286,7 @@ describe('PUT and PATCH /{id}', () => {
       { status: 'in_progress' },
       { priority: 'high' },
       { due_date: '2031-01-01' },
+      { estimate_minutes: 30 },
     ];
     const rounds = Array.from({ length: 8 }, () => changes).flat();
     const answers = await Promise.all(rounds.map((body) => tasks.call({ method: 'PATCH', path: `/${id}`, body })));
@@ -272,6 +298,7 @@ describe('PUT and PATCH /{id}', () => {
       status: 'in_progress',
       priority: 'high',
       due_date: '2031-01-01T00:00:00.000Z',
+      estimate_minutes: 30,
     });
     const latest = answers
       .map((answer) => answer.json<TaskBody>().updated_at)

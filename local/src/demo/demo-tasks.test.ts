@@ -43,6 +43,15 @@ describe('the demo tasks', () => {
       expect(share((task) => task.priority === priority)).toBeGreaterThan(0.15);
   });
 
+  it('are mostly estimated, at two working days or less', () => {
+    expect(share(({ estimate_minutes: minutes }) => minutes === null)).toBeLessThan(0.4);
+    for (const { estimate_minutes: minutes } of tasks) {
+      expect((minutes ?? 15) % 15).toBe(0);
+      expect(minutes ?? 15).toBeGreaterThan(0);
+      expect(minutes ?? 15).toBeLessThanOrEqual(960);
+    }
+  });
+
   it('leave a few overdue, as in life', () => {
     const overdue = share(({ status, due_date: date }) => status !== 'done' && date !== null && new Date(date) < now);
     expect(overdue).toBeGreaterThan(0.005);

@@ -7,6 +7,7 @@ export interface DemoTask {
   readonly priority: 'low' | 'medium' | 'high';
   /** RFC 3339, or null. */
   readonly due_date: string | null;
+  readonly estimate_minutes: number | null;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -21,10 +22,16 @@ export function createDemoTasks(count: number, now: Date, random: () => number):
   const wanted = demoTopics.flatMap((topic) => topic.subjects.map((subject) => ({ topic, subject })));
   return shuffle(wanted, random)
     .slice(0, count)
-    .map(({ topic, subject }) => toTask(topic, subject, now, random));
+    .map(({ topic, subject }) => toTask(topic, subject, now, random))
+    .map((task) => ({ ...task, estimate_minutes: pickEstimate(random) }));
 }
 
-function toTask(topic: DemoTopic, subject: string, now: Date, random: () => number): DemoTask {
+function toTask(
+  topic: DemoTopic,
+  subject: string,
+  now: Date,
+  random: () => number,
+): Omit<DemoTask, 'estimate_minutes'> {
   const dueInDays = random() < 0.12 ? undefined : firstDueDay + Math.floor(random() * (lastDueDay - firstDueDay));
   return {
     title: topic.title.replace('{}', subject),
@@ -49,6 +56,12 @@ function pickPriority(usual: DemoTask['priority'], random: () => number): DemoTa
   const roll = random();
   if (roll < 0.75) return usual;
   return roll < 0.85 ? 'low' : roll < 0.95 ? 'medium' : 'high';
+}
+
+/** From a quarter of an hour to two days' work, mostly little; one in five has none. */
+function pickEstimate(random: () => number): number | null {
+  const roll = random();
+  return roll < 0.2 ? null : 15 * (1 + Math.floor(64 * ((roll - 0.2) / 0.8) ** 3));
 }
 
 /** On a working day, at a full hour of the working day (UTC). */

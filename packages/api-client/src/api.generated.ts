@@ -452,6 +452,8 @@ export interface components {
              * @description UTC, three digits of a second
              */
             updated_at: string;
+            /** @description how long it may take */
+            estimate_minutes: number | null;
         };
         TaskList: {
             tasks: components["schemas"]["Task"][];
@@ -493,6 +495,8 @@ export interface components {
              * @example 2030-01-02
              */
             due_date?: string | null;
+            /** @description how long it may take */
+            estimate_minutes?: number | null;
         };
         TaskUpdate: {
             title?: string;
@@ -513,6 +517,8 @@ export interface components {
              * @example 2030-01-02
              */
             due_date?: string | null;
+            /** @description how long it may take */
+            estimate_minutes?: number | null;
             /** @description ignored beside a status */
             is_completed?: boolean;
         };

@@ -7,6 +7,7 @@ export const taskColumns = {
   status: 'status',
   priority: 'priority',
   dueDate: 'due_date',
+  estimateMinutes: 'estimate_minutes',
 } as const satisfies Record<keyof TaskFields, string>;
 
 export type TaskColumn = (typeof taskColumns)[keyof TaskFields];

@@ -16,6 +16,7 @@ const members = {
   owner_id: 'tasks.owner_id',
   created_at: timestamp('created_at'),
   updated_at: timestamp('updated_at'),
+  estimate_minutes: 'tasks.estimate_minutes',
 } satisfies Record<keyof Static<typeof Task>, string>;
 
 /**

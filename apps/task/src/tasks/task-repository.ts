@@ -78,6 +78,7 @@ function toColumns(fields: SomeTaskFields): Record<TaskColumn, unknown> {
     status: fields.status,
     priority: fields.priority,
     due_date: fields.dueDate?.toISOString() ?? fields.dueDate,
+    estimate_minutes: fields.estimateMinutes,
   };
 }
 

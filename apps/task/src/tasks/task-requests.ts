@@ -37,6 +37,7 @@ export function toTaskFields(body: Static<typeof TaskCreation>): TaskFields {
     status: body.status ?? taskDefaults.status,
     priority: body.priority ?? taskDefaults.priority,
     dueDate: readDate('body', 'due_date', body.due_date) ?? taskDefaults.dueDate,
+    estimateMinutes: body.estimate_minutes ?? taskDefaults.estimateMinutes,
   };
 }
 
@@ -48,6 +49,7 @@ export function toTaskChange(body: Static<typeof TaskUpdate>): TaskChange {
     status: body.status,
     priority: body.priority,
     dueDate: readDate('body', 'due_date', body.due_date),
+    estimateMinutes: body.estimate_minutes,
     isCompleted: body.is_completed,
   } satisfies Record<keyof TaskChange, unknown>;
 }

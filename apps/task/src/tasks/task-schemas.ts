@@ -16,6 +16,12 @@ const dueDate = Type.Unsafe<string | null>({
   description: 'RFC 3339; without a zone UTC; a date alone is its midnight UTC',
   examples: ['2030-01-02T03:04:05.000Z', '2030-01-02'],
 });
+const estimateMinutes = Type.Unsafe<number | null>({
+  type: ['integer', 'null'],
+  minimum: 0,
+  maximum: 100_000,
+  description: 'how long it may take',
+});
 const timestamp = Type.String({ format: 'date-time', description: 'UTC, three digits of a second' });
 const id = Type.Integer({ minimum: 1, description: '64-bit' });
 
@@ -30,6 +36,7 @@ const members = {
   owner_id: id,
   created_at: timestamp,
   updated_at: timestamp,
+  estimate_minutes: estimateMinutes,
 } satisfies Record<TaskColumn, TSchema> & Record<string, TSchema>;
 
 export const Task = Type.Object(members, { $id: 'Task' });
@@ -52,6 +59,7 @@ const created = {
   status: Type.Optional(Type.Enum([...taskStatuses], { ...inAnyCase, default: taskDefaults.status })),
   priority: Type.Optional(Type.Enum([...taskPriorities], { ...inAnyCase, default: taskDefaults.priority })),
   due_date: Type.Optional(dueDate),
+  estimate_minutes: Type.Optional(estimateMinutes),
 } satisfies Record<TaskColumn, TSchema>;
 
 const updated = {
@@ -60,6 +68,7 @@ const updated = {
   status: Type.Optional(Type.Enum([...taskStatuses], inAnyCase)),
   priority: Type.Optional(Type.Enum([...taskPriorities], inAnyCase)),
   due_date: Type.Optional(dueDate),
+  estimate_minutes: Type.Optional(estimateMinutes),
 } satisfies Record<TaskColumn, TSchema>;
 
 export const TaskCreation = Type.Object(created, { $id: 'TaskCreation' });

@@ -11,6 +11,7 @@ export interface TaskFields {
   readonly status: TaskStatus;
   readonly priority: TaskPriority;
   readonly dueDate: Date | null;
+  readonly estimateMinutes: number | null;
 }
 
 /** What a task is unless its owner says otherwise. */
@@ -19,6 +20,7 @@ export const taskDefaults = {
   status: 'todo',
   priority: 'medium',
   dueDate: null,
+  estimateMinutes: null,
 } as const satisfies Omit<TaskFields, 'title'>;
 
 /** Some of the fields: undefined is none of them. None can be left out, so that the compiler misses a new one. */
@@ -40,6 +42,7 @@ export function changedFields(current: TaskFields, sent: TaskChange): SomeTaskFi
     status: unlessSame(current.status, sent.status ?? completedStatus(current.status, sent.isCompleted)),
     priority: unlessSame(current.priority, sent.priority),
     dueDate: unlessSame(current.dueDate, sent.dueDate),
+    estimateMinutes: unlessSame(current.estimateMinutes, sent.estimateMinutes),
   };
   return Object.values(changed).some((value) => value !== undefined) ? changed : undefined;
 }

@@ -1,0 +1,2 @@
+-- Reads the table beside writers.
+ALTER TABLE tasks VALIDATE CONSTRAINT tasks_estimate_minutes_range;
