@@ -18,28 +18,42 @@ export async function proxiedOperations(
   app: ServiceApp,
   { operations, upstreams }: ProxiedOperationsOptions,
 ): Promise<void> {
-  for (const [access, group] of Map.groupBy(operations, (operation) => operation.access)) {
+  for (const [access, reachable] of Map.groupBy(operations, (operation) => operation.access)) {
     await app.register(async (scope) => {
       scope.removeAllContentTypeParsers();
       if (access === 'authenticated') scope.addHook('onRequest', scope.authenticated);
-      for (const operation of group) await scope.register(proxiedOperation, { operation, upstreams });
+      // The plugin gives all its routes the same methods, and an operation is one path with one method.
+      for (const [method, group] of Map.groupBy(reachable, (operation) => operation.method)) {
+        await scope.register(proxiedMethod, { method, operations: group, upstreams });
+      }
     });
   }
 }
 
-async function proxiedOperation(
+async function proxiedMethod(
   app: ServiceApp,
-  { operation, upstreams }: Pick<ProxiedOperationsOptions, 'upstreams'> & { operation: Operation },
+  { method, operations, upstreams }: ProxiedOperationsOptions & { method: string },
 ): Promise<void> {
-  const upstream = upstreams[operation.service];
+  const byPattern = new Map(operations.map((operation) => [operation.pattern, operation]));
+  const operationAt = (pattern: string | undefined): Operation => {
+    const operation = byPattern.get(pattern ?? '');
+    if (!operation) throw new Error(`${method} ${pattern} is no operation`);
+    return operation;
+  };
+
   app.addHook('onRoute', (route) => {
-    route.schema = { operationId: operation.operationId, hide: true };
+    route.schema = { operationId: operationAt(route.url).operationId, hide: true };
   });
   await app.register(httpProxy, {
-    upstream: upstream.origin,
-    routes: [operation.pattern],
-    httpMethods: [operation.method],
+    upstream: '',
+    replyOptions: { getUpstream: ({ routeOptions }) => upstreams[operationAt(routeOptions.url).service].origin },
+    globalAgent: true, // it sends nothing, `forward` does: so it needs no agents of its own
+    routes: [...byPattern.keys()],
+    httpMethods: [method],
     preRewrite: toOriginForm,
-    handler: (request, reply) => forward(request, reply, operation, upstream),
+    handler(request, reply) {
+      const operation = operationAt(request.routeOptions.url);
+      return forward(request, reply, operation, upstreams[operation.service]);
+    },
   });
 }
