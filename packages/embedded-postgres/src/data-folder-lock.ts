@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dataFolderInUse } from './data-folder.ts';
 import { readProcessFacts } from './process-facts.ts';
+import type { ProcessFacts } from './process-facts.ts';
 
 const pollMs = 5;
+/** How long one that is on its way out may take; a clean stop writes everything to the disk first. */
+const leavingMs = 10_000;
 
 /** The setting by which a Postgres process tells whose it is: the id of the process that started it. */
 export const ownerSetting = 'tasktracker.owner';
 
 export interface LockFile {
   pid: number;
-  /** `ready` once the server takes connections. */
+  /** `ready` once the server takes connections, `stopping` when it has been told to end. */
   status: string;
 }
 
@@ -28,27 +31,43 @@ export function readLockFile(dataDir: string): LockFile | undefined {
 
 /**
  * Frees a data folder from what a crash left behind: stops a Postgres whose starter is gone, and removes the lock of a
- * dead one (a dead process that nobody has reaped still looks alive to Postgres). Throws DATA_FOLDER_IN_USE when the
- * Postgres there belongs to a living process.
+ * dead one (a dead process that nobody has reaped still looks alive to Postgres). One that is killed or stopping just
+ * now is waited for. Throws DATA_FOLDER_IN_USE when the Postgres there belongs to a living process.
  */
 export async function releaseDataFolder(dataDir: string): Promise<void> {
-  const pid = readLockFile(dataDir)?.pid;
-  if (pid === undefined) return;
-  if (!isPostgresOf(pid, dataDir)) {
-    await rm(join(dataDir, 'postmaster.pid'), { force: true });
-    return;
+  const deadline = Date.now() + leavingMs;
+  for (;;) {
+    const lock = readLockFile(dataDir);
+    if (lock === undefined) return;
+    const facts = readPostgresFacts(lock.pid, dataDir);
+    if (facts === undefined) {
+      await rm(join(dataDir, 'postmaster.pid'), { force: true });
+      return;
+    }
+    const isLeaving = facts.isDying || lock.status === 'stopping';
+    if (!isLeaving || Date.now() > deadline) {
+      if (hasLivingOwner(facts)) throw dataFolderInUse(dataDir);
+      return stopOrphan(lock.pid, dataDir);
+    }
+    await delay(pollMs);
   }
-  const facts = readProcessFacts(pid);
-  const owner = new RegExp(`${ownerSetting}=(\\d+)`).exec(facts?.commandLine ?? '')?.[1];
-  // An orphan has been handed on to another parent, so this can't mistake a reused process id for the owner.
-  if (facts !== undefined && facts.parentPid === Number(owner ?? facts.parentPid)) throw dataFolderInUse(dataDir);
-  await stopOrphan(pid, dataDir);
 }
 
-/** Whether `pid` is a living Postgres server on `dataDir`. */
-function isPostgresOf(pid: number, dataDir: string): boolean {
+/** The facts of a living Postgres server on `dataDir`; undefined when `pid` is none (any more). */
+function readPostgresFacts(pid: number, dataDir: string): ProcessFacts | undefined {
   const facts = readProcessFacts(pid);
-  return facts !== undefined && !facts.isZombie && facts.commandLine.includes(dataDir);
+  if (facts === undefined || facts.isZombie || !facts.commandLine.includes('postgres')) return undefined;
+  // A server works in its data folder, however its command line spells that.
+  const { workingDirectory, commandLine } = facts;
+  const isHere =
+    workingDirectory === undefined ? `${commandLine} `.includes(` ${dataDir} `) : workingDirectory === dataDir;
+  return isHere ? facts : undefined;
+}
+
+// An orphan has been handed on to another parent, so this can't mistake a reused process id for the owner.
+function hasLivingOwner({ commandLine, parentPid }: ProcessFacts): boolean {
+  const owner = new RegExp(`${ownerSetting}=(\\d+)`).exec(commandLine)?.[1];
+  return parentPid === Number(owner ?? parentPid);
 }
 
 // A fast shutdown, then one without a checkpoint: no acknowledged write is lost by either.
@@ -61,7 +80,7 @@ async function stopOrphan(pid: number, dataDir: string): Promise<void> {
     }
     const deadline = Date.now() + 10_000;
     while (Date.now() < deadline) {
-      if (!isPostgresOf(pid, dataDir)) return;
+      if (readPostgresFacts(pid, dataDir) === undefined) return;
       await delay(pollMs);
     }
   }

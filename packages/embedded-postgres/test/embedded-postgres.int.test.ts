@@ -1,8 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import type { QueryResultRow } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from '../src/embedded-postgres.ts';
+import { readLockFile } from '../src/data-folder-lock.ts';
 import { locatePostgresBinaries, postgresMajorVersion } from '../src/postgres-binaries.ts';
 import { readProcessFacts } from '../src/process-facts.ts';
 
@@ -81,6 +82,25 @@ async function runSql<Row extends QueryResultRow>(adminUrl: string, sql: string,
   } finally {
     await client.end();
   }
+}
+
+const canStarve =
+  process.platform === 'linux' && ['chrt', 'taskset'].every((tool) => spawnSync(tool, ['--version']).status === 0);
+
+/** Gives a process only what another leaves of one processor, and that one leaves next to nothing: it dies slowly. */
+async function starve(pid: number): Promise<void> {
+  const [cpu = ''] =
+    spawnSync('taskset', ['-cp', String(pid)])
+      .stdout.toString()
+      .match(/\d+(?=\D*$)/) ?? [];
+  for (const [tool, ...args] of [
+    ['taskset', '-cp', cpu, String(pid)],
+    ['chrt', '--idle', '-p', '0', String(pid)],
+  ] as const)
+    expect(spawnSync(tool, args).status).toBe(0);
+  const hog = spawn('taskset', ['-c', cpu, process.execPath, '-e', 'process.stdout.write("."); for (;;);']);
+  children.push(hog);
+  await once(hog.stdout, 'data');
 }
 
 const write = (adminUrl: string) => runSql(adminUrl, 'create table kept as select 42 as answer');
@@ -160,6 +180,14 @@ describe('after a crash', () => {
     expect(await readBack((await start()).adminUrl)).toEqual(written);
   });
 
+  it.runIf(canStarve)('waits for a Postgres that was killed but has not come to die yet', async () => {
+    const crashed = await start();
+    await write(crashed.adminUrl);
+    await starve(crashed.pid);
+    process.kill(crashed.pid, 'SIGKILL');
+    expect(await readBack((await start()).adminUrl)).toEqual(written);
+  });
+
   it('starts although the dead Postgres has not been reaped yet', async () => {
     const { child, pid, adminUrl } = await startElsewhere();
     await write(adminUrl);
@@ -193,6 +221,27 @@ describe('after a crash', () => {
     await (await start()).stop();
     await writeFile(join(dataDir, 'postmaster.pid'), `${process.pid}\n${dataDir}\n`);
     await expect(start()).resolves.toBeDefined();
+  });
+
+  it('is not misled by the lock of another data folder that came along with a copy', async () => {
+    await (await start()).stop();
+    const other = await start({ dataDir: `${dataDir} of somebody else` });
+    await cp(join(`${dataDir} of somebody else`, 'postmaster.pid'), join(dataDir, 'postmaster.pid'));
+    await expect(start()).resolves.toBeDefined();
+    expect(await runSql(other.adminUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('waits for a Postgres that is just stopping', async () => {
+    const stopping = await start();
+    await write(stopping.adminUrl);
+    const client = new Client({ connectionString: stopping.adminUrl });
+    await client.connect();
+    // A server that is told so ends when its last client has gone.
+    process.kill(stopping.pid, 'SIGTERM');
+    await vi.waitUntil(() => readLockFile(dataDir)?.status === 'stopping');
+    const restarted = start();
+    await client.end();
+    expect(await readBack((await restarted).adminUrl)).toEqual(written);
   });
 
   it('removes what an interrupted first start left behind', async () => {
