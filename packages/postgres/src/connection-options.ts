@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import type { ClientConfig } from 'pg';
+import { ignoreShellVariables } from './ignore-shell-variables.ts';
 
 /**
  * How a connection is protected. `verify-full`: by TLS, with a certificate of a trusted authority for the very host that is
@@ -46,6 +47,7 @@ const tlsParameters = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'us
  * DatabaseTlsError when a file can't be read.
  */
 export function toConnectionOptions(connectionString: string): ClientConfig {
+  ignoreShellVariables();
   if (!URL.canParse(connectionString)) return { connectionString };
   const url = new URL(connectionString);
   const ssl = toSsl(url);

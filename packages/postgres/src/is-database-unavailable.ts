@@ -11,11 +11,15 @@ const unavailableCodes = new Set<unknown>([
   'EAI_AGAIN',
   'EPIPE',
   'ETIMEDOUT',
-  // Postgres: starting or stopping, out of connections, a statement that took too long.
+  // Postgres: starting or stopping, out of connections, memory or disk, a statement that took too long, its disk failing.
   '57P01',
   '57P02',
   '57P03',
+  '53000',
+  '53100',
+  '53200',
   '53300',
+  '58030',
   '57014',
   // Prisma: not reached, timed out, closed, no connection or transaction to be had.
   'P1001',

@@ -1,18 +1,27 @@
 import { DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
 import type { Client } from 'pg';
 import { connectClient } from './connect-client.ts';
+import { inspectServer, mayNotSetPassword, readAdminFacts } from './inspect-server.ts';
+import type { AdminFacts, Found, WantedDatabase, WantedRole } from './inspect-server.ts';
 import { ProvisionError } from './provision-error.ts';
 import { toScramVerifier } from './scram-verifier.ts';
+import { toMark } from './server-owner.ts';
+import type { ServerOwner } from './server-owner.ts';
 
-export interface ProvisionOptions {
+export interface ProvisionOptions extends ServiceToProvision {
   /** A role that may create databases and roles; a superuser is not needed. */
   adminUrl: string;
+  /** True when this server belongs to TaskTracker alone: strangers lose access to `postgres` and `template1` as well. */
+  exclusiveServer?: boolean;
+  /** Marks the roles; those of another owner are refused. Without it, whoever has the admin's URL owns them. */
+  owner?: ServerOwner;
+}
+
+export interface ServiceToProvision {
   /** The short name of the service, such as `task`. */
   service: string;
   /** Of ASCII characters; they are set anew each time. */
   passwords: { migrate: string; app: string };
-  /** True when this server belongs to TaskTracker alone: strangers lose access to `postgres` and `template1` as well. */
-  exclusiveServer?: boolean;
 }
 
 export interface ProvisionedDatabase {
@@ -23,89 +32,85 @@ export interface ProvisionedDatabase {
   migrateUrl: string;
 }
 
-interface AdminFacts {
-  role: string;
-  isSuperuser: boolean;
-  mayCreateRoles: boolean;
-  mayCreateDatabases: boolean;
-}
-
 // Any number will do as long as everybody who provisions takes the same.
 const provisionLock = 720_727_001;
 
 /**
  * Makes the database `tasktracker_<service>` with its two roles, which can connect to no other of these databases,
- * unless they are there; run again it mends rights and passwords. Throws {@link ProvisionError}.
+ * unless they are there; run again it mends rights and passwords. Throws {@link ProvisionError}, without having changed
+ * anything where rights are missing or the roles are another owner's.
  */
 export async function provisionDatabase(options: ProvisionOptions): Promise<ProvisionedDatabase> {
-  const { adminUrl, service, passwords } = options;
-  const databaseName = `tasktracker_${service}`;
-  const migrateRole = `${service}_migrate`;
-  const appRole = `${service}_app`;
-  const migrateUrl = toUrl(adminUrl, databaseName, migrateRole, passwords.migrate);
+  const { service, passwords, ...server } = options;
+  const [made] = await provisionDatabases({ ...server, services: [{ service, passwords }] });
+  if (made === undefined) throw new Error('no database was made');
+  return made;
+}
+
+/** The databases of several services in their order: nothing is changed for one unless all can be made. */
+export async function provisionDatabases(
+  options: Omit<ProvisionOptions, keyof ServiceToProvision> & { services: readonly ServiceToProvision[] },
+): Promise<ProvisionedDatabase[]> {
+  const { adminUrl, services, owner } = options;
+  const wanted = services.map((service) => toWanted(adminUrl, service));
   await withClient(adminUrl, async (client) => {
     // Two who provision at once would trip over each other's catalogue rows.
     await client.query('select pg_advisory_lock($1)', [provisionLock]);
     const admin = await readAdminFacts(client);
-    await ensureRole(client, admin, migrateRole, passwords.migrate);
-    await ensureRole(client, admin, appRole, passwords.app);
-    await ensureDatabase(client, admin, databaseName, migrateRole);
+    const found: Found[] = [];
+    for (const each of wanted) found.push(await inspectServer(client, admin, each, owner));
     if (options.exclusiveServer === true) await closeSharedDatabases(client);
-    await withClient(migrateUrl, (owner) => grantRows(owner, databaseName, appRole));
+    for (const [index, each] of wanted.entries())
+      await makeDatabase(client, admin, { ...each, found: found[index] }, owner);
   });
-  return { databaseName, appUrl: toUrl(adminUrl, databaseName, appRole, passwords.app), migrateUrl };
+  return wanted.map(({ databaseName, app, owner: { url } }) => ({ databaseName, appUrl: app.url, migrateUrl: url }));
 }
 
-async function readAdminFacts(client: Client): Promise<AdminFacts> {
-  const { rows } = await client.query<AdminFacts & { version: string }>(
-    `select rolname as role, rolsuper as "isSuperuser", rolsuper or rolcreaterole as "mayCreateRoles",
-            rolsuper or rolcreatedb as "mayCreateDatabases", current_setting('server_version') as version
-       from pg_roles where rolname = current_user`,
-  );
-  const [admin] = rows;
-  if (admin === undefined) throw new ProvisionError('Postgres does not know the role it has just let in.');
-  // The built-in collations came with 17.
-  if (Number.parseInt(admin.version, 10) < 17) {
-    throw new ProvisionError(`TaskTracker needs Postgres 17 or newer, but this server is ${admin.version}.`);
-  }
-  return admin;
+function toWanted(adminUrl: string, { service, passwords }: ServiceToProvision): WantedDatabase {
+  const databaseName = `tasktracker_${service}`;
+  const toRole = (name: string, password: string): WantedRole => ({
+    name,
+    password,
+    url: toUrl(adminUrl, databaseName, name, password),
+  });
+  return {
+    databaseName,
+    owner: toRole(`${service}_migrate`, passwords.migrate),
+    app: toRole(`${service}_app`, passwords.app),
+  };
 }
 
-async function ensureRole(client: Client, admin: AdminFacts, role: string, password: string): Promise<void> {
-  const name = escapeIdentifier(role);
-  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
-  if (rowCount === 0 && !admin.mayCreateRoles) {
-    throw new ProvisionError(
-      `The role ${admin.role} may not create the role ${role}: give it that right (alter role ${admin.role} createrole), or name another role.`,
-    );
+async function makeDatabase(
+  client: Client,
+  admin: AdminFacts,
+  wanted: WantedDatabase & { found: Found | undefined },
+  owner: ServerOwner | undefined,
+): Promise<void> {
+  const { databaseName, found } = wanted;
+  for (const role of [wanted.owner, wanted.app]) {
+    await setRole(client, admin, { ...role, isThere: found?.roles.has(role.name) === true }, owner);
   }
-  const verb = rowCount === 0 ? 'create' : 'alter';
-  const statement = `${verb} role ${name} login password ${escapeLiteral(toScramVerifier(password))}`;
-  await client.query(statement).catch((error: unknown) => {
+  if (found?.database !== true) await createDatabase(client, admin, databaseName, wanted.owner.name);
+  await withClient(wanted.owner.url, (session) => grantRows(session, databaseName, wanted.app.name));
+}
+
+async function setRole(
+  client: Client,
+  admin: AdminFacts,
+  { name, password, isThere }: WantedRole & { isThere: boolean },
+  owner: ServerOwner | undefined,
+): Promise<void> {
+  const role = escapeIdentifier(name);
+  const mark = owner === undefined ? '' : `; comment on role ${role} is ${escapeLiteral(toMark(owner))}`;
+  // One message is one transaction: no role is ever there without its mark.
+  const statements = `${isThere ? 'alter' : 'create'} role ${role} login password ${escapeLiteral(toScramVerifier(password))}${mark}`;
+  await client.query(statements).catch((error: unknown) => {
     if (!isPermissionDenied(error)) throw error;
-    throw new ProvisionError(
-      `The role ${admin.role} may not set the password of ${role}: give it that right (grant ${role} to ${admin.role} with admin option), or name another role.`,
-      { cause: error },
-    );
+    throw mayNotSetPassword(admin.role, name, error);
   });
 }
 
-async function ensureDatabase(client: Client, admin: AdminFacts, database: string, owner: string): Promise<void> {
-  const { rows } = await client.query<{ owner: string }>(
-    'select pg_get_userbyid(datdba) as owner from pg_database where datname = $1',
-    [database],
-  );
-  if (rows[0] !== undefined) {
-    if (rows[0].owner === owner) return;
-    throw new ProvisionError(
-      `The database ${database} belongs to ${rows[0].owner}, not to ${owner}: change its owner (alter database ${database} owner to ${owner}), or name another server.`,
-    );
-  }
-  if (!admin.mayCreateDatabases) {
-    throw new ProvisionError(
-      `The role ${admin.role} may not create the database ${database}: give it that right (alter role ${admin.role} createdb), or name another role.`,
-    );
-  }
+async function createDatabase(client: Client, admin: AdminFacts, database: string, owner: string): Promise<void> {
   // Only who could act as the owner may make a database for it; creating a role alone does not allow that.
   if (!admin.isSuperuser)
     await client.query(`grant ${escapeIdentifier(owner)} to current_user with set true, inherit false`);

@@ -1,5 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
-import { migrate, provisionDatabase } from '../src/postgres.ts';
+import { refuseOldServer } from '../src/inspect-server.ts';
+import { migrate, provisionDatabase, provisionDatabases } from '../src/postgres.ts';
 import {
   makeMigrationsDir,
   passwords,
@@ -32,6 +33,13 @@ async function makeAdmin(rights: string): Promise<string> {
   url.username = name;
   url.password = 'admin';
   return url.href;
+}
+
+async function rolesOf(service: string): Promise<unknown[]> {
+  return runSql(
+    inject('adminUrl'),
+    `select rolname, rolpassword from pg_authid where rolname in ('${service}_app', '${service}_migrate') order by 1`,
+  );
 }
 
 describe('provisionDatabase', () => {
@@ -130,10 +138,22 @@ describe('provisionDatabase', () => {
     await expect(provisionAs(await makeAdmin('nocreatedb createrole'))).rejects.toThrow(
       new RegExp(`may not create the database tasktracker_${service}: .*alter role admin_\\w+ createdb`),
     );
-    // The roles are there by now, but they are another admin's.
+    await provisionAs(await makeAdmin('createdb createrole'));
     await expect(provisionAs(await makeAdmin('createdb createrole'))).rejects.toThrow(
       new RegExp(`may not set the password of ${service}_migrate: .*with admin option`),
     );
+  });
+
+  it('changes nothing where a right is missing, for any of several services', async () => {
+    const [one, other] = [uniqueService(), uniqueService()];
+    const adminUrl = await makeAdmin('createdb createrole');
+    await runSql(inject('adminUrl'), `create database tasktracker_${other}`);
+    const services = [one, other].map((service) => ({ service, passwords }));
+    await expect(provisionDatabases({ adminUrl, services })).rejects.toThrow(/belongs to postgres/);
+    expect(await rolesOf(one)).toEqual([]);
+    const poor = await makeAdmin('nocreatedb createrole');
+    await expect(provisionDatabase({ adminUrl: poor, service: one, passwords })).rejects.toThrow(/createdb/);
+    expect(await rolesOf(one)).toEqual([]);
   });
 
   it('says which server it can not reach, without the password', async () => {
@@ -153,5 +173,62 @@ describe('provisionDatabase', () => {
     await expect(provisionScratch(service)).rejects.toThrow(
       `The database tasktracker_${service} belongs to postgres, not to ${service}_migrate`,
     );
+  });
+});
+
+describe('a server that several share', () => {
+  const ada = { id: 'a'.repeat(32), place: 'with the data folder /home/ada/tasktracker on laptop' };
+  const bob = { id: 'b'.repeat(32), place: 'with the data folder /home/bob/tasktracker on laptop' };
+  const bobsPasswords = { migrate: 'of bob', app: 'of bob' };
+  const provision = (service: string, owner: typeof ada | undefined, secrets = passwords) =>
+    provisionDatabase({ adminUrl: inject('adminUrl'), service, passwords: secrets, ...(owner && { owner }) });
+
+  it('keeps the roles of one owner from another, says whose they are and changes nothing', async () => {
+    const service = uniqueService();
+    const { appUrl } = await provision(service, ada);
+    const before = await rolesOf(service);
+    await expect(provision(service, bob, bobsPasswords)).rejects.toThrow(
+      new RegExp(
+        `^The role ${service}_\\w+ at 127\\.0\\.0\\.1:\\d+ belongs to another TaskTracker, ${ada.place}\\. Nothing was changed there: start with the data folder that goes with it, or on another Postgres server\\.$`,
+      ),
+    );
+    expect(await rolesOf(service)).toEqual(before);
+    expect(await refusal(appUrl, 'select')).toBe('none');
+  });
+
+  it('does so for roles without a mark too, made by hand or by a version that set none', async () => {
+    const service = uniqueService();
+    await provision(service, undefined);
+    const before = await rolesOf(service);
+    await expect(provision(service, bob, bobsPasswords)).rejects.toThrow(
+      /belongs to somebody else, perhaps another TaskTracker\. Nothing was changed/,
+    );
+    expect(await rolesOf(service)).toEqual(before);
+  });
+
+  it('takes roles without a mark for its own where they have its passwords, and marks them', async () => {
+    const service = uniqueService();
+    await provision(service, undefined);
+    await provision(service, ada);
+    await expect(provision(service, bob, bobsPasswords)).rejects.toThrow('/home/ada/tasktracker');
+  });
+
+  it('gives its owner new passwords when the old ones are lost', async () => {
+    const service = uniqueService();
+    await provision(service, ada);
+    const { appUrl } = await provision(service, ada, bobsPasswords);
+    expect(await refusal(appUrl, 'select')).toBe('none');
+  });
+});
+
+describe('an old server', () => {
+  it.each(['17.6', '16.10 (Debian 16.10-1)', '9.6.24'])('of version %s is refused', (version) => {
+    expect(() => refuseOldServer(version)).toThrow(
+      `TaskTracker needs Postgres 18 or newer, but this server is ${version}. Nothing was changed there.`,
+    );
+  });
+
+  it.each(['18.0', '18beta1', '19.1'])('is not one of version %s', (version) => {
+    expect(() => refuseOldServer(version)).not.toThrow();
   });
 });

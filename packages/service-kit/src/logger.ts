@@ -1,5 +1,6 @@
-import { destination, pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
+import { LogDestination } from './log-destination.ts';
 
 export type { Logger };
 
@@ -15,7 +16,14 @@ export function createLogger(serviceName: string, level: string, stream?: Destin
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError },
   };
-  return pino(options, stream ?? (process.stdout.isTTY ? PinoPretty({ sync: true }) : destination({ sync: false })));
+  const logger: Logger = pino(
+    options,
+    stream ?? (process.stdout.isTTY ? PinoPretty({ sync: true }) : new LogDestination({ fd: 1, onRoomAgain })),
+  );
+  function onRoomAgain(lost: number): void {
+    logger.warn({ lost }, 'log lines were lost: they could not be written');
+  }
+  return logger;
 }
 
 function describeError(error: unknown): unknown {

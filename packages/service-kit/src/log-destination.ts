@@ -1,0 +1,86 @@
+import { write, writeSync } from 'node:fs';
+
+interface LogDestinationOptions {
+  readonly fd: number;
+  /** Told once lines can be written again after `lost` of them could not. */
+  readonly onRoomAgain: (lost: number) => void;
+}
+
+/** What waits to be written is bounded: a reader that has stalled costs lines, not the process. */
+const maxWaitingChars = 4 * 1024 * 1024;
+const retryMs = 100;
+
+/**
+ * Where log lines go. A log can't be what a service dies of: lines that a full disk does not take are lost and counted,
+ * a reader that went away (`EPIPE`) is missed by nobody, and the next line is tried as if nothing had been.
+ * pino's own destination throws for the first and waits for room without end at exit, the whole process with it.
+ */
+export class LogDestination {
+  readonly #fd: number;
+  readonly #onRoomAgain: (lost: number) => void;
+  #waiting = '';
+  #writing = false;
+  #lost = 0;
+  /** The file ends in the middle of a line. */
+  #torn = false;
+
+  constructor({ fd, onRoomAgain }: LogDestinationOptions) {
+    this.#fd = fd;
+    this.#onRoomAgain = onRoomAgain;
+    process.on('exit', () => this.#writeLast());
+  }
+
+  write(line: string): void {
+    if (this.#waiting.length > maxWaitingChars) this.#lost += 1;
+    else this.#waiting += line;
+    if (!this.#writing) this.#writeNext();
+  }
+
+  #writeNext(): void {
+    if (this.#waiting === '') return;
+    this.#writing = true;
+    const text = this.#torn ? `\n${this.#waiting}` : this.#waiting;
+    this.#waiting = '';
+    this.#send(Buffer.from(text));
+  }
+
+  #send(bytes: Buffer): void {
+    write(this.#fd, bytes, 0, bytes.length, null, (error, written) => {
+      if (error?.code === 'EAGAIN' || error?.code === 'EBUSY') setTimeout(() => this.#send(bytes), retryMs);
+      else if (error) this.#lose(bytes);
+      else if (written < bytes.length) this.#send(this.#rest(bytes, written));
+      else this.#written();
+    });
+  }
+
+  #rest(bytes: Buffer, written: number): Buffer {
+    this.#torn = bytes[written - 1] !== newline;
+    return bytes.subarray(written);
+  }
+
+  #lose(bytes: Buffer): void {
+    const lines = bytes.reduce((count, byte) => (byte === newline ? count + 1 : count), 0);
+    // One that only ends a torn line is none.
+    this.#lost += bytes[0] === newline ? lines - 1 : lines;
+    this.#writing = false;
+  }
+
+  #written(): void {
+    this.#torn = false;
+    this.#writing = false;
+    const lost = this.#lost;
+    this.#lost = 0;
+    if (lost > 0) this.#onRoomAgain(lost);
+    if (!this.#writing) this.#writeNext();
+  }
+
+  #writeLast(): void {
+    try {
+      if (this.#waiting !== '') writeSync(this.#fd, this.#waiting);
+    } catch {
+      // It is the last chance, and nobody is left to be told.
+    }
+  }
+}
+
+const newline = 0x0a;
