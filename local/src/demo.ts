@@ -1,21 +1,22 @@
 // `npm run demo`: fills a running TaskTracker with the account of somebody who has worked with it for months.
-import { parseArgs } from 'node:util';
 import { ApiProblem, dataOf, type ApiClient } from '@tasktracker/api-client';
 import { gateway } from '@tasktracker/contracts/services';
+import { parseCommandLine } from './command-line.ts';
 import { createDemoAccount } from './demo/demo-account.ts';
 import { createDemoTasks, type DemoTask } from './demo/demo-tasks.ts';
 import { createProgressBar } from './terminal/progress-bar.ts';
-import { firstSentence } from './start-options.ts';
-import { isErrno, StartError } from './start-error.ts';
+import { StartError } from './start-error.ts';
 import { createTerminal, formatTime } from './terminal/terminal.ts';
 
 const taskCount = 280;
 const requestsAtOnce = 8;
 const defaultUrl = `http://localhost:${gateway.port}`;
+const needsUrl = `a URL such as ${defaultUrl}`;
 
 const help = `Usage: npm run demo -- [options]
 
-  --url URL   the gateway of the TaskTracker to fill (default ${defaultUrl})
+  --url URL   the gateway of the TaskTracker to fill
+              (default ${defaultUrl})
   --help      show this
 `;
 
@@ -105,18 +106,13 @@ function parseOptions(args: string[]): { url: string; help: boolean } {
     url: { type: 'string', default: defaultUrl },
     help: { type: 'boolean', short: 'h', default: false },
   } as const;
-  try {
-    return parseArgs({ args, options }).values;
-  } catch (error) {
-    if (!isErrno(error) || !error.code.startsWith('ERR_PARSE_ARGS')) throw error;
-    throw new StartError(`${firstSentence(error.message)} \`npm run demo -- --help\` lists the options.`);
-  }
+  return parseCommandLine('npm run demo', { args, options }, { url: needsUrl }).values;
 }
 
 function toBaseUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new StartError(`--url needs a URL such as ${defaultUrl}.`);
+    throw new StartError(`--url needs ${needsUrl}.`);
   }
   return url.origin;
 }

@@ -1,16 +1,18 @@
 // `npm start`: runs the whole system until it is told to stop. Exit code 0 after a drain, 1 for a start that failed.
+import { explainFullDisk } from './data-dir/full-disk.ts';
 import { unwritable } from './data-dir/data-dir.ts';
+import { toOwnEnvironment } from './own-environment.ts';
 import { createStack } from './stack/stack.ts';
 import { StartError } from './start-error.ts';
 import { callerDir, parseStartOptions, startHelp, type StartOptions } from './start-options.ts';
 import { onStopRequest } from './processes/stop-signals.ts';
-import { summaryLines } from './terminal/summary.ts';
+import { summaryLines, whereDataStays } from './terminal/summary.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
 const terminal = createTerminal(process.stdout, process.env);
 
 try {
-  const options = parseStartOptions(process.argv.slice(2), callerDir(process.env));
+  const options = parseStartOptions(process.argv.slice(2), callerDir(process.env), process.env);
   if (options.help) process.stdout.write(startHelp);
   else await run(options);
 } catch (error) {
@@ -18,14 +20,14 @@ try {
 }
 
 async function run(options: StartOptions): Promise<void> {
-  const stack = createStack({ ...options, ownEnv: process.env, terminal });
+  const stack = createStack({ ...options, ownEnv: toOwnEnvironment(process.env), terminal });
   let stopped = false;
   const onStop = async (): Promise<void> => {
     stopped = true;
     const startedAt = performance.now();
     terminal.say(`\n${terminal.style('bold', 'Stopping')} ${terminal.style('dim', '(once more ends it at once)')}`);
     await stack.stop();
-    terminal.say(`Stopped in ${Math.round(performance.now() - startedAt)} ms. Your data stays in ${options.dataDir}`);
+    terminal.say(`Stopped in ${Math.round(performance.now() - startedAt)} ms. ${whereDataStays(options)}`);
     process.exit(0);
   };
   const onSecond = async (): Promise<void> => {
@@ -36,12 +38,14 @@ async function run(options: StartOptions): Promise<void> {
   onStopRequest({ onStop: () => void onStop().catch(fail), onSecond: () => void onSecond().catch(fail) }, process.env);
   try {
     const listening = await stack.start();
-    for (const line of summaryLines(terminal, listening, options.dataDir, performance.now())) terminal.say(line);
+    for (const line of summaryLines(terminal, listening, options, performance.now())) terminal.say(line);
   } catch (error) {
     // What is being stopped may fail in any way.
     if (stopped) return;
+    // Looked at now: what is stopped may give room back.
+    const fault = explainFullDisk(options.dataDir, error) ?? unwritable(options.dataDir, error);
     await stack.stop({ quiet: true });
-    throw unwritable(options.dataDir, error);
+    throw fault;
   }
 }
 

@@ -1,22 +1,26 @@
 // `npm run user`: the user service's operator command, on the database of the running local stack.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseCommandLine } from './command-line.ts';
 import { toDataDirPaths } from './data-dir/data-dir.ts';
 import { repositoryDir } from './repository-dir.ts';
 import { readLiveStack } from './stack/stack-state.ts';
-import { isErrno, StartError } from './start-error.ts';
-import { callerDir, firstSentence, toDataDir } from './start-options.ts';
+import { StartError } from './start-error.ts';
+import { callerDir, toDataDir } from './start-options.ts';
 
 const help = `Usage: npm run user -- disable|enable|set-password NAME [--data-dir DIR]
 
   disable        NAME may not sign in any more and is signed out everywhere
   enable         NAME may sign in again
-  set-password   asks for a new password (or takes it from standard input) and signs NAME out everywhere
+  set-password   asks for a new password, or takes it from standard input, and
+                 signs NAME out everywhere
 
 NAME is a username or an e-mail address. The stack must be running: \`npm start\`.
   --data-dir DIR   the data folder of the stack (default .tasktracker)
 `;
+
+const actions = ['disable', 'enable', 'set-password'];
+const listsThem = '`npm run user -- --help` says what each does.';
 
 try {
   process.exitCode = run(process.argv.slice(2));
@@ -32,7 +36,11 @@ function run(args: string[]): number {
     process.stdout.write(help);
     return 0;
   }
-  if (positionals.length !== 2) {
+  const [action = '', ...names] = positionals;
+  if (positionals.length > 0 && !actions.includes(action)) {
+    throw new StartError(`There is no command ${action}: it is one of ${actions.join(', ')}. ${listsThem}`);
+  }
+  if (names.length !== 1) {
     process.stderr.write(help);
     return 1;
   }
@@ -50,10 +58,5 @@ function run(args: string[]): number {
 
 function parseOptions(args: string[]) {
   const options = { 'data-dir': { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } } as const;
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    if (!isErrno(error) || !error.code.startsWith('ERR_PARSE_ARGS')) throw error;
-    throw new StartError(`${firstSentence(error.message)} \`npm run user -- --help\` lists the options.`);
-  }
+  return parseCommandLine('npm run user', { args, options, allowPositionals: true }, { 'data-dir': 'a folder' });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { services } from '@tasktracker/contracts/services';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spawnStack, type SpawnedStack } from '../src/spawn-stack.ts';
 import { openJournal, register } from './journal.ts';
 import { createMark } from './marked-processes.ts';
+import { run } from './run-start.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tasktracker existing '));
 const mark = createMark();
@@ -28,11 +29,32 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
 });
 
+/** With what a shell may have for `psql`: none of it is meant for us. */
+const shell = {
+  PGSSLMODE: 'prefer',
+  PGUSER: 'somebody',
+  PGPASSWORD: 'x',
+  PGOPTIONS: '-c statement_timeout=1',
+  PGPORT: '1',
+};
+
+function open(): Promise<SpawnedStack> {
+  const urlFile = join(folder, 'database-url');
+  writeFileSync(urlFile, `postgres://platform:a%20b%40c@127.0.0.1:${server.port}/postgres\n`, { mode: 0o600 });
+  const args = ['--database-url-file', urlFile, '--logs'];
+  return spawnStack({ dataDir: join(folder, 'data'), args, env: { ...mark.env, ...shell } });
+}
+
+async function connects(url: string | undefined): Promise<boolean> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.end();
+  return true;
+}
+
 describe('npm start --database-url --logs', () => {
   it('makes what it needs on an existing Postgres, with no more than the right to make databases and roles', async () => {
-    const url = `postgres://platform:a%20b%40c@127.0.0.1:${server.port}/postgres`;
-    const dataDir = join(folder, 'data');
-    stack = await spawnStack({ dataDir, args: ['--database-url', url, '--logs'], env: mark.env });
+    stack = await open();
     await register(stack.url, 'ada', 'correct-horse');
     const journal = await openJournal({ url: () => stack.url, username: 'ada', password: 'correct-horse' });
     const id = await journal.write('on a server of my own');
@@ -44,12 +66,41 @@ describe('npm start --database-url --logs', () => {
   it("shows the services' logs on the terminal as they come", async () => {
     await expect
       .poll(() => stack.output())
-      .toMatch(/^task-service \d\d:\d\d:\d\d\.\d{3} POST \/api\/v1\/tasks\/? 201 {2}[\d.]+ ms$/m);
+      .toMatch(/^task-service  \d\d:\d\d:\d\d\.\d{3} POST \/api\/v1\/tasks\/? 201 {2}[\d.]+ ms$/m);
     await expect.poll(() => stack.output()).toMatch(/^user-service .* POST \/api\/v1\/auth\/register 201/m);
   });
 
-  it('leaves that Postgres running at the end', async () => {
+  it('keeps its databases from a second stack, which changes nothing and says whose they are', async () => {
+    const url = `postgres://platform:a%20b%40c@127.0.0.1:${server.port}/postgres`;
+    const other = join(folder, 'other');
+    const ended = await run('start', ['--port', '0', '--data-dir', other], {
+      env: { ...mark.env, TASKTRACKER_DATABASE_URL: url },
+    });
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.stderr).toMatch(
+      new RegExp(
+        `^The role \\w+ at .* belongs to another TaskTracker, with the data folder ${join(folder, 'data')} on `,
+      ),
+    );
+    expect(ended.stdout + ended.stderr).not.toContain('a%20b');
+    // A connection of its own, which asks for the password again.
+    expect(await connects(stack.state().databaseUrls['user'])).toBe(true);
+    await register(stack.url, 'eve', 'correct-horse');
+  });
+
+  it('goes on after a lost role password, as its mark is there', async () => {
     expect(await stack.stop()).toBe(0);
+    rmSync(join(folder, 'data', 'secrets', 'user-app-password'));
+    stack = await open();
+    await register(stack.url, 'zoe', 'correct-horse');
+  });
+
+  it('leaves that Postgres running at the end, and says that the data is there', async () => {
+    expect(await stack.stop()).toBe(0);
+    expect(stack.output()).toContain(
+      `Your data stays in Postgres at 127.0.0.1:${server.port}, and its secrets in ${join(folder, 'data', 'secrets')}\n`,
+    );
+    expect(stack.output()).not.toContain('a%20b');
     expect(mark.alive()).toEqual([]);
     const admin = new Client({ connectionString: server.adminUrl });
     await admin.connect();

@@ -101,6 +101,7 @@ describe('a first start', () => {
     ];
     expect(lines).toContain(table.map(([name = '', value]) => `  ${name.padEnd(15)} ${value}\n`).join(''));
     expect(lines).toContain(`curl ${stack.url}/health`);
+    expect(lines).toContain(`npm run demo -- --url ${stack.url}\n`);
     expect(lines).toContain('Ctrl-C');
     expect(lines).not.toContain('\u001b');
   });

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { once } from 'node:events';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tasktracker/embedded-postgres';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { toDataDirPaths, type DataDir } from '../src/data-dir/data-dir.ts';
 import { createMark } from './marked-processes.ts';
 import { run, type Ended } from './run-start.ts';
 
@@ -21,7 +23,17 @@ function expectRefusal({ code, stderr }: Ended, sentence: RegExp): void {
   expect(mark.alive()).toEqual([]);
 }
 
+const keyFile = 'key-encryption-key';
 const start = (...args: string[]): Promise<Ended> => run('start', args, { env: mark.env });
+
+function oldFolder(name: string, postgresVersion = '18'): DataDir {
+  const dataDir = toDataDirPaths(join(folder, name));
+  for (const each of [dataDir.secrets, dataDir.postgres]) mkdirSync(each, { recursive: true });
+  for (const each of [keyFile, 'postgres-password'])
+    writeFileSync(join(dataDir.secrets, each), randomBytes(32).toString('base64'));
+  writeFileSync(join(dataDir.postgres, 'PG_VERSION'), `${postgresVersion}\n`);
+  return dataDir;
+}
 
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }));
 
@@ -50,13 +62,45 @@ describe('npm start refuses', () => {
   });
 
   it('a data folder of another Postgres major version', async () => {
-    const dataDir = join(folder, 'old');
-    mkdirSync(join(dataDir, 'postgres'), { recursive: true });
-    writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '16\n');
+    const dataDir = oldFolder('old', '16');
     expectRefusal(
-      await start('--port', '0', '--data-dir', dataDir),
+      await start('--port', '0', '--data-dir', dataDir.root),
       /was made by Postgres 16, but this is Postgres 18: choose another data folder/,
     );
+  });
+
+  describe('old data whose secret is lost', () => {
+    it.each([keyFile, 'postgres-password'])('%s: it is not made anew', async (name) => {
+      const dataDir = oldFolder(`lost ${name}`);
+      rmSync(join(dataDir.secrets, name));
+      expectRefusal(
+        await start('--port', '0', '--data-dir', dataDir.root),
+        new RegExp(
+          `^The file .*${name} is gone, and the data beside it can't be used without it: put it back from a backup, or`,
+        ),
+      );
+      expect(readdirSync(dataDir.secrets)).not.toContain(name);
+    });
+
+    it('of a stack on an existing Postgres, which has no data beside it', async () => {
+      const dataDir = toDataDirPaths(join(folder, 'lost on another server'));
+      mkdirSync(dataDir.secrets, { recursive: true });
+      writeFileSync(join(dataDir.secrets, 'user-app-password'), randomBytes(32).toString('base64url'));
+      const url = 'postgres://postgres:x@127.0.0.1:1/postgres';
+      expectRefusal(
+        await start('--port', '0', '--data-dir', dataDir.root, '--database-url', url),
+        /^The file .*key-encryption-key is gone/,
+      );
+    });
+
+    it('half written', async () => {
+      const dataDir = oldFolder('half');
+      writeFileSync(join(dataDir.secrets, keyFile), 'AAAA');
+      expectRefusal(
+        await start('--port', '0', '--data-dir', dataDir.root),
+        /^The file .*key-encryption-key holds no secret that TaskTracker made: put it back from a backup, or/,
+      );
+    });
   });
 
   describe('a busy port', () => {
@@ -109,7 +153,7 @@ describe('npm start refuses', () => {
       const ended = await startOn('postgres', 'secret', 1);
       expectRefusal(
         ended,
-        /^The database postgres at 127\.0\.0\.1:1 can't be reached: .*ECONNREFUSED.*: check --database-url, and that the server runs\.$/m,
+        /^The database postgres at 127\.0\.0\.1:1 can't be reached: .*ECONNREFUSED.*: check the database URL, and that the server runs\.$/m,
       );
     });
 
@@ -117,7 +161,7 @@ describe('npm start refuses', () => {
       const ended = await startOn('postgres', 'wrong-one');
       expectRefusal(
         ended,
-        /can't be reached: password authentication failed for user "postgres": check --database-url/,
+        /can't be reached: password authentication failed for user "postgres": check the database URL/,
       );
       expect(ended.stdout + ended.stderr).not.toContain('wrong-one');
     });
@@ -152,6 +196,21 @@ describe('npm run demo and npm run user', () => {
       code: 1,
       stderr: expect.stringMatching(/^No TaskTracker runs on .*none: start it with `npm start`/),
     });
+  });
+
+  it('say what there is instead of a command that is not there', async () => {
+    expect(await run('user', ['frobnicate', 'ada'])).toMatchObject({
+      code: 1,
+      stderr:
+        'There is no command frobnicate: it is one of disable, enable, set-password. `npm run user -- --help` says what each does.\n',
+    });
+  });
+
+  it('have a help that fits a terminal of 80 columns', async () => {
+    for (const program of ['demo', 'user'] as const) {
+      const { stdout } = await run(program, ['--help']);
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    }
   });
 
   it('refuse unknown options', async () => {

@@ -1,5 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readProcessFacts } from '@tasktracker/embedded-postgres';
 import { tryLock, type DataDirLock } from './data-dir-lock.ts';
 import { isErrno, StartError } from '../start-error.ts';
 import { readStackState } from '../stack/stack-state.ts';
@@ -36,7 +38,7 @@ export interface OpenDataDir {
  * Makes the folder and takes it for this process.
  * @throws StartError when it can't be written, or a live stack has it.
  */
-export function openDataDir(root: string): OpenDataDir {
+export async function openDataDir(root: string): Promise<OpenDataDir> {
   const dataDir = toDataDirPaths(root);
   try {
     // Postgres gives up root's rights and must still get through to its own folder: no 0700 here.
@@ -47,9 +49,21 @@ export function openDataDir(root: string): OpenDataDir {
   } catch (error) {
     throw unwritable(root, error);
   }
-  const lock = takeLock(dataDir);
-  if (lock !== undefined) return { dataDir, lock };
-  throw inUse(dataDir);
+  const deadline = performance.now() + dyingMs;
+  for (;;) {
+    const isHolderDying = isDying(readStackState(dataDir.state)?.pid);
+    const lock = takeLock(dataDir);
+    if (lock !== undefined) return { dataDir, lock };
+    if (!isHolderDying || performance.now() > deadline) throw inUse(dataDir);
+    await delay(20);
+  }
+}
+
+/** A stack that was killed keeps its lock until it is gone, and on a busy machine that takes a moment. */
+const dyingMs = 10_000;
+
+function isDying(pid: number | undefined): boolean {
+  return pid !== undefined && readProcessFacts(pid)?.isDying === true;
 }
 
 /** Node's own `recursive` never ends where a folder is there but takes none, as below /proc. */

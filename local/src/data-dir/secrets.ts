@@ -1,25 +1,62 @@
-import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isErrno, StartError } from '../start-error.ts';
+import type { DataDir } from './data-dir.ts';
+
+/** What a data folder keeps for itself, each in a file for its owner alone. */
+export interface Secrets {
+  /** Protects the signing keys in the database. */
+  readonly keyEncryptionKeyFile: string;
+  /** Tells this installation from others, and says nothing about its secrets: 32 hexadecimal digits. */
+  readonly installationId: string;
+  /** Of the embedded Postgres' superuser. */
+  postgresPassword(): string;
+  /** Of a role of a service, such as `app`; made anew where it is missing, as whoever sets it tells Postgres too. */
+  rolePassword(service: string, role: string): string;
+}
 
 const secretBytes = 32;
+const keyEncryptionKey = 'key-encryption-key';
 
 /**
- * The secret of this name: made on first use, the same ever after, in a file for its owner alone.
- * @throws StartError when the file is there but holds no such secret.
+ * The secrets of a data folder: made on first use, the same ever after.
+ * @throws StartError when one that old data needs is gone, or a file holds no such secret.
  */
-export function secret(folder: string, name: string, encoding: 'base64' | 'base64url' = 'base64url'): string {
-  const file = secretFile(folder, name);
-  const text = readText(file) ?? create(file, randomBytes(secretBytes).toString(encoding));
-  if (Buffer.from(text, encoding).length === secretBytes) return text;
+export function openSecrets({ secrets: folder, postgres }: DataDir): Secrets {
+  const holdsData = existsSync(join(postgres, 'PG_VERSION'));
+  // It is the first that is made: beside any other one it is not new, but lost.
+  const isUsed = holdsData || readdirSync(folder).some((name) => !name.endsWith('.new'));
+  const key = irreplaceable(folder, keyEncryptionKey, isUsed, 'base64');
+  return {
+    keyEncryptionKeyFile: join(folder, keyEncryptionKey),
+    installationId: Buffer.from(hkdfSync('sha256', key, '', 'tasktracker installation v1', 16)).toString('hex'),
+    postgresPassword: () => irreplaceable(folder, 'postgres-password', holdsData, 'base64url'),
+    rolePassword: (service, role) => {
+      const name = `${service}-${role}-password`;
+      return readSecret(folder, name, 'base64url') ?? create(folder, name, 'base64url');
+    },
+  };
+}
+
+function irreplaceable(folder: string, name: string, isUsed: boolean, encoding: 'base64' | 'base64url'): string {
+  const text = readSecret(folder, name, encoding);
+  if (text !== undefined) return text;
+  if (!isUsed) return create(folder, name, encoding);
   throw new StartError(
-    `The file ${file} holds no secret that TaskTracker made: restore it, or start anew with \`npm start -- --data-dir DIR\`.`,
+    `The file ${join(folder, name)} is gone, and the data beside it can't be used without it: ` +
+      'put it back from a backup, or start afresh with `npm start -- --data-dir DIR`.',
   );
 }
 
-export function secretFile(folder: string, name: string): string {
-  return join(folder, name);
+/** @throws StartError when the file is there but holds no such secret. */
+function readSecret(folder: string, name: string, encoding: 'base64' | 'base64url'): string | undefined {
+  const file = join(folder, name);
+  const text = readText(file);
+  if (text === undefined || Buffer.from(text, encoding).length === secretBytes) return text;
+  throw new StartError(
+    `The file ${file} holds no secret that TaskTracker made: put it back from a backup, or start afresh with \`npm start -- --data-dir DIR\`.`,
+  );
 }
 
 function readText(file: string): string | undefined {
@@ -32,7 +69,9 @@ function readText(file: string): string | undefined {
 }
 
 /** Appears whole or not at all, so that `kill -9` leaves no half secret; a link never replaces a file that is there. */
-function create(file: string, text: string): string {
+function create(folder: string, name: string, encoding: 'base64' | 'base64url'): string {
+  const file = join(folder, name);
+  const text = randomBytes(secretBytes).toString(encoding);
   const draft = `${file}.new`;
   writeFileSync(draft, `${text}\n`, { mode: 0o600 });
   linkSync(draft, file);

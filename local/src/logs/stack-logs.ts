@@ -10,9 +10,10 @@ export function openLogs({ dataDir, listening, terminal }: StackContext, follow:
     setLongLogAside(logFileOf(dataDir, name));
   }
   if (!follow) return [];
+  const width = Math.max(...listening.map(({ serviceName }) => serviceName.length));
   return listening.map(({ name, serviceName }) =>
     followLog(logFileOf(dataDir, name), (line) => {
-      terminal.say(`${terminal.style('cyan', serviceName)} ${toReadableLine(line)}`);
+      if (line !== '') terminal.say(`${terminal.style('cyan', serviceName.padEnd(width))} ${toReadableLine(line)}`);
     }),
   );
 }

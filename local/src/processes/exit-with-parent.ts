@@ -6,7 +6,11 @@ import { writeSync } from 'node:fs';
 const drainMs = 4_000;
 
 process.once('disconnect', () => {
-  writeSync(process.stderr.fd, `${JSON.stringify({ level: 'warn', msg: 'the stack is gone, draining' })}\n`);
+  try {
+    writeSync(process.stderr.fd, `${JSON.stringify({ level: 'warn', msg: 'the stack is gone, draining' })}\n`);
+  } catch {
+    // A log on a full disk must not keep the drain from happening.
+  }
   process.kill(process.pid, 'SIGTERM');
   // A drain that hangs must not keep the port from the next start.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), drainMs).unref();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { logFileOf, type DataDir } from '../data-dir/data-dir.ts';
+import type { Secrets } from '../data-dir/secrets.ts';
 import type { ListeningProcess } from './ports.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { repositoryDir } from '../repository-dir.ts';
@@ -11,6 +12,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** What every part of a starting stack works with. */
 export interface StackContext {
   readonly dataDir: DataDir;
+  readonly secrets: Secrets;
   readonly listening: readonly ListeningProcess[];
   readonly table: ProcessTable;
   readonly terminal: Terminal;

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readProcessFacts } from '@tasktracker/embedded-postgres';
 import { isErrno } from '../start-error.ts';
 
 /** What a live stack tells others in `stack.json`; the file outlives only a stack that was killed. */
@@ -35,11 +36,8 @@ export function readLiveStack(file: string): StackState | undefined {
 }
 
 function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return isErrno(error) && error.code === 'EPERM';
-  }
+  const facts = readProcessFacts(pid);
+  return facts !== undefined && !facts.isZombie && !facts.isDying;
 }
 
 export interface StateFile {
@@ -47,14 +45,41 @@ export interface StateFile {
   remove(): void;
 }
 
-/** Writes the file; for its owner alone, because it holds passwords. Readers see the old or the new one whole. */
+const retryMs = 500;
+
+/**
+ * Writes the file; for its owner alone, because it holds passwords. Readers see the old or the new one whole. Once it
+ * is there, a disk without room delays a change and ends nothing.
+ * @throws when it can't be written at first.
+ */
 export function createStateFile(file: string, initial: StackState): StateFile {
   let state = initial;
-  function update(changes: Partial<StackState>): void {
-    state = { ...state, ...changes };
+  let retry: NodeJS.Timeout | undefined;
+
+  function write(): void {
+    clearTimeout(retry);
     writeFileSync(`${file}.new`, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }
-  update({});
-  return { update, remove: () => rmSync(file, { force: true }) };
+
+  function writeWhenThereIsRoom(): void {
+    try {
+      write();
+    } catch (error) {
+      if (!isErrno(error) || error.code !== 'ENOSPC') throw error;
+      retry = setTimeout(writeWhenThereIsRoom, retryMs).unref();
+    }
+  }
+
+  write();
+  return {
+    update(changes) {
+      state = { ...state, ...changes };
+      writeWhenThereIsRoom();
+    },
+    remove() {
+      clearTimeout(retry);
+      rmSync(file, { force: true });
+    },
+  };
 }

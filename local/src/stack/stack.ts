@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { gateway, services } from '@tasktracker/contracts/services';
 import { openDataDir, type OpenDataDir } from '../data-dir/data-dir.ts';
+import { openSecrets } from '../data-dir/secrets.ts';
 import { choosePorts, type ListeningProcess } from './ports.ts';
 import { createProcessTable } from '../processes/process-table.ts';
 import type { LogFollower } from '../logs/service-log.ts';
@@ -45,13 +46,14 @@ export function createStack({ ownEnv, terminal, ...options }: StackOptions): Sta
   const table = createProcessTable({ terminal, onChange: () => state?.update({ processes: table.pids() }) });
 
   async function start(): Promise<readonly ListeningProcess[]> {
-    folder = openDataDir(options.dataDir);
+    folder = await openDataDir(options.dataDir);
     const { dataDir } = folder;
+    const secrets = openSecrets(dataDir);
     const wasKilled = readStackState(dataDir.state) !== undefined;
     const listening = await choosePorts(options.port, wasKilled ? orphanGraceMs : 0);
     stopping.signal.throwIfAborted();
     state = createStateFile(dataDir.state, toFirstState(listening));
-    const context: StackContext = { dataDir, listening, table, terminal, ownEnv, signal: stopping.signal };
+    const context: StackContext = { dataDir, secrets, listening, table, terminal, ownEnv, signal: stopping.signal };
     followers = openLogs(context, options.logs);
     parts = startParts(context, options.databaseUrl, (databases) => {
       state?.update({ databaseUrls: Object.fromEntries([...databases].map(([name, { appUrl }]) => [name, appUrl])) });

@@ -1,10 +1,10 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { services } from '@tasktracker/contracts/services';
-import type { ProvisionedDatabase, ProvisionOptions } from '@tasktracker/postgres';
+import type { ProvisionedDatabase } from '@tasktracker/postgres';
 import { logFileOf } from '../data-dir/data-dir.ts';
 import { createPostgresLauncher } from '../processes/postgres-process.ts';
 import { repositoryDir } from '../repository-dir.ts';
-import { secret } from '../data-dir/secrets.ts';
 import { runProgram } from '../processes/service-process.ts';
 import { naming, toProgram, type StackContext } from './stack-context.ts';
 import { isErrno, StartError } from '../start-error.ts';
@@ -21,19 +21,23 @@ export async function startDatabases(context: StackContext, databaseUrl: string 
   const library = import('@tasktracker/postgres');
   const adminUrl = databaseUrl ?? (await startPostgres(context));
   return context.terminal.step('databases and roles', async (detail) => {
-    const { provisionDatabase } = await library;
-    const server = { adminUrl, exclusiveServer: databaseUrl === undefined };
-    const databases = await provision(context, server, provisionDatabase);
-    detail([...databases.values()].map(({ databaseName }) => databaseName).join(', '));
-    return databases;
+    const { provisionDatabases } = await library;
+    try {
+      const made = await provisionDatabases(toProvision(context, adminUrl, databaseUrl === undefined));
+      detail([...made.values()].map(({ databaseName }) => databaseName).join(', '));
+      return made;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      throw toConnectionFault(context, error, databaseUrl === undefined);
+    }
   });
 }
 
-function startPostgres({ dataDir, table, terminal }: StackContext): Promise<string> {
+function startPostgres({ dataDir, secrets, table, terminal }: StackContext): Promise<string> {
   return terminal.step('Postgres', async (detail) => {
     const launcher = createPostgresLauncher({
       dataDir: dataDir.postgres,
-      password: secret(dataDir.secrets, 'postgres-password'),
+      password: secrets.postgresPassword(),
       logFile: logFileOf(dataDir, postgresName),
     });
     await table.start(postgresName, 'Postgres', (signal) => launcher.launch(signal));
@@ -43,26 +47,17 @@ function startPostgres({ dataDir, table, terminal }: StackContext): Promise<stri
   });
 }
 
-async function provision(
-  context: StackContext,
-  server: Pick<ProvisionOptions, 'adminUrl' | 'exclusiveServer'>,
-  provisionDatabase: (options: ProvisionOptions) => Promise<ProvisionedDatabase>,
-): Promise<Databases> {
-  const { secrets } = context.dataDir;
-  const databases = new Map<string, ProvisionedDatabase>();
-  for (const service of servicesWithDatabase) {
-    const passwords = {
-      migrate: secret(secrets, `${service}-migrate-password`),
-      app: secret(secrets, `${service}-app-password`),
-    };
-    try {
-      databases.set(service, await provisionDatabase({ ...server, service, passwords }));
-    } catch (error) {
-      context.signal.throwIfAborted();
-      throw toConnectionFault(context, error, server.exclusiveServer === true);
-    }
-  }
-  return databases;
+/** A server of somebody else's may hold the roles of another TaskTracker; the embedded one is ours alone. */
+function toProvision({ dataDir, secrets }: StackContext, adminUrl: string, isEmbedded: boolean) {
+  const place = `with the data folder ${dataDir.root} on ${hostname()}`;
+  return {
+    adminUrl,
+    ...(isEmbedded ? { exclusiveServer: true } : { owner: { id: secrets.installationId, place } }),
+    services: servicesWithDatabase.map((service) => ({
+      service,
+      passwords: { migrate: secrets.rolePassword(service, 'migrate'), app: secrets.rolePassword(service, 'app') },
+    })),
+  };
 }
 
 /** Runs the service's own `migrate` entry, the one that a cluster runs. */
@@ -79,7 +74,7 @@ export function migrateDatabase(context: StackContext, service: string, migrateU
 function toConnectionFault({ dataDir }: StackContext, error: unknown, embedded: boolean): unknown {
   if (!(error instanceof Error) || !isErrno(error.cause)) return error;
   if (!embedded)
-    return new StartError(`${error.message}: check --database-url, and that the server runs.`, { cause: error });
+    return new StartError(`${error.message}: check the database URL, and that the server runs.`, { cause: error });
   if (error.cause.code !== '28P01') return error;
   return new StartError(
     `The secrets in ${dataDir.secrets} are not those of the data beside them: restore them, or start anew with --data-dir DIR.`,

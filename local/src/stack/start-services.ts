@@ -2,13 +2,11 @@ import { join } from 'node:path';
 import { logFileOf } from '../data-dir/data-dir.ts';
 import type { ListeningProcess } from './ports.ts';
 import { repositoryDir } from '../repository-dir.ts';
-import { secret, secretFile } from '../data-dir/secrets.ts';
 import { toServiceEnvironment } from './service-environment.ts';
 import { launchService, runProgram } from '../processes/service-process.ts';
 import { naming, toProgram, type StackContext } from './stack-context.ts';
 import { StartError } from '../start-error.ts';
 
-const keyEncryptionKey = 'key-encryption-key';
 const firstReadyMs = 60_000;
 
 /** Generates the services' Prisma clients unless they are there for just these schemas. */
@@ -27,12 +25,11 @@ export function startService(
   service: ListeningProcess,
   databaseUrl: string | undefined,
 ): Promise<void> {
-  const { dataDir, listening, table, terminal } = context;
-  secret(dataDir.secrets, keyEncryptionKey, 'base64');
+  const { dataDir, secrets, listening, table, terminal } = context;
   const env = toServiceEnvironment(service, context.ownEnv, {
     listening,
     databaseUrl,
-    keyEncryptionKeyFile: secretFile(dataDir.secrets, keyEncryptionKey),
+    keyEncryptionKeyFile: secrets.keyEncryptionKeyFile,
   });
   const program = toProgram(context, service.name, join(repositoryDir, 'apps', service.name, 'src', 'server.ts'), env);
   return terminal.step(service.serviceName, async (detail) => {

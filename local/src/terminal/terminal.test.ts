@@ -70,6 +70,20 @@ describe('the terminal', () => {
     for (const line of drawnWhileRunning) expect(line.split(`${escape}[J`).at(-1)?.length).toBeLessThan(60);
   });
 
+  it('breaks what is too long for it between words, and leaves a pipe its one line', async () => {
+    const names = ['20260101000000_create_tasks', '20260102000000_count_tasks', '20260103000000_index_titles'];
+    const apply = async (stream: FakeStream): Promise<string[]> => {
+      const terminal = createTerminal(stream, { NO_COLOR: '1' });
+      await terminal.step('task migrations', async (detail) => detail(`Applied 3 migrations: ${names.join(', ')}.`));
+      return (stream.text.split(`${escape}[J`).at(-1) ?? '').trimEnd().split('\n');
+    };
+    const shown = await apply(new FakeStream(true, 80));
+    expect(shown.length).toBeGreaterThan(1);
+    for (const line of shown) expect(line.length).toBeLessThanOrEqual(80);
+    for (const name of names) expect(shown.some((line) => line.includes(name))).toBe(true);
+    expect(await apply(new FakeStream(false))).toHaveLength(1);
+  });
+
   it('drops the line of a step that was called off', async () => {
     const stream = new FakeStream(false);
     const aborted = AbortSignal.abort().reason;

@@ -21,6 +21,7 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const frameMs = 80;
 const nameWidth = 22;
 const timeWidth = 8;
+const detailColumn = 4 + nameWidth + 1 + timeWidth + 2;
 
 /** What is needed of `process.stdout`. */
 export interface TerminalStream extends NodeJS.WritableStream {
@@ -40,23 +41,21 @@ export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): 
   const style = (format: Style, text: string): string =>
     coloured ? styleText(format, text, { validateStream: false }) : text;
 
+  const dim = (text: string): string => style('dim', text);
+  const roomForDetail = (): number => Math.max(1, (stream.columns || 80) - detailColumn - 1);
+
   function draw(finishedLines: string): void {
     if (!live) {
       stream.write(finishedLines);
       return;
     }
     const frame = frames[Math.floor(performance.now() / frameMs) % frames.length] ?? '';
-    const lines = [...running].map((each) => toLine(style('cyan', frame), each, '', stream.columns || 80));
+    const lines = [...running].map((each) =>
+      toLine(style('cyan', frame), each.name, '', dim(each.detail.slice(0, roomForDetail()))),
+    );
     const clear = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`;
     stream.write(clear + finishedLines + lines.join(''));
     drawn = lines.length;
-  }
-
-  function toLine(mark: string, { name, detail }: Step, time: string, columns: number): string {
-    const plainWidth = 4 + nameWidth + 1 + timeWidth + 2;
-    const shown = detail.slice(0, Math.max(0, columns - plainWidth - 1));
-    const line = `  ${mark} ${name.padEnd(nameWidth)} ${time.padStart(timeWidth)}  ${style('dim', shown)}`;
-    return `${line.trimEnd()}\n`;
   }
 
   function drop(ended: Step): void {
@@ -68,7 +67,11 @@ export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): 
   function finish(ended: Step, mark: string): void {
     running.delete(ended);
     if (running.size === 0) clearInterval(ticker);
-    draw(toLine(mark, ended, formatTime(performance.now() - ended.startedAt), Number.POSITIVE_INFINITY));
+    // What is too long for its line goes on below, never cut within a word.
+    const [first = '', ...rest] = live ? wrapWords(ended.detail, roomForDetail()) : [ended.detail];
+    const time = formatTime(performance.now() - ended.startedAt);
+    const below = rest.map((line) => `${' '.repeat(detailColumn)}${dim(line)}\n`);
+    draw([toLine(mark, ended.name, time, dim(first)), ...below].join(''));
   }
 
   async function step<T>(name: string, work: (detail: (text: string) => void) => Promise<T>): Promise<T> {
@@ -90,6 +93,10 @@ export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): 
   return { step, say: (line) => draw(`${line}\n`), style };
 }
 
+function toLine(mark: string, name: string, time: string, detail: string): string {
+  return `${`  ${mark} ${name.padEnd(nameWidth)} ${time.padStart(timeWidth)}  ${detail}`.trimEnd()}\n`;
+}
+
 /** What work rejects with that was called off, not at fault. */
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
@@ -97,4 +104,15 @@ function isAbort(error: unknown): boolean {
 
 export function formatTime(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** Lines of at most `width` characters; a longer word has a line of its own. */
+function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -110,6 +110,7 @@ async function runInitdb(folder: DataFolder, target: string, passwordFile: strin
   const [exitCode] = await once(child, 'close');
   if (exitCode === 0) return;
   const said = (await complaints).trim();
+  if (speaksOfFullDisk(said)) throw diskFull(folder.dataDir);
   throw new EmbeddedPostgresError('START_FAILED', `The data folder ${folder.dataDir} can't be made: ${said}`);
 }
 
@@ -122,6 +123,9 @@ function toFolderError(dataDir: string, error: unknown): unknown {
     case 'ENOTDIR':
     case 'EEXIST':
       return notWritable(dataDir, error);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull(dataDir, error);
     case 'ENOTEMPTY':
       return dataFolderInUse(dataDir);
     default:
@@ -133,6 +137,19 @@ function notWritable(dataDir: string, cause?: unknown): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     'DATA_FOLDER_NOT_WRITABLE',
     `The data folder ${dataDir} can't be written by this account: choose another folder, or change its owner.`,
+    { cause },
+  );
+}
+
+/** Whether that is what Postgres complains about. */
+export function speaksOfFullDisk(said: string): boolean {
+  return /No space left on device|Disk quota exceeded/.test(said);
+}
+
+export function diskFull(dataDir: string, cause?: unknown): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    'DISK_FULL',
+    `There is no space left on the disk that holds ${dataDir}: make room, or choose another data folder.`,
     { cause },
   );
 }

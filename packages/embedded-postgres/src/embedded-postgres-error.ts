@@ -5,6 +5,7 @@ export type EmbeddedPostgresFault =
   | 'WRONG_MAJOR_VERSION'
   | 'DATA_FOLDER_NOT_WRITABLE'
   | 'DATA_FOLDER_IN_USE'
+  | 'DISK_FULL'
   | 'PORT_IN_USE'
   | 'START_FAILED';
 

@@ -30,13 +30,19 @@ export function spawnPostgresProgram(
   setting: { account: PostgresAccount | undefined; folders: readonly string[]; stdio: SpawnOptions['stdio'] },
 ): ChildProcess {
   const { account, folders, stdio } = setting;
-  const options: SpawnOptions = { cwd: '/', detached: true, stdio: stdio ?? 'ignore' };
+  const options: SpawnOptions = { cwd: '/', env: ownEnvironment(), detached: true, stdio: stdio ?? 'ignore' };
   const leash = hasSetpriv() ? ['--pdeathsig=INT'] : [];
   if (account !== undefined && ![program, ...folders].every((path) => canReach(path, account))) {
     return spawn('setpriv', [...rightsToPass(account), ...leash, program, ...args], options);
   }
   if (account !== undefined) Object.assign(options, account);
   return leash.length > 0 ? spawn('setpriv', [...leash, program, ...args], options) : spawn(program, args, options);
+}
+
+// The server reads PGPORT, PGDATESTYLE and their kind too; what a shell has for `psql` is not meant for it.
+function ownEnvironment(): NodeJS.ProcessEnv {
+  // oxlint-disable-next-line node/no-process-env -- what a child would inherit
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^PG[A-Z]/.test(name)));
 }
 
 /**

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ownerSetting, readLockFile, releaseDataFolder } from './data-folder-lock.ts';
-import { dataFolderInUse, prepareDataFolder } from './data-folder.ts';
+import { dataFolderInUse, diskFull, prepareDataFolder, speaksOfFullDisk } from './data-folder.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { locatePostgresBinaries } from './postgres-binaries.ts';
 import { choosePostgresAccount, spawnPostgresProgram } from './postgres-process.ts';
@@ -144,6 +144,7 @@ function toStartError(failure: string, dataDir: string, port: number, logFile: s
       `Port ${port} is already in use: choose another port for Postgres.`,
     );
   }
+  if (speaksOfFullDisk(failure)) return diskFull(dataDir);
   const fault = /(?:FATAL|PANIC): {2}(.*)/.exec(failure)?.[1] ?? (failure.trim() || 'it ended without a word');
   return new EmbeddedPostgresError('START_FAILED', `Postgres did not start: ${fault} (its log: ${logFile}).`);
 }

@@ -42,15 +42,15 @@ const provisionLock = 720_727_001;
  */
 export async function provisionDatabase(options: ProvisionOptions): Promise<ProvisionedDatabase> {
   const { service, passwords, ...server } = options;
-  const [made] = await provisionDatabases({ ...server, services: [{ service, passwords }] });
+  const made = (await provisionDatabases({ ...server, services: [{ service, passwords }] })).get(service);
   if (made === undefined) throw new Error('no database was made');
   return made;
 }
 
-/** The databases of several services in their order: nothing is changed for one unless all can be made. */
+/** The databases of several services, by their names: nothing is changed for one unless all can be made. */
 export async function provisionDatabases(
   options: Omit<ProvisionOptions, keyof ServiceToProvision> & { services: readonly ServiceToProvision[] },
-): Promise<ProvisionedDatabase[]> {
+): Promise<Map<string, ProvisionedDatabase>> {
   const { adminUrl, services, owner } = options;
   const wanted = services.map((service) => toWanted(adminUrl, service));
   await withClient(adminUrl, async (client) => {
@@ -63,10 +63,15 @@ export async function provisionDatabases(
     for (const [index, each] of wanted.entries())
       await makeDatabase(client, admin, { ...each, found: found[index] }, owner);
   });
-  return wanted.map(({ databaseName, app, owner: { url } }) => ({ databaseName, appUrl: app.url, migrateUrl: url }));
+  return new Map(
+    wanted.map(({ service, databaseName, app, owner: { url } }) => [
+      service,
+      { databaseName, appUrl: app.url, migrateUrl: url },
+    ]),
+  );
 }
 
-function toWanted(adminUrl: string, { service, passwords }: ServiceToProvision): WantedDatabase {
+function toWanted(adminUrl: string, { service, passwords }: ServiceToProvision): WantedDatabase & { service: string } {
   const databaseName = `tasktracker_${service}`;
   const toRole = (name: string, password: string): WantedRole => ({
     name,
@@ -74,6 +79,7 @@ function toWanted(adminUrl: string, { service, passwords }: ServiceToProvision):
     url: toUrl(adminUrl, databaseName, name, password),
   });
   return {
+    service,
     databaseName,
     owner: toRole(`${service}_migrate`, passwords.migrate),
     app: toRole(`${service}_app`, passwords.app),

@@ -19,26 +19,26 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const tryToWrite = promisify((fd: number, text: string, done: (error: Error | null) => void) => write(fd, text, done));
 const logged = (): string => readFileSync(file, 'utf8');
 
+/** A log on a full disk; `makeRoom` puts a file in its place, which takes what comes from then on. */
+function openFullLog() {
+  const reports: number[] = [];
+  const fd = openSync('/dev/full', 'a');
+  const destination = new LogDestination({
+    fd,
+    onRoomAgain: (lost) => {
+      reports.push(lost);
+      destination.write(`${lost} lost\n`);
+    },
+  });
+  const makeRoom = (): void => {
+    closeSync(fd);
+    expect(openSync(file, 'a')).toBe(fd);
+  };
+  return { fd, destination, reports, makeRoom };
+}
+
 // A disk that is full is a device of Linux.
 describe.runIf(process.platform === 'linux')('a log on a full disk', () => {
-  /** A log on a full disk; `makeRoom` puts a file in its place, which takes what comes from then on. */
-  function openFullLog() {
-    const reports: number[] = [];
-    const fd = openSync('/dev/full', 'a');
-    const destination = new LogDestination({
-      fd,
-      onRoomAgain: (lost) => {
-        reports.push(lost);
-        destination.write(`${lost} lost\n`);
-      },
-    });
-    const makeRoom = (): void => {
-      closeSync(fd);
-      expect(openSync(file, 'a')).toBe(fd);
-    };
-    return { fd, destination, reports, makeRoom };
-  }
-
   it('loses lines, counts them and says so once there is room again', async () => {
     const { fd, destination, reports, makeRoom } = openFullLog();
     for (const line of ['one', 'two', 'three']) {

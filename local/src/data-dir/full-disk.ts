@@ -1,0 +1,36 @@
+import { statfsSync } from 'node:fs';
+import { StartError } from '../start-error.ts';
+
+/** Postgres needs room for one more segment of its log at any time; with less nothing here works. */
+const neededBytes = 16 * 1024 * 1024;
+
+/**
+ * A start that failed for want of room says so in many words ("checkpoint request failed"): this names the cause.
+ * Undefined when there is room and `error` doesn't speak of it either.
+ */
+export function explainFullDisk(root: string, error: unknown): StartError | undefined {
+  const free = freeBytes(root);
+  if ((free === undefined || free >= neededBytes) && !speaksOfRoom(error)) return undefined;
+  const left = free === undefined ? '' : ` (${Math.floor(free / 1024 / 1024)} MB free)`;
+  return new StartError(
+    `There is no space left on the disk that holds ${root}${left}: make room, or choose another folder with \`npm start -- --data-dir DIR\`.`,
+    { cause: error },
+  );
+}
+
+function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}
+
+function speaksOfRoom(error: unknown): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
+    if (/no space left|disk is full|ENOSPC|quota exceeded/i.test(current.message)) return true;
+    if ('code' in current && ['ENOSPC', 'EDQUOT', '53100'].includes(String(current.code))) return true;
+  }
+  return false;
+}

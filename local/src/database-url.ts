@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isErrno, StartError } from './start-error.ts';
+
+/** Names the Postgres to use, where nothing on the command line does. */
+export const databaseUrlVariable = 'TASKTRACKER_DATABASE_URL';
+
+interface DatabaseUrlSources {
+  readonly 'database-url'?: string | undefined;
+  readonly 'database-url-file'?: string | undefined;
+}
+
+/**
+ * The URL of an existing Postgres, from the command line, from a file, or else from the environment; undefined when
+ * none is named. Never repeats the URL: it may hold a password.
+ */
+export function readDatabaseUrl(
+  values: DatabaseUrlSources,
+  baseDir: string,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  const { 'database-url': given, 'database-url-file': file } = values;
+  if (given !== undefined && file !== undefined)
+    throw new StartError('--database-url and --database-url-file say the same thing twice: give one of them.');
+  if (given !== undefined) return checked(given, '--database-url');
+  if (file !== undefined) return checked(readText(resolve(baseDir, file)), `The file of --database-url-file`);
+  const fromEnv = env[databaseUrlVariable];
+  return fromEnv === undefined || fromEnv === '' ? undefined : checked(fromEnv, databaseUrlVariable);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const reasons: Record<string, string> = {
+      ENOENT: 'it is not there',
+      EACCES: 'no permission',
+      EISDIR: 'it is a folder',
+    };
+    throw new StartError(
+      `The file ${file} of --database-url-file can't be read: ${reasons[error.code] ?? error.code}.`,
+    );
+  }
+}
+
+function checked(text: string, source: string): string {
+  const url = URL.parse(text);
+  if (url !== null && ['postgres:', 'postgresql:'].includes(url.protocol) && url.hostname !== '') return text;
+  throw new StartError(`${source} needs a URL such as postgres://name:password@host:5432/postgres.`);
+}
+
+/** Where a database is, in words without its password. */
+export function describeServer(databaseUrl: string): string {
+  const { hostname, port } = new URL(databaseUrl);
+  return `Postgres at ${hostname}:${port || '5432'}`;
+}
