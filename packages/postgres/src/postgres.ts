@@ -3,7 +3,6 @@ export type { DatabaseTls, TlsSettings } from './connection-options.ts';
 export { createPool } from './create-pool.ts';
 export type { PoolOptions } from './create-pool.ts';
 export { createPrismaAdapter } from './create-prisma-adapter.ts';
-export { ignoreShellVariables } from './ignore-shell-variables.ts';
 export { isDatabaseUnavailable } from './is-database-unavailable.ts';
 export { isSchemaReady } from './is-schema-ready.ts';
 export { clearFailedMigration, migrate } from './migrate.ts';
