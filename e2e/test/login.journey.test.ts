@@ -36,6 +36,31 @@ describe.each(targetsOf('user'))('POST /login $via', (target) => {
     readTokens(await loginAs(account.email.toUpperCase(), account.password));
   });
 
+  it(
+    'finds them with white space around, in another composition and domain spelling',
+    { tags: ['names-by-meaning'] },
+    async () => {
+      const name = uniqueName();
+      const body = registration({ email: `zo\u00eb.${name}@b\u00fccher.example` });
+      await register(body, {}, target);
+      const password = String(body['password']);
+      for (const typed of [` ${String(body['username'])}\u00a0`, `ZOE\u0308.${name}@xn--bcher-kva.example`]) {
+        readTokens(await loginAs(typed, password));
+      }
+    },
+  );
+
+  it('takes a password for the same however its letters are composed', { tags: ['names-by-meaning'] }, async () => {
+    const body = registration({ password: 'pa\u00dfw\u00f6rt-x' });
+    await register(body, {}, target);
+    readTokens(await loginAs(String(body['username']), 'pa\u00dfwo\u0308rt-x'));
+  });
+
+  it('takes an empty parameter of the form for an omitted one', { tags: ['login-form'] }, async () => {
+    const { username, password } = account;
+    readTokens(await login({ form: { grant_type: '', scope: '', client_id: '', username, password } }));
+  });
+
   it('takes the OAuth2 password form as Swagger UI sends it', { tags: ['login-form'] }, async () => {
     const { username, password } = account;
     const client = `Basic ${Buffer.from('client:secret').toString('base64')}`;

@@ -140,6 +140,15 @@ describe.each(targetsOf('user'))('POST /register $via', (target) => {
     },
   );
 
+  it('refuses an e-mail that means a taken one, however it is spelled', { tags: ['names-by-meaning'] }, async () => {
+    const name = uniqueName();
+    const email = `Zo\u00eb.${name}@b\u00fccher.example`;
+    expect(readUser(await attempt({ email })).email).toBe(email);
+    for (const domain of ['xn--bcher-kva.example', 'BU\u0308CHER\u3002example']) {
+      expectProblem(await attempt({ email: `zoe\u0308.${name}@${domain}` }), 400, TAKEN);
+    }
+  });
+
   it('shows username and e-mail as typed', { tags: ['names-unique'] }, async () => {
     const name = uniqueName();
     const typed = { username: `MiXeD.${name}`, email: `MiXeD.${name}@Example.COM` };

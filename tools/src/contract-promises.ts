@@ -53,6 +53,8 @@ export const contractPromises = {
     'register-full-name': '`POST /register`: `full_name` ≤ 255, null or `""` allowed, kept as sent',
     'register-required': '`POST /register`: `email`, `username` and `password` are required',
     'names-unique': 'Usernames and e-mails are unique without regard to case, shown as typed',
+    'names-by-meaning':
+      'Names and e-mails compare by NFC and case folding, domains by their A-label, passwords by NFC; login names are trimmed',
     login: '`POST /login` → `{access_token, token_type, expires_in, refresh_token}`',
     'login-by-email': '`POST /login`: `username` may be the e-mail',
     'login-form': "`POST /login`: JSON and the OAuth2 password form, so that Swagger UI's Authorize button works",

@@ -1,6 +1,7 @@
 import type { Account } from './accounts/account.ts';
 import { maxPasswordLength } from './accounts/account.ts';
 import type { AccountAdministration } from './accounts/account-administration.ts';
+import { toNfc } from './compared-text.ts';
 
 const actions = ['disable', 'enable', 'set-password'] as const;
 type Action = (typeof actions)[number];
@@ -22,11 +23,19 @@ export class AdminFault extends Error {
   override readonly name = 'AdminFault';
 }
 
-/** Undefined when the arguments are not a command. */
-export function parseAdminCommand(args: readonly string[]): AdminCommand | undefined {
+/** The arguments are no command; the message says why. */
+export class UsageFault extends Error {
+  override readonly name = 'UsageFault';
+}
+
+/** Throws UsageFault. */
+export function parseAdminCommand(args: readonly string[]): AdminCommand {
   const [given, name, ...rest] = args;
+  if (given === undefined) throw new UsageFault('What shall be done?');
   const action = actions.find((candidate) => candidate === given);
-  if (!action || name === undefined || name === '' || rest.length > 0) return undefined;
+  if (!action) throw new UsageFault(`There is no command ${given}.`);
+  if (name === undefined || name.trim() === '') throw new UsageFault(`Whose account? NAME is missing after ${action}.`);
+  if (rest.length > 0) throw new UsageFault(`One NAME only: ${rest.join(' ')} is too much.`);
   return { action, name };
 }
 
@@ -57,7 +66,7 @@ export async function runAdminCommand(command: AdminCommand, options: AdminComma
 async function setPassword(account: Account, options: AdminCommandOptions): Promise<string> {
   const { administration, passwordMinLength, readPassword } = options;
   const password = await readPassword();
-  const length = [...password].length;
+  const length = [...toNfc(password)].length;
   if (length < passwordMinLength || length > maxPasswordLength || password.includes('\0')) {
     throw new AdminFault(`A password has ${passwordMinLength} to ${maxPasswordLength} characters.`);
   }

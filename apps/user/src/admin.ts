@@ -1,7 +1,14 @@
 import { ConfigError } from '@tasktracker/config';
-import { isDatabaseUnavailable, withTls } from '@tasktracker/postgres';
+import { isDatabaseUnavailable, postgresFault, withTls } from '@tasktracker/postgres';
 import { AccountChangedMeanwhile, createAccountAdministration } from './accounts/account-administration.ts';
-import { AdminFault, parseAdminCommand, runAdminCommand, usage, type AdminCommand } from './admin-command.ts';
+import {
+  AdminFault,
+  parseAdminCommand,
+  runAdminCommand,
+  usage,
+  UsageFault,
+  type AdminCommand,
+} from './admin-command.ts';
 import { systemClock } from './clock.ts';
 import { parseAdminConfig } from './config.ts';
 import { openStore } from './deps.ts';
@@ -36,20 +43,19 @@ async function run(command: AdminCommand): Promise<void> {
 function wordsFor(error: unknown): string {
   const known = [AdminFault, ConfigError, NoPasswordRead, AccountChangedMeanwhile];
   if (known.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
+  if (error instanceof UsageFault) return `${error.message}\n\n${usage}`;
   if (isDatabaseUnavailable(error)) return "The database that DATABASE_URL names can't be reached.";
+  const fault = postgresFault(error);
+  if (fault && /^(28|3D)/.test(fault.code))
+    return `The database that DATABASE_URL names does not let us in: ${fault.message}.`;
+  if (fault && fault.code.startsWith('42')) return `The database is not migrated for this version: ${fault.message}.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-const command = parseAdminCommand(process.argv.slice(2));
-if (command) {
-  try {
-    await run(command);
-    process.exitCode = exitCodes.done;
-  } catch (error) {
-    process.stderr.write(`${wordsFor(error)}\n`);
-    process.exitCode = exitCodes.failed;
-  }
-} else {
-  process.stderr.write(`${usage}\n`);
-  process.exitCode = exitCodes.usage;
+try {
+  await run(parseAdminCommand(process.argv.slice(2)));
+  process.exitCode = exitCodes.done;
+} catch (error) {
+  process.stderr.write(`${wordsFor(error)}\n`);
+  process.exitCode = error instanceof UsageFault ? exitCodes.usage : exitCodes.failed;
 }

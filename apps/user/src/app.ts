@@ -7,6 +7,7 @@ import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from 
 import { accountRoutes } from './accounts/account-routes.ts';
 import { User } from './accounts/account-schemas.ts';
 import { createAccountService } from './accounts/account-service.ts';
+import { passwordMembers, validateAsCompared } from './compared-text.ts';
 import type { UserConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { keyRoutes } from './keys/key-routes.ts';
@@ -34,6 +35,7 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
   });
   for (const component of [User, TokenPair, Session, TokenValidity, Introspection, JwkSet]) app.addSchema(component);
   app.decorateRequest('account', null);
+  validateAsCompared(app, passwordMembers);
 
   await app.register(tokenVerification, {
     keys: { publicKey: async (kid) => keys.publicKey(kid), isEnded: () => false },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invalid, problems, TestService } from './user-service.ts';
 
@@ -8,10 +9,11 @@ function valid(name: string): { email: string; username: string; password: strin
 }
 
 describe('accounts', () => {
+  const masterKey = randomBytes(32);
   let service: TestService;
 
   beforeAll(async () => {
-    service = await TestService.start();
+    service = await TestService.start({ masterKey });
   });
   afterAll(() => service.stop());
 
@@ -107,6 +109,17 @@ describe('accounts', () => {
       expect(await register({ ...valid('pw128'), password: '🙂'.repeat(128) })).toMatchObject({ status: 201 });
     });
 
+    it('counts the code points of what is compared: of the normalised password', async () => {
+      const umlaut = 'o\u0308';
+      expect(await register({ ...valid('nfc7'), password: umlaut.repeat(7) })).toMatchObject(invalid('/password'));
+      expect(await register({ ...valid('nfc8'), password: umlaut.repeat(8) })).toMatchObject({ status: 201 });
+      const longest = { ...valid('nfc128'), password: umlaut.repeat(128) };
+      expect(await register(longest)).toMatchObject({ status: 201 });
+      expect(await service.login({ ...longest, id: 0 })).toBeDefined();
+      expect(await service.login({ ...longest, id: 0, password: '\u00f6'.repeat(128) })).toBeDefined();
+      expect(await register({ ...valid('nfc129'), password: umlaut.repeat(129) })).toMatchObject(invalid('/password'));
+    });
+
     it('ignores unknown fields: nobody makes themselves a superuser or picks an id', async () => {
       const { status, body } = await register({
         ...valid('mallory'),
@@ -126,6 +139,47 @@ describe('accounts', () => {
       await register({ ...valid('Taken'), email: 'jürgen@münchen.de' });
       expect(await register({ ...valid('tAKEN'), email: 'other1@example.com' })).toMatchObject(problems.accountTaken);
       expect(await register({ ...valid('other2'), email: 'JÜRGEN@MÜNCHEN.DE' })).toMatchObject(problems.accountTaken);
+    });
+
+    it.each([
+      ['bücher.example', 'xn--bcher-kva.example'],
+      ['xn--bucher-other-umb.example', 'XN--BUCHER-OTHER-UMB.example'],
+      ['bu\u0308hne.example', 'b\u00fchne.example'],
+      ['例え。テスト', '例え.テスト'],
+      ['ｗｉｄｅ.example', 'wide.example'],
+    ])('takes an e-mail address at %s for the same at %s, and shows it as typed', async (domain, respelled) => {
+      const name = `idn-${Buffer.from(domain).toString('hex').slice(0, 12)}`;
+      const email = `Ada.${name}@${domain}`;
+      const answer = await register({ ...valid(name), email });
+      expect(answer).toMatchObject({ status: 201, body: { email } });
+      const again = { ...valid(`${name}-again`), email: `ada.${name}@${respelled}` };
+      expect(await register(again)).toMatchObject(problems.accountTaken);
+      expect(await service.login({ ...valid(name), id: 0, username: again.email })).toBeDefined();
+      const other = await service.person();
+      const body = { email: again.email, current_password: other.account.password };
+      expect(await service.call('PATCH', '/me', { token: other.tokens.access, body })).toMatchObject(
+        problems.accountTaken,
+      );
+    });
+
+    it('takes local parts for the same in any composition and case, folded whole', async () => {
+      await register({ ...valid('folded1'), email: 'ΟΔΟΣ.Straße.o\u0308@example.com' });
+      const respelled = { ...valid('folded2'), email: 'οδος.STRASSE.\u00d6@example.com' };
+      expect(await register(respelled)).toMatchObject(problems.accountTaken);
+    });
+
+    it('is a fault of ours, with a line in the log, when anything else is taken', async () => {
+      const lines: string[] = [];
+      const { database } = service;
+      const replica = await TestService.start({ database, masterKey, onLogLine: (line) => lines.push(line) });
+      await service.pool.query(`
+        INSERT INTO users (id, email, username, password_hash, created_at, updated_at)
+        SELECT nextval('users_id_seq') + 1, 'next@example.com', 'next', 'x', now(), now()`);
+      const answer = await replica.call('POST', '/register', { body: valid('primary-key') });
+      expect(answer).toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR' } });
+      expect(lines.join('')).toMatch(/"level":"error".*users_pkey/);
+      expect(lines.join('')).not.toContain('primary-key@example.com');
+      await replica.stop();
     });
 
     it('needs no token and ignores a bad one', async () => {
@@ -329,6 +383,20 @@ describe('accounts', () => {
       expect(answers.filter(({ status }) => status === 400)).toHaveLength(4);
       expect(await service.login({ ...account, password: `parallel number ${won}` })).toBeDefined();
     });
+  });
+
+  it('takes a current password for the same however its letters are composed, wherever one is asked for', async () => {
+    const composed = 'pa\u00dfw\u00f6rt-x';
+    const decomposed = 'pa\u00dfwo\u0308rt-x';
+    const account = await service.register({ password: composed });
+    const { access: token } = await service.login(account);
+    const email = { email: `nfc-${account.email}`, current_password: decomposed };
+    expect(await service.call('PATCH', '/me', { token, body: email })).toMatchObject({ status: 200 });
+    const change = { current_password: decomposed, new_password: `${decomposed}2` };
+    expect(await changePassword(token, change)).toMatchObject({ status: 204 });
+    const short = { current_password: `${composed}2`, new_password: 'o\u0308'.repeat(7) };
+    expect(await changePassword(token, short)).toMatchObject(invalid('/new_password'));
+    expect(await remove(token, { current_password: `${composed}2` })).toMatchObject({ status: 204 });
   });
 
   describe('DELETE /me', () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccountAdministration } from '../src/accounts/account-administration.ts';
-import { parseAdminCommand, runAdminCommand } from '../src/admin-command.ts';
+import { parseAdminCommand, runAdminCommand, UsageFault } from '../src/admin-command.ts';
 import { problems, TestService } from './user-service.ts';
 
 const entry = fileURLToPath(new URL('../src/admin.ts', import.meta.url));
@@ -22,10 +22,12 @@ describe("the operator's command", () => {
   afterAll(() => service.stop());
 
   function inProcess(args: string[], password = ''): Promise<string> {
-    const command = parseAdminCommand(args);
-    if (!command) throw new Error(`not a command: ${args.join(' ')}`);
     const administration = createAccountAdministration(service.deps);
-    return runAdminCommand(command, { administration, passwordMinLength: 8, readPassword: async () => password });
+    return runAdminCommand(parseAdminCommand(args), {
+      administration,
+      passwordMinLength: 8,
+      readPassword: async () => password,
+    });
   }
 
   async function user(args: string[], input = '', env: Record<string, string> = {}): Promise<Outcome> {
@@ -82,9 +84,15 @@ describe("the operator's command", () => {
     expect(await service.login({ ...account, password: 'chosen by an operator' })).toBeDefined();
   });
 
+  it('sets a password that is the same however its letters are composed', async () => {
+    const account = await service.register();
+    await inProcess(['set-password', ` ${account.email.toUpperCase()} `], 'o\u0308'.repeat(128));
+    expect(await service.login({ ...account, password: '\u00f6'.repeat(128) })).toBeDefined();
+  });
+
   it('refuses a password of the wrong length, or none, and changes nothing', async () => {
     const { account, tokens } = await service.person();
-    for (const password of ['short', 'x'.repeat(129), 'nul \0 inside']) {
+    for (const password of ['short', 'o\u0308'.repeat(7), 'x'.repeat(129), 'nul \0 inside']) {
       await expect(inProcess(['set-password', account.username], password)).rejects.toThrow(
         'A password has 8 to 128 characters.',
       );
@@ -99,13 +107,13 @@ describe("the operator's command", () => {
 
   it('says in a sentence what is wrong', async () => {
     await expect(inProcess(['disable', 'nobody'])).rejects.toThrow('There is no account nobody.');
-    for (const args of [[], ['disable'], ['remove', 'x'], ['disable', ''], ['disable', 'x', 'y']]) {
-      expect(parseAdminCommand(args)).toBeUndefined();
+    for (const args of [[], ['disable'], ['remove', 'x'], ['disable', ' '], ['disable', 'x', 'y']]) {
+      expect(() => parseAdminCommand(args)).toThrow(UsageFault);
     }
-    expect(await user(['disable'])).toMatchObject({
+    expect(await user(['frobnicate'])).toMatchObject({
       code: 2,
       out: '',
-      err: expect.stringMatching(/^Usage: user disable/),
+      err: expect.stringMatching(/^There is no command frobnicate\.\n\nUsage: user disable/),
     });
     expect(await user(['disable', 'x'], '', { DATABASE_URL: '' })).toMatchObject({
       code: 1,
@@ -115,6 +123,13 @@ describe("the operator's command", () => {
       code: 1,
       out: '',
       err: "The database that DATABASE_URL names can't be reached.\n",
+    });
+    const wrongPassword = new URL(service.database.appUrl);
+    wrongPassword.password = 'not-this-one';
+    expect(await user(['disable', 'x'], '', { DATABASE_URL: wrongPassword.href })).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^The database that DATABASE_URL names does not let us in: password.*\.\n$/),
     });
   });
 });

@@ -2,6 +2,7 @@ import { createPool, createPrismaAdapter } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PrismaClient } from '../src/generated/prisma/client.ts';
+import { accountFields } from '../src/accounts/account-repository.ts';
 import { findCaller } from '../src/sessions/caller-sql.ts';
 import { claimsOf, TestService } from './user-service.ts';
 
@@ -35,7 +36,7 @@ describe('finding the caller of an access token', () => {
       const id = BigInt(String(claimsOf(access)['sid']));
       const twin = await prisma.session.findUniqueOrThrow({
         where: { id },
-        select: { id: true, endedAt: true, endReason: true, expiresAt: true, account: true },
+        select: { id: true, endedAt: true, endReason: true, expiresAt: true, account: { select: accountFields } },
       });
       const { account: twinAccount, ...session } = twin;
       expect(await findCaller(pool, id)).toEqual({ session, account: twinAccount });

@@ -45,6 +45,65 @@ describe('sessions', () => {
       expect(await service.call('POST', '/login', { ...nul, headers })).toMatchObject({ status: 422 });
     });
 
+    it('takes an empty parameter of the form for an omitted one, and refuses bytes that are no text', async () => {
+      const { username, password } = await service.register();
+      const empty = { grant_type: '', scope: '', client_id: '', client_secret: '' };
+      expect(await service.call('POST', '/login', { form: { ...empty, username, password } })).toMatchObject({
+        status: 200,
+      });
+      const nobody = { ...empty, username: '', password };
+      expect(await service.call('POST', '/login', { form: nobody })).toMatchObject(invalid('/username'));
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      for (const escaped of ['%E9', '%C3&password=%A9', '%ED%A0%80']) {
+        const body = `password=${password}&username=${escaped}`;
+        expect(await service.call('POST', '/login', { body, headers })).toMatchObject(invalid(''));
+      }
+      const escaped = `username=${username}&password=${password}&scope=%C3%A9`;
+      expect(await service.call('POST', '/login', { body: escaped, headers })).toMatchObject({ status: 200 });
+    });
+
+    it('takes the name for the same with white space around it, in another case and another composition', async () => {
+      const { email, password } = await service.register({ username: 'Kim.Zoe', email: 'Zoe\u0301@example.com' });
+      for (const name of [
+        'Kim.Zoe',
+        ' kim.zoe\t',
+        '\u00a0KIM.ZOE\u2003\n',
+        '\u212aim.zoe',
+        email,
+        ` ZO\u00c9@EXAMPLE.COM. `,
+      ]) {
+        expect(await login({ username: name, password })).toMatchObject({ status: 200 });
+      }
+      expect(await login({ username: 'kim. zoe', password })).toMatchObject(problems.incorrectCredentials);
+      const spaces = ' '.repeat(300);
+      expect(await login({ username: `${spaces}kim.zoe${spaces}`, password })).toMatchObject({ status: 200 });
+    });
+
+    it('takes a password for the same however its letters are composed', async () => {
+      const composed = 'pa\u00dfw\u00f6rt-x';
+      const decomposed = 'pa\u00dfwo\u0308rt-x';
+      const one = await service.register({ password: composed });
+      expect(await service.login({ ...one, password: decomposed })).toBeDefined();
+      const other = await service.register({ password: decomposed });
+      expect(await service.login({ ...other, password: composed })).toBeDefined();
+      const { username } = other;
+      const form = { username, password: decomposed };
+      expect(await service.call('POST', '/login', { form })).toMatchObject({ status: 200 });
+    });
+
+    it('lets in whose hash was made of a password as typed, and makes a new one', async () => {
+      const decomposed = 'pa\u00dfwo\u0308rt-x';
+      const account = await service.register();
+      const { hash } = await import('argon2');
+      const old = await hash(decomposed, { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 });
+      await service.pool.query('UPDATE users SET password_hash = $1 WHERE id = $2', [old, account.id]);
+      const composed = { ...account, password: 'pa\u00dfw\u00f6rt-x' };
+      const { username, password } = composed;
+      expect(await login({ username, password })).toMatchObject(problems.incorrectCredentials);
+      await service.login({ ...account, password: decomposed });
+      expect(await login({ username, password })).toMatchObject({ status: 200 });
+    });
+
     it('takes no other media type', async () => {
       const headers = { 'content-type': 'text/plain' };
       expect(await service.call('POST', '/login', { body: 'x', headers })).toMatchObject({ status: 415 });

@@ -614,7 +614,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. */
+                    /**
+                     * Format: idn-email
+                     * @description An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. Unique by what it means, whatever the case and the spelling of an international domain.
+                     */
                     email: string;
                     /** @description 3 to 100 letters, digits, dots, hyphens and underscores; unique without regard to case */
                     username: string;
@@ -822,13 +825,16 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     full_name?: string | null;
                     /** @description 3 to 100 letters, digits, dots, hyphens and underscores; unique without regard to case */
                     username?: string;
-                    /** @description An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. */
+                    /**
+                     * Format: idn-email
+                     * @description An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. Unique by what it means, whatever the case and the spelling of an international domain.
+                     */
                     email?: string;
                     /** @description needed to change the e-mail address */
                     current_password?: string;
@@ -1709,7 +1715,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["TaskUpdate"];
             };
@@ -1847,7 +1853,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["TaskUpdate"];
             };

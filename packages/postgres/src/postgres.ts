@@ -11,6 +11,7 @@ export { MigrationError } from './migration-error.ts';
 export type { MigrationFault } from './migration-error.ts';
 export type { MigrationLog } from './migration-session.ts';
 export { provisionDatabase, provisionDatabases } from './provision-database.ts';
+export { postgresFault } from './postgres-fault.ts';
 export type { ProvisionedDatabase, ProvisionOptions } from './provision-database.ts';
 export { ProvisionError } from './provision-error.ts';
 export { runMigrateCommand } from './run-migrate-command.ts';

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastifyPlugin from 'fastify-plugin';
 import type { OpenAPIV3 } from 'openapi-types';
+import { withOptionalBodies } from './optional-bodies.ts';
 import { version } from './version.ts';
 
 interface OpenapiDocumentOptions {
@@ -38,6 +39,8 @@ export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
             },
           },
         },
+        transformObject: (made) =>
+          'openapiObject' in made ? withOptionalBodies(made.openapiObject) : made.swaggerObject,
         refResolver: {
           buildLocalReference: (json, _base, _fragment, index) =>
             typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`,

@@ -1,6 +1,7 @@
 import { Ajv, type AnySchema } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifySchemaCompiler, FastifySchema } from 'fastify';
+import { isEmailAddress } from './email-address.ts';
 
 /**
  * Bodies are checked as sent, never coerced; queries and paths are text, so they are. What a schema does not name is
@@ -23,6 +24,7 @@ function createCompilers(components: Record<string, unknown>): { exact: Ajv; coe
   const coercing = new Ajv({ ...options, coerceTypes: 'array', strictNumbers: false });
   for (const ajv of [exact, coercing]) {
     formats.default(ajv);
+    ajv.addFormat('idn-email', isEmailAddress);
     ajv.addVocabulary(['example']);
     for (const [id, component] of Object.entries(components)) if (isSchema(component)) ajv.addSchema(component, id);
   }

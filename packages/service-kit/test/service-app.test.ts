@@ -31,6 +31,8 @@ beforeAll(async () => {
     { schema: { operationId: 'echo', body, response: { 200: body, ...problemResponses('VALIDATION_FAILED') } } },
     (request) => request.body,
   );
+  const noneNeeded = Type.Object({ note: Type.Optional(Type.String()) });
+  app.patch('/echo', { schema: { operationId: 'amendEcho', body: noneNeeded } }, (request) => request.body);
   const querystring = Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }) });
   app.get('/things', { schema: { operationId: 'listThings', querystring } }, (request) => request.query);
   app.get('/things/:id', { schema: { operationId: 'getThing' } }, (request) => request.params);
@@ -202,5 +204,12 @@ describe('probes and documents', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(['Problem', 'FieldFault']));
     expect((await app.inject('/docs/')).payload).toContain('swagger');
+  });
+
+  it('ask for a body where a member of it is required, and nowhere else', async () => {
+    const echo = (await app.inject('/openapi.json')).json().paths['/echo'];
+    expect(echo.post.requestBody.required).toBe(true);
+    expect(echo.patch.requestBody.required).toBe(false);
+    expect((await app.inject({ method: 'PATCH', url: '/echo' })).statusCode).toBe(200);
   });
 });

@@ -1,7 +1,7 @@
 import { violatedConstraint } from '@tasktracker/postgres';
 import { AccountTaken } from '@tasktracker/errors';
 import type { Prisma } from '../generated/prisma/client.ts';
-import { isEmail, type Account } from './account.ts';
+import { isEmail, trimName, type Account } from './account.ts';
 
 type NewAccount = Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'createdAt'>;
 type AccountChanges = Partial<Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'isActive'>> &
@@ -11,8 +11,8 @@ export interface AccountRepository {
   /** Throws AccountTaken. */
   insert(account: NewAccount): Promise<Account>;
   find(id: bigint): Promise<Account | undefined>;
-  /** By username, or by e-mail address if it is one; case does not matter. */
-  findByName(name: string): Promise<Account | undefined>;
+  /** By username, or by e-mail address if it is one, whatever the case and the spelling; white space around it is nothing. */
+  findByName(typed: string): Promise<Account | undefined>;
   /**
    * Changes what is given, if the account still has this password. Undefined when it has not, or is gone.
    * Throws AccountTaken.
@@ -23,23 +23,44 @@ export interface AccountRepository {
   delete(id: bigint): Promise<void>;
 }
 
+/** What a row becomes an account of: the compiler asks for every field. */
+export const accountFields = {
+  id: true,
+  email: true,
+  username: true,
+  fullName: true,
+  passwordHash: true,
+  isActive: true,
+  isSuperuser: true,
+  createdAt: true,
+  updatedAt: true,
+} satisfies Record<keyof Account, true>;
+
 export function createAccountRepository(db: Prisma.TransactionClient): AccountRepository {
   return {
-    insert: (account) => taken(() => db.account.create({ data: { ...account, updatedAt: account.createdAt } })),
-    find: async (id) => (await db.account.findUnique({ where: { id } })) ?? undefined,
-    async findByName(name) {
-      // Prisma can't name a collation, which the unique indexes do.
+    insert: (account) =>
+      taken(() => db.account.create({ data: { ...account, updatedAt: account.createdAt }, select: accountFields })),
+    find: async (id) => (await db.account.findUnique({ where: { id }, select: accountFields })) ?? undefined,
+    async findByName(typed) {
+      const name = trimName(typed);
+      // SQL, since Prisma knows no expressions. Twins share an address: who spells it as theirs is meant.
       const rows = isEmail(name)
         ? await db.$queryRaw<{ id: bigint }[]>`
-            SELECT id FROM users WHERE lower(email COLLATE pg_c_utf8) = lower(${name}::text COLLATE pg_c_utf8)`
+            SELECT id FROM users WHERE email_key(email) = email_key(${name}::text)
+            ORDER BY lower(email COLLATE pg_c_utf8) <> lower(${name}::text COLLATE pg_c_utf8), email_twin LIMIT 1`
         : await db.$queryRaw<{ id: bigint }[]>`
-            SELECT id FROM users WHERE lower(username COLLATE pg_c_utf8) = lower(${name}::text COLLATE pg_c_utf8)`;
+            SELECT id FROM users WHERE lower(username COLLATE pg_c_utf8)
+              = casefold(normalize(${name}::text, NFC) COLLATE pg_unicode_fast) COLLATE pg_c_utf8`;
       // The second look-up is made for unknown names too: the time taken tells nothing.
-      return (await db.account.findUnique({ where: { id: rows[0]?.id ?? 0n } })) ?? undefined;
+      return (await db.account.findUnique({ where: { id: rows[0]?.id ?? 0n }, select: accountFields })) ?? undefined;
     },
     async update({ id, passwordHash }, changes) {
       const rows = await taken(() =>
-        db.account.updateManyAndReturn({ where: { id, passwordHash }, data: { ...changes } }),
+        db.account.updateManyAndReturn({
+          where: { id, passwordHash },
+          data: { ...changes, ...(changes.email !== undefined && { emailTwin: 0 }) },
+          select: accountFields,
+        }),
       );
       return rows[0];
     },
@@ -54,11 +75,14 @@ export function createAccountRepository(db: Prisma.TransactionClient): AccountRe
   };
 }
 
-/** The unique indexes of `users` are on names alone. */
+/** What says that a username or an e-mail address has somebody already; anything else is a fault of ours. */
+const namesOfOneAccount = new Set(['users_username_key', 'users_email_key', 'users_email_meaning_key']);
+
 async function taken<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    throw violatedConstraint(error)?.kind === 'unique' ? new AccountTaken(error) : error;
+    const violated = violatedConstraint(error);
+    throw violated && namesOfOneAccount.has(violated.constraint) ? new AccountTaken(error) : error;
   }
 }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { emailPattern, maxNameLength, maxPasswordLength, usernamePattern, type Account } from './account.ts';
+import { maxNameLength, maxPasswordLength, usernamePattern, type Account } from './account.ts';
 
 /** An id as JSON integer. */
 export const IdSchema = Type.Unsafe<bigint>({ type: 'integer', format: 'int64' });
@@ -8,10 +8,11 @@ const FullName = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLengt
 
 const Email = Type.String({
   maxLength: maxNameLength,
-  pattern: emailPattern,
+  format: 'idn-email',
   description:
     "An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, " +
-    'a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses.',
+    'a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. ' +
+    'Unique by what it means, whatever the case and the spelling of an international domain.',
 });
 
 const Username = Type.String({

@@ -30,7 +30,7 @@ interface AccountServiceOptions {
 
 export function createAccountService({ store, hasher, clock }: AccountServiceOptions): AccountService {
   async function checkPassword(account: Account, password: string): Promise<void> {
-    if (!(await hasher.verify(password, account.passwordHash))) throw new IncorrectPassword();
+    if ((await hasher.verify(password, account.passwordHash)) === 'wrong') throw new IncorrectPassword();
   }
 
   /** The account as it is now, for another try: its password changed after it was read. */

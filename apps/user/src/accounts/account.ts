@@ -24,15 +24,10 @@ export const maxPasswordLength = 128;
 
 export const usernamePattern = '^[A-Za-z0-9._-]{3,100}$';
 
-const atom = "[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~\\-]+";
-const label = '[\\p{L}\\p{N}](?:[\\p{L}\\p{M}\\p{N}\\-]{0,61}[\\p{L}\\p{M}\\p{N}])?';
-const topLabel = '\\p{L}(?:[\\p{L}\\p{M}\\p{N}\\-]{0,61}[\\p{L}\\p{M}\\p{N}])?';
-
-/**
- * RFC 5321/6531 addresses as people write them: a dot-atom of at most 64 characters, `@`, and a domain name of at least
- * two labels whose last begins with a letter. No quotes, comments, display names or address literals.
- */
-export const emailPattern = `^(?=[^@]{1,64}@[^@]{1,253}$)${atom}(?:\\.${atom})*@(?:${label}\\.)+${topLabel}$`;
+/** Login names are compared without white space around them. */
+export function trimName(typed: string): string {
+  return typed.replace(/^[\p{White_Space}\uFEFF]+/u, '').replace(/[\p{White_Space}\uFEFF]+$/u, '');
+}
 
 /** A username can't contain `@`, so a name with one is an e-mail address. */
 export function isEmail(name: string): boolean {

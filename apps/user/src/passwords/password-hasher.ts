@@ -15,16 +15,18 @@ const waitingPerPermit = 128;
 const maxWaitMs = 5_000;
 const retryAfterSeconds = 2;
 
+/** `outdated`: right, but the hash was made with other parameters than today's, or of a password that was not normalised. */
+export type PasswordVerdict = 'right' | 'outdated' | 'wrong';
+
+/** Passwords are compared by NFC, as RFC 8265 has it: what keyboards and systems spell differently is the same. */
 export interface PasswordHasher {
   /** The PHC string of a password. Throws ServiceUnavailable when too many hashes are waiting. */
   hash(password: string): Promise<string>;
   /**
-   * Whether the password has this hash. Without a hash the same work is done in vain, so that time does not tell
-   * known names from unknown ones. Throws ServiceUnavailable when too many hashes are waiting.
+   * Whether the password, as it was typed, has this hash. Without a hash the same work is done in vain, so that time does
+   * not tell known names from unknown ones. Throws ServiceUnavailable when too many hashes are waiting.
    */
-  verify(password: string, passwordHash: string | undefined): Promise<boolean>;
-  /** Whether the hash was made with other parameters than today's. */
-  needsRehash(passwordHash: string): boolean;
+  verify(typed: string, passwordHash: string | undefined): Promise<PasswordVerdict>;
 }
 
 function defaultLimits(): WorkLimits {
@@ -44,12 +46,18 @@ export async function createPasswordHasher(limits: WorkLimits = defaultLimits())
     }
   }
 
+  /** Once, and once more as typed where that is not NFC: hashes were made of that before. */
+  async function judge(typed: string, passwordHash: string): Promise<PasswordVerdict> {
+    const password = typed.normalize('NFC');
+    if (await verify(passwordHash, password)) return needsRehash(passwordHash, parameters) ? 'outdated' : 'right';
+    return typed !== password && (await verify(passwordHash, typed)) ? 'outdated' : 'wrong';
+  }
+
   return {
-    hash: (password) => inTurn(() => hash(password, parameters)),
-    verify: async (password, passwordHash) => {
-      const matches = await inTurn(() => verify(passwordHash ?? nobodysHash, password));
-      return matches && passwordHash !== undefined;
+    hash: (password) => inTurn(() => hash(password.normalize('NFC'), parameters)),
+    verify: async (typed, passwordHash) => {
+      const verdict = await inTurn(() => judge(typed, passwordHash ?? nobodysHash));
+      return passwordHash === undefined ? 'wrong' : verdict;
     },
-    needsRehash: (passwordHash) => needsRehash(passwordHash, parameters),
   };
 }

@@ -8,27 +8,42 @@ export interface CallerFacts {
   readonly account: Account;
 }
 
-interface CallerRow {
-  readonly session_id: string;
-  readonly ended_at: Date | null;
-  readonly end_reason: string | null;
-  readonly expires_at: Date;
-  readonly id: string;
-  readonly email: string;
-  readonly username: string;
-  readonly full_name: string | null;
-  readonly password_hash: string;
-  readonly is_active: boolean;
-  readonly is_superuser: boolean;
-  readonly created_at: Date;
-  readonly updated_at: Date;
+/** The columns of each field: the compiler asks for every one. */
+const sessionColumns = {
+  id: 's.id',
+  endedAt: 's.ended_at',
+  endReason: 's.end_reason',
+  expiresAt: 's.expires_at',
+} satisfies Record<keyof CallerFacts['session'], string>;
+
+const accountColumns = {
+  id: 'u.id',
+  email: 'u.email',
+  username: 'u.username',
+  fullName: 'u.full_name',
+  passwordHash: 'u.password_hash',
+  isActive: 'u.is_active',
+  isSuperuser: 'u.is_superuser',
+  createdAt: 'u.created_at',
+  updatedAt: 'u.updated_at',
+} satisfies Record<keyof Account, string>;
+
+function selected(columns: Record<string, string>, prefix: string): string {
+  return Object.entries(columns)
+    .map(([field, column]) => `${column} AS "${prefix}.${field}"`)
+    .join(', ');
 }
+
+/** As the driver gives it: a bigint as text. */
+type Row<T, Prefix extends string> = {
+  readonly [Field in keyof T & string as `${Prefix}.${Field}`]: T[Field] extends bigint ? string : T[Field];
+};
+type CallerRow = Row<CallerFacts['session'], 'session'> & Row<Account, 'account'>;
 
 const statement = {
   name: 'find-caller',
   text: `
-    SELECT s.id AS session_id, s.ended_at, s.end_reason, s.expires_at,
-           u.id, u.email, u.username, u.full_name, u.password_hash, u.is_active, u.is_superuser, u.created_at, u.updated_at
+    SELECT ${selected(sessionColumns, 'session')}, ${selected(accountColumns, 'account')}
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.id = $1`,
 };
@@ -44,21 +59,21 @@ export async function findCaller(pool: Pool, sessionId: bigint): Promise<CallerF
   if (row === undefined) return undefined;
   return {
     session: {
-      id: BigInt(row.session_id),
-      endedAt: row.ended_at,
-      endReason: row.end_reason,
-      expiresAt: row.expires_at,
+      id: BigInt(row['session.id']),
+      endedAt: row['session.endedAt'],
+      endReason: row['session.endReason'],
+      expiresAt: row['session.expiresAt'],
     },
     account: {
-      id: BigInt(row.id),
-      email: row.email,
-      username: row.username,
-      fullName: row.full_name,
-      passwordHash: row.password_hash,
-      isActive: row.is_active,
-      isSuperuser: row.is_superuser,
-      createdAt: row.created_at,
-      updatedAt: row.updated_at,
+      id: BigInt(row['account.id']),
+      email: row['account.email'],
+      username: row['account.username'],
+      fullName: row['account.fullName'],
+      passwordHash: row['account.passwordHash'],
+      isActive: row['account.isActive'],
+      isSuperuser: row['account.isSuperuser'],
+      createdAt: row['account.createdAt'],
+      updatedAt: row['account.updatedAt'],
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Account } from '../accounts/account.ts';
+import { accountFields } from '../accounts/account-repository.ts';
 import { findCaller, type CallerFacts } from './caller-sql.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { RefreshTokenHashes } from './refresh-token.ts';
@@ -61,6 +62,8 @@ type EndCondition =
 /** Serialises housekeeping between replicas; any number that nothing else in this database locks. */
 const housekeepingLock = 7_301_002;
 
+const withAccount = { account: { select: accountFields } } as const;
+
 export function createSessionRepository(db: Prisma.TransactionClient, pool: Pool): SessionRepository {
   return {
     async insert({ id, passwordHash }, session) {
@@ -75,7 +78,7 @@ export function createSessionRepository(db: Prisma.TransactionClient, pool: Pool
       return rows[0]?.id;
     },
     async findByFamily(familyHash) {
-      const row = await db.session.findUnique({ where: { familyHash }, include: { account: true } });
+      const row = await db.session.findUnique({ where: { familyHash }, include: withAccount });
       if (!row?.account) return undefined;
       const { account, ...session } = row;
       return { session, account };

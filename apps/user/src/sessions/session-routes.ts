@@ -1,5 +1,7 @@
 import { SessionNotFound } from '@tasktracker/errors';
 import { bigintId, type ServiceApp } from '@tasktracker/service-kit';
+import { trimName } from '../accounts/account.ts';
+import { toNfc, validateAsCompared } from '../compared-text.ts';
 import { acceptForms } from '../form-bodies.ts';
 import { signedInAs, type CallerHooks } from './caller-hooks.ts';
 import { endSession, listSessions, login, logout, refreshSession } from './session-operations.ts';
@@ -45,6 +47,7 @@ export async function sessionRoutes(app: ServiceApp, options: SessionRoutesOptio
 /** In a scope of its own, since it alone takes the OAuth2 password form as well. */
 async function loginRoute(app: ServiceApp, { sessions }: Pick<SessionRoutesOptions, 'sessions'>): Promise<void> {
   acceptForms(app);
+  validateAsCompared(app, { username: (typed) => toNfc(trimName(typed)) });
 
   app.post('/login', { schema: login }, async (request, reply) => {
     const { username: name, password } = request.body;

@@ -59,17 +59,16 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
 }
 
 function createLogin({ store, hasher, accessTokens, clock }: SessionServiceOptions): SessionService['login'] {
-  async function withTodaysParameters(account: Account, password: string): Promise<Account> {
-    if (!hasher.needsRehash(account.passwordHash)) return account;
+  async function withNewHash(account: Account, password: string): Promise<Account> {
     const rehashed = await store.accounts.update(account, { passwordHash: await hasher.hash(password) });
     return rehashed ?? account;
   }
 
   return async ({ name, password, userAgent }) => {
     const found = await store.accounts.findByName(name);
-    const matches = await hasher.verify(password, found?.passwordHash);
-    if (!found || !matches || !found.isActive) throw new IncorrectCredentials();
-    const account = await withTodaysParameters(found, password);
+    const verdict = await hasher.verify(password, found?.passwordHash);
+    if (!found?.isActive || verdict === 'wrong') throw new IncorrectCredentials();
+    const account = verdict === 'outdated' ? await withNewHash(found, password) : found;
     const now = clock();
     const expiresAt = new Date(now.getTime() + sessionLifetimeMs);
     const times = accessTokens.times({ expiresAt });

@@ -47,7 +47,7 @@ export async function tokenRoutes(app: ServiceApp, options: TokenRoutesOptions):
 async function introspectionRoute(app: ServiceApp, options: TokenRoutesOptions): Promise<void> {
   const { tokens, introspectionClient } = options;
   app.removeAllContentTypeParsers();
-  acceptForms(app);
+  acceptForms(app, { mayBeEmpty: ['token'] }); // an empty token is one that nobody has: not active
 
   async function introspect(token: string): Promise<Introspection> {
     const access = await tokens.findAccessToken(token);
