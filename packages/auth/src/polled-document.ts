@@ -26,6 +26,9 @@ export interface PolledDocumentOptions<S extends TSchema, T> {
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
 }
 
+/** A source that starts together with us is waited for without a word. */
+const firstAnswerMs = 10_000;
+
 export function createPolledDocument<S extends TSchema, T>(options: PolledDocumentOptions<S, T>): PolledDocument<T> {
   const { url, schema, toValue, dispatcher, timeoutMs, log } = options;
   let value: T | undefined;
@@ -33,6 +36,7 @@ export function createPolledDocument<S extends TSchema, T>(options: PolledDocume
   let confirmedAt = -Infinity;
   let pending: Promise<void> | undefined;
   let failing = false;
+  const startedAt = performance.now();
 
   async function ask(): Promise<void> {
     const headers = { accept: 'application/json', ...(etag === undefined ? {} : { 'if-none-match': etag }) };
@@ -59,6 +63,7 @@ export function createPolledDocument<S extends TSchema, T>(options: PolledDocume
       failing = false;
     } catch (error) {
       if (dispatcher.destroyed) return; // we are closing
+      if (value === undefined && performance.now() - startedAt < firstAnswerMs) return;
       // One line per outage, not one per attempt.
       const standing =
         value === undefined ? 'source has not answered yet' : 'source does not answer; its last answer stands';

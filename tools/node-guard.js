@@ -1,0 +1,19 @@
+// Preloaded into every program that is started from a package.json (`node --import`). Plain JavaScript, so that any Node
+// can say what is wrong: without it an old one ends in `Unknown file extension ".ts"`, and a missing package in a stack.
+// It stays out of the way otherwise.
+
+const missingPackage = /^Cannot find package '([^']+)'/;
+
+if (process.features.typescript === undefined || process.features.typescript === false) {
+  process.stderr.write(
+    `This is Node ${process.versions.node}, and TaskTracker brings its own, which is not installed: run \`npm ci\`, or \`npm rebuild\` after \`npm ci --ignore-scripts\`.\n`,
+  );
+  process.exit(1);
+}
+
+process.on('uncaughtExceptionMonitor', (error) => {
+  const name = error?.code === 'ERR_MODULE_NOT_FOUND' ? missingPackage.exec(error.message)?.[1] : undefined;
+  if (name === undefined) return;
+  process.stderr.write(`The package ${name} is not installed: run \`npm ci\`.\n`);
+  process.exit(1);
+});
