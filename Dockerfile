@@ -13,7 +13,7 @@ FROM ${NODE_IMAGE} AS manifests
 WORKDIR /manifests
 COPY . /src
 RUN cd /src && find . -name package.json -o -name package-lock.json -o -path './apps/*/prisma/*' -type f -o -name 'tsconfig*.json' \
-      -o -name prisma.config.ts -o -name generate-clients.ts \
+      -o -name prisma.config.ts -o -name generate-clients.ts -o -name node-guard.js \
     | tar --create --files-from - | tar --extract --directory /manifests
 
 FROM ${NODE_IMAGE} AS dependencies

@@ -1,6 +1,13 @@
 import { promiseTags } from './tools/src/contract-promises.ts';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What a test that is skipped here needs, in words; `npm test` says it last. */
+    needs?: string;
+  }
+}
+
 /** Every project's tests: unit beside the code, integration in `test/`. The JSON report is what `npm test` adds up. */
 export function projectTests(overrides: NonNullable<ViteUserConfig['test']> = {}): ViteUserConfig {
   return defineConfig({

@@ -5,6 +5,7 @@ export interface Journal {
   /** The ids that a list shows. */
   readIds(): Promise<number[]>;
   readonly username: string;
+  readonly token: string;
 }
 
 interface JournalOptions {
@@ -47,6 +48,7 @@ export async function openJournal({ url, username, password }: JournalOptions): 
   const token = String(await member(await call(url(), '/auth/login', { username, password }), 200, 'access_token'));
   return {
     username,
+    token,
     async write(title) {
       return Number(await member(await call(url(), '/tasks', { title }, token), 201, 'id'));
     },

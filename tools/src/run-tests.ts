@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeSkipped, skippedTestsOf, type SkippedTest } from './skipped-tests.ts';
 
 // `npm test`: every check and test of every project through Nx, which skips what has not changed; then the total.
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,15 +20,19 @@ if (run.error) throw run.error;
 
 let passed = 0;
 let failed = 0;
+const skipped: SkippedTest[] = [];
 for (const file of globSync(results, { cwd: root })) {
   const report: unknown = JSON.parse(readFileSync(`${root}${file}`, 'utf8'));
   passed += countOf(report, 'numPassedTests');
   failed += countOf(report, 'numFailedTests');
+  skipped.push(...skippedTestsOf(report, dirname(dirname(file))));
 }
 // A failed check, or a run that ended before its tests, counts as one failure.
 if (run.status === 0) passed += checks.length;
 else failed = Math.max(failed, 1);
-console.log(`\n${passed} passed, ${failed} failed`);
+console.log(
+  ['', ...describeSkipped(skipped), `${passed} passed, ${failed} failed, ${skipped.length} skipped`].join('\n'),
+);
 process.exitCode = failed > 0 ? 1 : 0;
 
 function countOf(report: unknown, key: string): number {

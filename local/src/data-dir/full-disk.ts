@@ -11,7 +11,8 @@ const neededBytes = 16 * 1024 * 1024;
 export function explainFullDisk(root: string, error: unknown): StartError | undefined {
   const free = freeBytes(root);
   if ((free === undefined || free >= neededBytes) && !speaksOfRoom(error)) return undefined;
-  const left = free === undefined ? '' : ` (${Math.floor(free / 1024 / 1024)} MB free)`;
+  // What failed may have given its room back by now.
+  const left = free === undefined || free >= neededBytes ? '' : ` (${Math.floor(free / 1024 / 1024)} MB free)`;
   return new StartError(
     `There is no space left on the disk that holds ${root}${left}: make room, or choose another folder with \`npm start -- --data-dir DIR\`.`,
     { cause: error },

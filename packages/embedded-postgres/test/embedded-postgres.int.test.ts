@@ -180,13 +180,17 @@ describe('after a crash', () => {
     expect(await readBack((await start()).adminUrl)).toEqual(written);
   });
 
-  it.runIf(canStarve)('waits for a Postgres that was killed but has not come to die yet', async () => {
-    const crashed = await start();
-    await write(crashed.adminUrl);
-    await starve(crashed.pid);
-    process.kill(crashed.pid, 'SIGKILL');
-    expect(await readBack((await start()).adminUrl)).toEqual(written);
-  });
+  it.runIf(canStarve)(
+    'waits for a Postgres that was killed but has not come to die yet',
+    { meta: { needs: 'chrt and taskset of util-linux' } },
+    async () => {
+      const crashed = await start();
+      await write(crashed.adminUrl);
+      await starve(crashed.pid);
+      process.kill(crashed.pid, 'SIGKILL');
+      expect(await readBack((await start()).adminUrl)).toEqual(written);
+    },
+  );
 
   it('starts although the dead Postgres has not been reaped yet', async () => {
     const { child, pid, adminUrl } = await startElsewhere();
