@@ -1,7 +1,7 @@
 import { isDatabaseUnavailable } from '@tasktracker/postgres';
+import { repeat, type Repetition } from '@tasktracker/service-kit';
 import type { Deps } from './deps.ts';
 import { WrongEncryptionKey } from './keys/key-encryption.ts';
-import { repeat } from './repeat.ts';
 import { removeOldSessions } from './sessions/session-housekeeping.ts';
 
 /** Far more often than the minute that a key is published before it signs. */
@@ -54,10 +54,14 @@ export async function startBackground({ keys, store, clock }: Deps, log: Log): P
   }
 
   await refreshKeys();
-  const repetitions = [repeat(keepKeys, keyRefreshIntervalMs), repeat(removeSessions, housekeepingIntervalMs)];
+  const repetitions = [every(keyRefreshIntervalMs, keepKeys), every(housekeepingIntervalMs, removeSessions)];
   return {
     async stop() {
       await Promise.all(repetitions.map((repetition) => repetition.stop()));
     },
   };
+}
+
+function every(ms: number, work: () => Promise<void>): Repetition {
+  return repeat({ work, firstInMs: ms, pauseMs: () => ms });
 }

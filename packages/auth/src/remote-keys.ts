@@ -1,11 +1,11 @@
 import { EndedSessions, endedSessionsPath, jwksPath } from '@tasktracker/contracts';
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
 import { connecting } from '@tasktracker/service-client';
+import { repeat, type Repetition } from '@tasktracker/service-kit';
 import type { FastifyBaseLogger } from 'fastify';
 import { Type } from 'typebox';
 import { Agent } from 'undici';
 import { createPolledDocument } from './polled-document.ts';
-import { createPolling } from './polling.ts';
 import { toPublicKeys } from './public-keys.ts';
 import type { TokenKeys } from './token-keys.ts';
 
@@ -35,6 +35,8 @@ export interface RemoteKeys extends TokenKeys {
 
 /** Anything with keys; which of them are of use is told one by one. */
 const Keys = Type.Object({ keys: Type.Array(Type.Unknown()) });
+/** Until the first answers: all programs of a system start at once, and the first calls come as soon as all are ready. */
+const firstAnswersIntervalMs = 250;
 const largestAnswerBytes = 16 * 1024 * 1024;
 
 /** The user service's keys and ended sessions, polled; while it is down the last answers stand. */
@@ -61,7 +63,8 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   const retryAfterSeconds = Math.ceil(pollIntervalMs / 1_000);
   const isComplete = (): boolean => keys.value !== undefined && ended.value !== undefined;
   const poll = async (): Promise<void> => void (await Promise.all([keys.refresh(), ended.refresh()]));
-  const polling = createPolling({ poll, isComplete, intervalMs: pollIntervalMs });
+  const pauseMs = (): number => (isComplete() ? pollIntervalMs : Math.min(pollIntervalMs, firstAnswersIntervalMs));
+  let polling: Repetition | undefined;
   let askedForUnknownAt = -Infinity;
 
   async function askForUnknown(): Promise<void> {
@@ -74,10 +77,13 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   }
 
   return {
-    start: () => polling.start(),
+    start() {
+      polling = repeat({ work: poll, firstInMs: 0, pauseMs });
+    },
     async close() {
-      polling.stop();
+      const polled = polling?.stop();
       await dispatcher.destroy();
+      await polled;
     },
     async publicKey(kid) {
       // The first caller need not wait for the next round, nor be told by a question from before it came: the user service

@@ -1,6 +1,7 @@
 // What every Fastify process of the system shares. Depends on contracts and errors.
 export { createServiceApp, type ServiceApp, type ServiceAppOptions } from './service-app.ts';
 export { serviceIdentity } from './service-identity.ts';
+export { repeat, type Repetition } from './repeat.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { runService, type RunningService } from './run-service.ts';
 export { isRequestId } from './request-id.ts';
