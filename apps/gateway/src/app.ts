@@ -5,7 +5,8 @@ import { ValidationFailed, type Problem } from '@tasktracker/errors';
 import { createServiceApp, type Logger, type ServiceApp } from '@tasktracker/service-kit';
 import { Value } from 'typebox/value';
 import { addBrowserRules } from './browser-rules.ts';
-import { corsOrigins, type GatewayConfig } from './config.ts';
+import type { GatewayConfig } from './config.ts';
+import { parseCorsOrigins } from './cors-origins.ts';
 import type { Deps } from './deps.ts';
 import { healthRoutes } from './health/health-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
@@ -27,7 +28,7 @@ export async function buildApp(
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     isReady: () => Promise.resolve(true), // no database, and the services are not the gateway's to answer for
-    addFirst: (first) => addBrowserRules(first, corsOrigins(config)),
+    addFirst: (first) => addBrowserRules(first, parseCorsOrigins(config.corsOrigins)),
     document: Value.Parse(ServedDocument, document),
     toProblem,
   });

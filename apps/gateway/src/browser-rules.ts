@@ -5,7 +5,16 @@ import type { FastifyRequest } from 'fastify';
 
 const crossOrigin = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id'],
+  exposedHeaders: [
+    'Location',
+    'Retry-After',
+    'X-Request-Id',
+    'ETag',
+    'Idempotency-Replayed',
+    'Idempotency-Expires',
+    'RateLimit',
+    'RateLimit-Policy',
+  ],
   maxAge: 600,
 };
 

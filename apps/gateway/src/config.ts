@@ -1,8 +1,7 @@
 import { originVariable, parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
 import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
 import { Type } from 'typebox';
-
-const origins = '^https?://[^/,\\s]+( *, *https?://[^/,\\s]+)*$';
+import { originList } from './cors-origins.ts';
 
 const configSchema = Type.Object({
   ...serverVariables,
@@ -12,12 +11,7 @@ const configSchema = Type.Object({
     ({ urlVariable }) => urlVariable,
     ({ name }) => originVariable(`the ${name} service`),
   ),
-  CORS_ORIGINS: Type.Optional(
-    Type.String({
-      pattern: origins,
-      description: 'origins of web pages that may call, comma separated; none without it',
-    }),
-  ),
+  CORS_ORIGINS: originList,
 });
 
 export type GatewayConfig = Config<(typeof configSchema)['properties']>;
@@ -34,8 +28,4 @@ export function serviceOrigins(config: GatewayConfig): Record<ApiServiceName, st
     ({ name }) => name,
     ({ name }) => config[`${name}ServiceUrl` as const],
   );
-}
-
-export function corsOrigins(config: Pick<GatewayConfig, 'corsOrigins'>): string[] {
-  return (config.corsOrigins ?? '').split(',').flatMap((text) => text.trim() || []);
 }

@@ -1,6 +1,9 @@
 import { apiServices } from '@tasktracker/contracts';
 import { version, type ServiceApp } from '@tasktracker/service-kit';
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
+import { frontPage } from './front-page.ts';
+import { prefersHtml } from './prefers-html.ts';
+import { mergedVary } from './proxy/response-headers.ts';
 
 const Identity = Type.Object({
   name: Type.String(),
@@ -11,7 +14,14 @@ const Identity = Type.Object({
 
 const prefixes = Object.fromEntries(apiServices.map(({ serviceName, prefix }) => [serviceName, prefix]));
 
-/** `/`: what answers here, and under which paths. Never an internal address. */
+const identity: Static<typeof Identity> = {
+  name: 'TaskTracker API Gateway',
+  version,
+  status: 'running',
+  services: prefixes,
+};
+
+/** `/`: what answers here, and under which paths, never an internal address; a page for browsers. */
 export async function identityRoutes(app: ServiceApp): Promise<void> {
   app.get(
     '/',
@@ -19,10 +29,19 @@ export async function identityRoutes(app: ServiceApp): Promise<void> {
       schema: {
         operationId: 'getIdentity',
         tags: ['Service'],
-        summary: 'Name, version and the services behind',
-        response: { 200: Identity },
+        summary: 'Name, version and the services behind; a page for browsers',
+        response: {
+          200: {
+            description: 'JSON, unless `Accept` prefers HTML',
+            content: { 'application/json': { schema: Identity }, 'text/html': { schema: Type.String() } },
+          },
+        },
       },
     },
-    () => ({ name: 'TaskTracker API Gateway', version, status: 'running' as const, services: prefixes }),
+    (request, reply) => {
+      reply.header('vary', mergedVary(reply.getHeader('vary'), 'Accept'));
+      if (prefersHtml(request.headers.accept)) void reply.type('text/html; charset=utf-8').send(frontPage);
+      else void reply.send(identity);
+    },
   );
 }

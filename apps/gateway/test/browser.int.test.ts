@@ -1,4 +1,7 @@
+import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import committed from '../openapi.json' with { type: 'json' };
+import { OpenapiDocument } from '../src/openapi/openapi-schema.ts';
 import { rawCall, type RawResponse } from './raw-call.ts';
 import { startGateway, type StartedGateway } from './started-gateway.ts';
 
@@ -6,7 +9,7 @@ let gateway: StartedGateway;
 const origin = 'http://localhost:3000';
 
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway({ document: Value.Parse(OpenapiDocument, committed) });
 });
 
 afterAll(() => gateway.close());
@@ -49,7 +52,8 @@ describe('a page of an allowed origin', () => {
     expect(response.status).toBe(status);
     expect(response.headers).toMatchObject({
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'Location, Retry-After, X-Request-Id',
+      'access-control-expose-headers':
+        'Location, Retry-After, X-Request-Id, ETag, Idempotency-Replayed, Idempotency-Expires, RateLimit, RateLimit-Policy',
     });
     expect(response.headers.vary?.toLowerCase()).toContain('origin');
     expect(response.headers).not.toHaveProperty('access-control-allow-credentials');
@@ -114,14 +118,83 @@ describe('/docs', () => {
     },
   );
 
-  it('loads nothing from elsewhere, and every file that it names is there', async () => {
+  it.each(['/docs', '/docs/'])(
+    '%s loads nothing from elsewhere, and every file that it names is there',
+    async (path) => {
+      const page = (await call(path)).body;
+      const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
+      expect(files.length).toBeGreaterThan(3);
+      for (const file of files) {
+        // Below a prefix that a proxy strips, as a browser sees it.
+        const url = new URL(file, `${gateway.origin}/some/prefix${path}`);
+        expect(url.href).toContain(`${gateway.origin}/some/prefix/docs/`);
+        expect([file, (await call(url.pathname.slice('/some/prefix'.length))).status]).toEqual([file, 200]);
+      }
+    },
+  );
+
+  it('finds the API and the password form below such a prefix, as generators do', async () => {
+    for (const [path, base] of [
+      ['/openapi.json', '/some/prefix/openapi.json'],
+      ['/docs/json', '/some/prefix/docs/'], // the page's own address
+    ] as const) {
+      const document: unknown = JSON.parse((await call(path)).body);
+      const server = String(at(document, 'servers', '0', 'url'));
+      const tokenUrl = String(
+        at(document, 'components', 'securitySchemes', 'password', 'flows', 'password', 'tokenUrl'),
+      );
+      expect(new URL(server, `${gateway.origin}${base}`).pathname).toBe('/some/prefix/');
+      expect(new URL(tokenUrl, `${gateway.origin}${base}`).pathname).toBe('/some/prefix/api/v1/auth/login');
+    }
+  });
+
+  it("shows the product's name and sign, not the framework's", async () => {
     const page = (await call('/docs/')).body;
-    const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
-    expect(files.length).toBeGreaterThan(3);
-    for (const file of files) {
-      const url = new URL(file, `${gateway.origin}/docs/`);
-      expect(url.origin).toBe(gateway.origin);
-      expect([file, (await call(url.pathname)).status]).toEqual([file, 200]);
+    expect(page).toContain('<title>TaskTracker API</title>');
+    expect(page).toMatch(/<link rel="icon" type="image\/svg\+xml" href="[^"]*icon\.svg"/);
+    const initializer = (await call('/docs/static/swagger-initializer.js')).body;
+    const logo = /data:image\/svg\+xml;base64,([A-Za-z0-9+/=]+)/.exec(initializer)?.[1] ?? '';
+    expect(Buffer.from(logo, 'base64').toString()).toContain('TaskTracker');
+  });
+
+  it('with a query is sent to the page without one, whose links hold', async () => {
+    for (const [path, expected] of [
+      ['/docs?a=b', '/some/prefix/docs'],
+      ['/docs/?a=b', '/some/prefix/docs/'],
+    ] as const) {
+      const { status, headers } = await call(path);
+      expect(status).toBe(302);
+      expect(new URL(String(headers.location), `${gateway.origin}/some/prefix${path}`).pathname).toBe(expected);
     }
   });
 });
+
+describe('/', () => {
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+  it('shows a browser where the documentation is', async () => {
+    const response = await call('/', { accept: browser });
+    expect([response.status, response.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(response.body).toContain('<a href="docs">');
+    for (const [, link] of response.body.matchAll(/href="([^"]+)"/g)) {
+      expect([link, (await call(`/${link}`)).status]).toEqual([link, 200]);
+    }
+  });
+
+  it.each([{ accept: '*/*' }, { accept: 'application/json' }, {}])(
+    'is the JSON of the contract with %j',
+    async (headers) => {
+      const response = await call('/', headers);
+      expect(response.headers['content-type']).toMatch(/^application\/json/);
+      expect(JSON.parse(response.body)).toMatchObject({ name: 'TaskTracker API Gateway', status: 'running' });
+    },
+  );
+
+  it.each([browser, '*/*'])('keeps caches from confusing the two, or origins (Accept: %s)', async (accept) => {
+    expect((await call('/', { accept })).headers.vary).toBe('Origin, Accept');
+  });
+});
+
+function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce((inner: unknown, key) => Reflect.get(Object(inner), key), value);
+}

@@ -136,7 +136,7 @@ describe('the OpenAPI document', () => {
   it('lets the Authorize button sign in with the password form', () => {
     expect(committed.components?.['securitySchemes']).toMatchObject({
       bearer: { type: 'http', scheme: 'bearer' },
-      password: { type: 'oauth2', flows: { password: { tokenUrl: '/api/v1/auth/login' } } },
+      password: { type: 'oauth2', flows: { password: { tokenUrl: 'api/v1/auth/login' } } },
     });
     const login = listOperations(committed).find((operation) => operation.pattern === '/api/v1/auth/login');
     expect(login).toMatchObject({ method: 'POST', access: 'public', service: 'user' });

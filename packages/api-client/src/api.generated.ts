@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Name, version and the services behind */
+        /** Name, version and the services behind; a page for browsers */
         get: operations["getIdentity"];
         put?: never;
         post?: never;
@@ -549,7 +549,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description JSON, unless `Accept` prefers HTML */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -564,6 +564,7 @@ export interface operations {
                             [key: string]: string;
                         };
                     };
+                    "text/html": string;
                 };
             };
         };

@@ -16,8 +16,8 @@ export function copyHeaders(headers: Dispatcher.ResponseData['headers'], reply: 
   }
 }
 
-/** The gateway's `Vary: Origin` stands beside what the service says. */
-function mergedVary(...values: (number | string | string[] | undefined)[]): string {
+/** One `Vary` of several: the gateway's `Origin` stands beside what the service, or a route, says. */
+export function mergedVary(...values: (number | string | string[] | undefined)[]): string {
   const names = values.flatMap((value) => [value ?? []].flat()).flatMap((value) => String(value).split(','));
   const byName = new Map(names.map((name) => [name.trim().toLowerCase(), name.trim()]));
   return [...byName.values()].filter((name) => name !== '').join(', ');

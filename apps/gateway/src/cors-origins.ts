@@ -1,0 +1,47 @@
+import { Type } from 'typebox';
+
+/** How browsers write where a page comes from (RFC 6454): scheme, host and port, nothing behind them. */
+const startOfOrigin = /^https?:\/\/[^/\\?#]/i;
+
+/**
+ * The origins of a comma-separated list as browsers send them: in lower case, international names as A-labels, without
+ * the scheme's own port or a slash at the end, each once. Throws RangeError for one that no page can have, and says which
+ * without its text.
+ */
+export function parseCorsOrigins(text: string): string[] {
+  if (text.trim() === '') return [];
+  return [...new Set(text.split(',').map((part, index) => toOrigin(part.trim(), index + 1)))];
+}
+
+function toOrigin(text: string, place: number): string {
+  const url = startOfOrigin.test(text) ? URL.parse(text) : null;
+  const fault = faultOf(text, url);
+  if (url === null || fault !== undefined) throw new RangeError(`is wrong in entry ${place}, which ${fault}`);
+  return url.origin;
+}
+
+function faultOf(text: string, url: URL | null): string | undefined {
+  if (text === '') return 'is empty';
+  if (text.includes('*')) return 'has a wildcard: name each origin';
+  if (text === 'null') return 'is null, which any page can claim to be';
+  if (url === null) return 'is no origin: http:// or https://, a host and perhaps a port';
+  if (url.username !== '' || url.password !== '') return 'has credentials, which no origin has';
+  if (url.pathname !== '/' || /[?#\\]/.test(text)) return 'has something behind the host, where an origin ends';
+  return undefined;
+}
+
+/** A variable that `parseCorsOrigins` can read. */
+export const originList = Type.Refine(
+  Type.String({ default: '', description: 'origins of web pages that may call, such as https://tasks.example.com' }),
+  (text) => readFault(text) === undefined,
+  (text) => readFault(text) ?? 'is not valid',
+);
+
+function readFault(text: string): string | undefined {
+  try {
+    parseCorsOrigins(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof RangeError ? error.message : String(error);
+  }
+}

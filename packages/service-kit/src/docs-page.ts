@@ -1,0 +1,63 @@
+import swaggerUi from '@fastify/swagger-ui';
+import type { onRequestHookHandler } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+
+/** Nothing from elsewhere. The plugin's own policy also upgrades to HTTPS, which a page at http://host:8000 lacks. */
+const policy = {
+  'default-src': "'self'",
+  'base-uri': "'self'",
+  'img-src': "'self' data:",
+  'style-src': "'self' 'unsafe-inline'",
+  'object-src': "'none'",
+  'frame-ancestors': "'none'",
+};
+
+const tick =
+  '<rect width="32" height="32" rx="7" fill="#2f6f4f"/><path d="M8 17l6 6L25 10" fill="none" stroke="#fff" stroke-width="4"/>';
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${tick}</svg>`;
+const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 190 32" width="238" height="40">${tick}\
+<text x="42" y="24" font-family="sans-serif" font-size="24" font-weight="bold" fill="#fff">TaskTracker</text></svg>`;
+
+/** The page finds everything relative to its own address, which therefore ends with a slash, below any path prefix. */
+const ownAddress = `if (!location.pathname.endsWith('/') || location.search !== '')
+  history.replaceState(null, '', location.pathname.replace(/\\/?$/, '/') + location.hash);
+`;
+
+/** The document as the page gets it, from `docs/json`: its addresses are relative, and one folder up from there. */
+function oneFolderDown(document: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const text = JSON.stringify(document, (key, value: unknown) => {
+    if (key === 'servers') return [{ url: '..' }];
+    return key === 'tokenUrl' && typeof value === 'string' ? `../${value}` : value;
+  });
+  const moved: Record<string, unknown> = JSON.parse(text);
+  return moved;
+}
+
+/** The page's links are of use only without a query; it has none. */
+const withoutQuery: onRequestHookHandler = (request, reply, next) => {
+  const [path = '', query] = request.url.split('?', 2);
+  if (query === undefined) next();
+  else void reply.redirect(path.endsWith('/') ? './' : path.slice(path.lastIndexOf('/') + 1));
+};
+
+/** Interactive `/docs`, complete in itself: no file of it comes from elsewhere, and it works below a path prefix. */
+export const docsPage = fastifyPlugin(
+  async (app) => {
+    await app.register(swaggerUi, {
+      routePrefix: '/docs',
+      indexPrefix: '.',
+      staticCSP: policy,
+      uiConfig: { persistAuthorization: false },
+      logo: { type: 'image/svg+xml', content: Buffer.from(logo) },
+      theme: {
+        title: 'TaskTracker API',
+        favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: icon }],
+        js: [{ filename: 'own-address.js', content: ownAddress }],
+      },
+      uiHooks: { onRequest: withoutQuery },
+      transformSpecification: oneFolderDown,
+      transformSpecificationClone: false, // it makes one anyway
+    });
+  },
+  { name: 'docs-page' },
+);
