@@ -7,7 +7,7 @@ import { protectRecords, toRecordedScript, waitForScript, withMigrationSession }
 import type { MigrationLog } from './migration-session.ts';
 import { readProperty } from './read-property.ts';
 import { refuseIfTooOld } from './schema-contract.ts';
-import { withSchemaEngine } from './schema-engine.ts';
+import { sendScriptsWhole, withSchemaEngine } from './schema-engine.ts';
 
 export interface MigrateOptions {
   /** Prisma's migrations folder of the service. */
@@ -75,7 +75,7 @@ async function withRun<T>(options: MigrateOptions, use: (run: Run) => Promise<T>
         throw error;
       }
     };
-    return withSchemaEngine({ connectionString, runScript }, (engine) =>
+    return withSchemaEngine({ connectionString, adapt: (adapter) => sendScriptsWhole(adapter, runScript) }, (engine) =>
       use(Object.assign(attempt, { session, engine, migrations, migrationsDir, log })),
     );
   });

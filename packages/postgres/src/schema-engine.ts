@@ -46,7 +46,7 @@ export type ScriptRunner = (script: string, send: (text: string) => Promise<unkn
 
 /** Opens the engine on a database, lets `use` work with it and closes its connection. */
 export async function withSchemaEngine<T>(
-  options: { connectionString: string; runScript: ScriptRunner },
+  options: { connectionString: string; adapt: (adapter: PrismaPg) => SqlMigrationAwareDriverAdapterFactory },
   use: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   await (loading ??= loadEngine());
@@ -59,7 +59,7 @@ export async function withSchemaEngine<T>(
     options: '-c TimeZone=UTC',
   });
   pool.on('error', () => undefined);
-  const factory = bindMigrationAwareSqlAdapterFactory(sendScriptsWhole(new PrismaPg(pool), options.runScript));
+  const factory = bindMigrationAwareSqlAdapterFactory(options.adapt(new PrismaPg(pool)));
   const datamodels: [string, string][] = [['schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n']];
   try {
     const engine = await binding.SchemaEngine.new({ datamodels }, () => undefined, factory);
@@ -77,7 +77,7 @@ export async function withSchemaEngine<T>(
  * The adapter would cut a script at every semicolon, also inside functions, and commit each piece alone. Sent whole,
  * without parameters, Postgres runs it as one transaction.
  */
-function sendScriptsWhole(factory: PrismaPg, runScript: ScriptRunner): SqlMigrationAwareDriverAdapterFactory {
+export function sendScriptsWhole(factory: PrismaPg, runScript: ScriptRunner): SqlMigrationAwareDriverAdapterFactory {
   return {
     provider: factory.provider,
     adapterName: factory.adapterName,
