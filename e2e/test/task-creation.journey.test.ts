@@ -202,6 +202,11 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
     },
   );
 
+  it('says that leap seconds are not taken', { tags: ['task-due-date'] }, async () => {
+    const { detail } = expectProblem(await create({ due_date: '2016-12-31T23:59:60Z' }), 422);
+    expect(detail).toMatch(/leap seconds/);
+  });
+
   it('gives each task an id of its own, rising', { tags: ['task-create'] }, async () => {
     const first = await createTask(account);
     expect(readTask(await create({}), 201).id).toBeGreaterThan(first.id);

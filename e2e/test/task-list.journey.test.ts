@@ -115,6 +115,20 @@ describe.each(targetsOf('task'))('GET /tasks $via', (target) => {
     await expectExactly(`search=${encodeURIComponent('🦊'.repeat(100))}`, () => false);
   });
 
+  it.each([
+    ['ΟΔΟΣ', 'οδος'],
+    ['Straße', 'STRASSE'],
+    ['scho\u0308n wie 1', 'SCHÖN WIE'],
+  ])('finds %s by %s, with a word in ASCII and without', { tags: ['search-folds'] }, async (title, search) => {
+    const reader = await newAccount();
+    const { id } = await createTask(reader, { title: `word ${title}` });
+    for (const sent of [search, `WORD ${search}`]) {
+      const query = `search=${encodeURIComponent(sent)}`;
+      const page = readTaskPage(await ask(query, reader.token));
+      expect([page.total, page.tasks[0]?.id], sent).toEqual([1, id]);
+    }
+  });
+
   it('finds what is due from due_after on and before due_before', { tags: ['list-due'] }, async () => {
     const [second, third] = ['2030-01-02T00:00:00.000Z', '2030-01-03T12:00:00.000Z'];
     await expectExactly(`due_after=${second}`, (task) => task.dueDate !== null && task.dueDate >= second);

@@ -138,13 +138,37 @@ describe('search', () => {
     expect(await totalOf('report')).toBe(1);
     expect(await totalOf('LY rep')).toBe(1);
     expect(await totalOf('BOARD')).toBe(1);
-    expect(await totalOf('GRÜSSE')).toBe(0);
+    expect(await totalOf('GRÜSSE')).toBe(1);
     expect(await totalOf('GRÜ')).toBe(1);
     expect(await totalOf('привет')).toBe(1);
     expect(await totalOf('т М')).toBe(1);
     expect(await totalOf('京')).toBe(1);
     expect(await totalOf('r')).toBe(3);
     expect(await totalOf('absent')).toBe(0);
+  });
+
+  it.each<[kept: string, sent: string]>([
+    ['ΟΔΟΣ', 'οδος'],
+    ['οδός', 'ΟΔΌΣ'],
+    ['ΟΔΟΣ', 'οδοσ'],
+    ['Straße', 'STRASSE'],
+    ['STRASSE', 'straße'],
+    ['İstanbul', 'i\u0307stanbul'],
+    ['i\u0307stanbul', 'İSTANBUL'],
+    ['schön', 'SCHO\u0308N'],
+    ['scho\u0308n', 'SCHÖN'],
+    ['\u0390', '\u03AA\u0301'],
+    ['ﬁle', 'FILE'],
+    ['\u212Aelvin', 'kelvin'],
+    ['% groß_', '% GROSS_'],
+  ])('compares by case folding and NFC: %s is found by %s', async (kept, sent) => {
+    const as = newOwner();
+    await tasks.create({ title: kept }, as);
+    await tasks.create({ title: 'x', description: `before ${kept} after` }, as);
+    await tasks.create({ title: 'another' }, as);
+    expect((await tasks.list({ search: sent }, as)).total).toBe(2);
+    expect((await tasks.list({ search: kept }, as)).total).toBe(2);
+    expect((await tasks.list({ search: `before ${sent} aft` }, as)).total).toBe(1);
   });
 
   it('takes wildcards and escapes for what they are', async () => {
@@ -183,6 +207,44 @@ describe('search', () => {
     expect([titles(second), second.total, second.next_cursor]).toEqual([['needle 0', 'needle 6'], 4, null]);
     const due = { search: 'needle', due_after: '2030-01-02', due_before: '2030-01-04', sort: 'due_date' };
     expect(titles(await tasks.list(due, as))).toEqual(['needle 1', 'needle 2']);
+  });
+});
+
+describe('a page of long texts', () => {
+  const limitBytes = 4 * 2 ** 20;
+  const texts: [name: string, text: string][] = [
+    ['plain', 'x'.repeat(10_000)],
+    ['of many bytes', '🦊'.repeat(10_000)],
+    ['that JSON makes longer', '\u0001'.repeat(10_000)],
+  ];
+
+  it.each(texts)('ends at 4 MiB, and next_cursor goes on: %s', { tags: ['page-bytes'] }, async (_name, description) => {
+    const as = newOwner();
+    const count = Math.ceil((1.2 * limitBytes) / (JSON.stringify(description).length + 300));
+    await tasks.ownerSql(
+      `INSERT INTO tasks (owner_id, title, description, priority) SELECT $1, 'task ' || n, $2, $3 FROM generate_series(1, $4::int) AS n`,
+      [as, description, 'low', count],
+    );
+    for (const query of [
+      { sort: 'created_at' },
+      { sort: 'updated_at', priority: 'low' },
+      { sort: 'due_date', search: 'task' },
+    ]) {
+      const found: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const answer = await tasks.call({ query: { ...query, limit: 1000, ...(cursor !== null && { cursor }) }, as });
+        const page = answer.json<Awaited<ReturnType<TaskApp['list']>>>();
+        expect(Buffer.byteLength(answer.body)).toBeLessThanOrEqual(limitBytes);
+        expect(page.total).toBe(count);
+        found.push(...titles(page));
+        cursor = page.next_cursor;
+        const isFull = Buffer.byteLength(answer.body) > limitBytes - 63_000; // no room for one task more
+        expect(cursor === null || isFull).toBe(true);
+      } while (cursor !== null && found.length < count);
+      expect(found).toEqual(Array.from({ length: count }, (_task, n) => `task ${n + 1}`));
+      expect(cursor).toBeNull();
+    }
   });
 });
 

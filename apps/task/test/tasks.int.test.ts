@@ -137,6 +137,21 @@ describe('POST /', () => {
     expect((await tasks.call({ path: `/${id}` })).json()).toEqual({ ...task, id, created_at, updated_at });
   });
 
+  it('says that leap seconds are not taken', async () => {
+    const sent = '2016-12-31T23:59:60Z';
+    const answers = [
+      await tasks.call({ method: 'POST', body: { title: 'x', due_date: sent } }),
+      await tasks.call({ query: { due_after: sent } }),
+      await tasks.call({ query: { due_before: sent } }),
+    ];
+    for (const answer of answers) {
+      expect(answer.statusCode).toBe(422);
+      expect(faultsOf(answer)).toMatchObject([
+        { code: 'invalid', detail: expect.stringContaining('leap seconds (:60) are not taken') },
+      ]);
+    }
+  });
+
   it('ignores and never stores fields that are not the caller’s to set', async () => {
     const task = await tasks.create({
       id: 1,

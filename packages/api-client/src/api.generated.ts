@@ -490,7 +490,7 @@ export interface components {
              */
             priority?: "low" | "medium" | "high";
             /**
-             * @description RFC 3339; without a zone UTC; a date alone is its midnight UTC
+             * @description RFC 3339, years 0001 to 9999 of UTC; without a zone UTC; a date alone is its midnight UTC; leap seconds (:60) are not taken
              * @example 2030-01-02T03:04:05.000Z
              * @example 2030-01-02
              */
@@ -512,7 +512,7 @@ export interface components {
              */
             priority?: "low" | "medium" | "high";
             /**
-             * @description RFC 3339; without a zone UTC; a date alone is its midnight UTC
+             * @description RFC 3339, years 0001 to 9999 of UTC; without a zone UTC; a date alone is its midnight UTC; leap seconds (:60) are not taken
              * @example 2030-01-02T03:04:05.000Z
              * @example 2030-01-02
              */
@@ -1478,10 +1478,11 @@ export interface operations {
     listTasks: {
         parameters: {
             query?: {
-                /** @description default 0; not with cursor */
+                /** @description default 0; refused beside cursor */
                 skip?: number;
+                /** @description fewer where the page would be over 4 MiB */
                 limit?: number;
-                /** @description next_cursor of the page before, with the same filters and sort */
+                /** @description next_cursor of the page before, with the same filters and sort; refused beside skip */
                 cursor?: string;
                 /** @description nulls last; id breaks ties */
                 sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "due_date" | "-due_date";
@@ -1489,11 +1490,11 @@ export interface operations {
                 status?: ("todo" | "in_progress" | "done")[];
                 /** @description any of these */
                 priority?: ("low" | "medium" | "high")[];
-                /** @description part of the title or description, in any case */
+                /** @description part of the title or description, by NFC and Unicode case folding */
                 search?: string;
-                /** @description as due_date */
+                /** @description as due_date, of which leap seconds (:60) are not taken */
                 due_after?: string;
-                /** @description as due_date */
+                /** @description as due_date, of which leap seconds (:60) are not taken */
                 due_before?: string;
             };
             header?: never;

@@ -67,7 +67,7 @@ function wordsOf(error: FastifySchemaValidationError): string {
       return 'has none of the allowed values';
     case 'pattern':
     case 'format':
-      return 'is not valid';
+      return `is not valid${inOwnWords(error)}`;
     case 'minLength':
       return `must have at least ${String(error.params['limit'])} characters`;
     case 'maxLength':
@@ -75,6 +75,13 @@ function wordsOf(error: FastifySchemaValidationError): string {
     default:
       return error.message ?? 'is not valid';
   }
+}
+
+/** What a schema says of a value is more help than its pattern. */
+function inOwnWords(error: FastifySchemaValidationError): string {
+  const schema: unknown = Reflect.get(error, 'parentSchema');
+  const description: unknown = typeof schema === 'object' && schema !== null && Reflect.get(schema, 'description');
+  return typeof description === 'string' ? `: ${description}` : '';
 }
 
 function listOf(values: unknown, separator = ', '): string {

@@ -18,7 +18,14 @@ export function createValidatorCompiler(
 }
 
 function createCompilers(components: Record<string, unknown>): { exact: Ajv; coercing: Ajv } {
-  const options = { allErrors: true, removeAdditional: 'all', useDefaults: true, allowUnionTypes: true } as const;
+  // Verbose: an error knows its schema, whose description says what was expected.
+  const options = {
+    allErrors: true,
+    removeAdditional: 'all',
+    useDefaults: true,
+    allowUnionTypes: true,
+    verbose: true,
+  } as const;
   const exact = new Ajv(options);
   // Coerced, `1e400` is Infinity: no number to a strict Ajv, so that no maximum would hold for it.
   const coercing = new Ajv({ ...options, coerceTypes: 'array', strictNumbers: false });

@@ -1,7 +1,14 @@
-/** Date, optional time with optional fraction, optional zone; captures year to second, fraction, sign and zone. */
-export const timestampPattern =
-  '^([0-9]{4})-([0-9]{2})-([0-9]{2})' +
-  '(?:[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))?)?$';
+// Only what is: years 0001–9999, the days of each month, hours to 23, seconds to 59. Without lookahead, which not every
+// language that reads the OpenAPI document has.
+const year = '(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)';
+const leapYear = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)';
+const day =
+  `(?:${year}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)` +
+  `|02-(?:0[1-9]|1[0-9]|2[0-8]))|${leapYear}-02-29)`;
+const clock = '(?:[01][0-9]|2[0-3]):[0-5][0-9]';
+
+/** Date, optional time with optional fraction, optional zone; captures fraction, sign and zone. */
+export const timestampPattern = `^${day}(?:[Tt]${clock}:[0-5][0-9](?:\\.([0-9]+))?(?:[Zz]|([+-])(${clock}))?)?$`;
 
 const timestamp = new RegExp(timestampPattern);
 const firstInstant = Date.parse('0001-01-01T00:00:00.000Z');
@@ -15,18 +22,10 @@ const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
 export function parseTimestamp(text: string): Date | undefined {
   const match = timestamp.exec(text);
   if (!match) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0));
-  const milliseconds = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'));
-  const [offsetHour, offsetMinute] = [Number(match[9] ?? 0), Number(match[10] ?? 0)];
-  if (hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return undefined;
-
-  const instant = new Date(0);
-  instant.setUTCFullYear(year, month - 1, day);
-  // A day or month that does not exist rolls over to another one.
-  if (instant.getUTCMonth() !== month - 1 || instant.getUTCDate() !== day) return undefined;
-  const offset = (offsetHour * 60 + offsetMinute) * (match[8] === '-' ? -1 : 1);
-  instant.setUTCHours(hour, minute - offset, second, milliseconds);
-  return instant.getTime() >= firstInstant && instant.getTime() <= lastInstant ? instant : undefined;
+  const [, fraction = '', sign, zone = '00:00'] = match;
+  // Milliseconds since 1970 of the text read as UTC; what stands behind the seconds is added by hand.
+  const seconds = Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19) || '00:00:00'}Z`);
+  const offset = (Number(zone.slice(0, 2)) * 60 + Number(zone.slice(3))) * 60_000;
+  const instant = seconds + Number(fraction.slice(0, 3).padEnd(3, '0')) - (sign === '-' ? -offset : offset);
+  return instant >= firstInstant && instant <= lastInstant ? new Date(instant) : undefined;
 }

@@ -32,7 +32,7 @@ function descending(column: string, key: string): Order {
 // $1 owner, $2 key and $3 id of the position before the page, $4 limit, $5 skip, $6 statuses, $7 priorities, $8… the rest
 const ofOwner = 'owner_id = $1::bigint';
 const counted = 'status = ANY ($6::task_status[]) AND priority = ANY ($7::task_priority[])';
-const searchable = `(title || ' ' || coalesce(description, ''))`;
+const searchable = `title || ' ' || coalesce(description, '')`;
 
 const afterPosition = ({ key, direction }: Order): string =>
   `(${key}, id) ${direction === 'ASC' ? '>' : '<'} ($2::timestamptz, $3::bigint)`;
@@ -47,10 +47,12 @@ export function toPageStatement(ownerId: bigint, query: TaskPageQuery): NamedSta
   const values = [ownerId, ...position, limit, skip, statuses, priorities, ...conditions.map(({ value }) => value)];
 
   const shape = conditions.map((condition) => condition.name).join(' ') || `${statuses.length}x${priorities.length}`;
-  const name = `tasks ${sort} ${shape}`;
+  const isBounded = limit > neverTooLong;
+  const name = `tasks ${sort} ${shape}${isBounded ? ' bounded' : ''}`;
   let text = texts.get(name);
   if (text === undefined) {
-    text = conditions.length > 0 ? matchedPage(orders[sort], conditions) : countedPage(sort, filters);
+    text =
+      conditions.length > 0 ? matchedPage(orders[sort], conditions, isBounded) : countedPage(sort, filters, isBounded);
     texts.set(name, text);
   }
   return { name, text, values };
@@ -67,7 +69,7 @@ function positionValues({ direction, last }: Order, after: TaskPosition | undefi
  * Status and priority alone: the total is a sum of counters, and the page is merged from one index range for each
  * (status, priority), of which only as many rows are read as the page has. Flat at any depth and however rare a match.
  */
-function countedPage(sort: TaskSort, { statuses, priorities }: TaskFilters): string {
+function countedPage(sort: TaskSort, { statuses, priorities }: TaskFilters, isBounded: boolean): string {
   const order = orders[sort];
   const range = (more: string, limit: string): string =>
     `SELECT *, ${order.key} AS key FROM tasks WHERE ${ofOwner}${more} AND ${afterPosition(order)} ${inOrder(order)} ${limit}`;
@@ -75,7 +77,7 @@ function countedPage(sort: TaskSort, { statuses, priorities }: TaskFilters): str
   const isEverything = statuses.length === taskStatuses.length && priorities.length === taskPriorities.length;
   const window = 'LIMIT $4::int + 1 OFFSET $5::bigint';
   // Only the default order has an index that does without the merge.
-  if (isEverything && order.column === 'created_at') return page(order, range('', window), total);
+  if (isEverything && order.column === 'created_at') return page(order, range('', window), total, isBounded);
 
   const ranges = statuses.flatMap((_status, s) =>
     priorities.map((_priority, p) => {
@@ -83,7 +85,12 @@ function countedPage(sort: TaskSort, { statuses, priorities }: TaskFilters): str
       return `(${range(combination, 'LIMIT $4::int + 1 + $5::bigint')})`;
     }),
   );
-  return page(order, `SELECT * FROM (${ranges.join(' UNION ALL ')}) AS merged ${inOrder(order)} ${window}`, total);
+  return page(
+    order,
+    `SELECT * FROM (${ranges.join(' UNION ALL ')}) AS merged ${inOrder(order)} ${window}`,
+    total,
+    isBounded,
+  );
 }
 
 /** Filters that counters know nothing of. */
@@ -117,13 +124,12 @@ function uncountedConditions({ search, dueAfter, dueBefore }: TaskFilters): Cond
   return Object.values(conditions).filter((condition) => condition !== undefined);
 }
 
-const isLike = (text: string, parameter: string): string =>
-  `lower(${text} COLLATE pg_c_utf8) LIKE lower(${parameter}::text COLLATE pg_c_utf8)`;
+const isLike = (text: string, parameter: string): string => `fold_text(${text}) LIKE fold_text(${parameter}::text)`;
 
 /**
- * Three letters or digits of ASCII are a trigram in any locale of the database: its index answers alone (OFFSET 0 keeps
- * the rest out of it), and what it finds is looked at once more, because it holds both fields as one text. For less the
- * owner's tasks are read.
+ * Three letters or digits of ASCII in a row are a trigram in any locale of the database: its index answers alone
+ * (OFFSET 0 keeps the rest out of it), and what it finds is looked at once more, because it holds both fields as one
+ * text. For less the owner's tasks are read.
  */
 function searchCondition(search: string): Condition {
   const condition: Condition = {
@@ -131,17 +137,18 @@ function searchCondition(search: string): Condition {
     sql: (parameter) => `(${isLike('title', parameter)} OR ${isLike('description', parameter)})`,
     value: `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
   };
-  if (!/[a-z0-9]{3}/i.test(search)) return condition;
+  // Composed with what follows it, a letter is none of ASCII any more.
+  if (!/[a-z0-9]{3}/i.test(search.normalize('NFC'))) return condition;
   return {
     ...condition,
     name: 'search',
     found: (parameter) =>
-      `(SELECT *, ctid FROM tasks WHERE owner_id + 0 = $1::bigint AND ${isLike(searchable, parameter)} OFFSET 0) AS found`,
+      `(SELECT *, ctid FROM tasks WHERE 0 + owner_id = $1::bigint AND ${isLike(searchable, parameter)} OFFSET 0) AS found`,
   };
 }
 
 /** Search and due dates have no counters: what matches is gathered once, for the total and for any page. */
-function matchedPage(order: Order, filters: readonly Condition[]): string {
+function matchedPage(order: Order, filters: readonly Condition[], isBounded: boolean): string {
   const conditions = filters.map(({ sql }, index) => sql(`$${index + 8}`));
   const found = filters.map((filter, index) => filter.found?.(`$${index + 8}`)).find((sql) => sql !== undefined);
   // By ctid, which holds for the length of a statement: an id would be looked up by an index of the planner's choice.
@@ -150,22 +157,52 @@ function matchedPage(order: Order, filters: readonly Condition[]): string {
   const top = `SELECT * FROM matched WHERE ${afterPosition({ ...order, key: 'key' })} ${inOrder(order)}
     LIMIT $4::int + 1 OFFSET $5::bigint`;
   const rows = `SELECT tasks.*, top.key FROM (${top}) AS top JOIN tasks ON tasks.ctid = top.location`;
-  return `WITH matched AS MATERIALIZED (${matched}) ${page(order, rows, '(SELECT count(*) FROM matched)')}`;
+  return `WITH matched AS MATERIALIZED (${matched}) ${page(order, rows, '(SELECT count(*) FROM matched)', isBounded)}`;
 }
 
+/** A page ends at 4 MiB, with room for what stands around its tasks. */
+const pageBytes = 4 * 2 ** 20 - 512;
+/** No task's JSON is longer: 255 + 10,000 characters of 6 bytes at most (`\\u0001`), and what is around them. */
+const longestTask = 6 * (255 + 10_000) + 1_000;
+/** No page of so few tasks is too long. */
+const neverTooLong = Math.floor(pageBytes / longestTask);
+
 /** From up to limit + 1 rows in order: the page's JSON, whether more follow, and the position of its last task. */
-function page(order: Order, rows: string, total: string): string {
-  const { column, direction } = order;
+function page(order: Order, rows: string, total: string, isBounded: boolean): string {
   return `
     SELECT
-      string_agg(json, ',' ${inOrder(order)}) FILTER (WHERE place <= $4::int) AS tasks,
-      count(*) > $4::int AS more,
-      (max(id) FILTER (WHERE place = $4::int))::text AS last_id,
-      (extract(epoch FROM max(${column}) FILTER (WHERE place = $4::int)) * 1000)::bigint::text AS last_key,
+      string_agg(json, ',' ${inOrder(order)}) FILTER (WHERE fits) AS tasks,
+      coalesce(bool_or(NOT fits), false) AS more,
+      (max(id) FILTER (WHERE is_last))::text AS last_id,
+      (extract(epoch FROM max(${order.column}) FILTER (WHERE is_last)) * 1000)::bigint::text AS last_key,
       ${total}::text AS total
-    FROM (
-      SELECT id, key, ${column}, row_number() OVER (ORDER BY key ${direction}, id ${direction}) AS place,
-        ${taskJson} AS json
+    FROM (${isBounded ? boundedRows(order, rows) : shortRows(order, rows)}) AS page`;
+}
+
+function shortRows({ column, direction }: Order, rows: string): string {
+  return `
+    SELECT id, key, ${column}, json, place <= $4::int AS fits, place = $4::int AS is_last FROM (
+      SELECT id, key, ${column}, row_number() OVER (ORDER BY key ${direction}, id ${direction}) AS place, ${taskJson} AS json
       FROM (${rows}) AS tasks
-    ) AS page`;
+    ) AS numbered`;
+}
+
+/**
+ * Rows after the bytes are full are left before any JSON is made: their texts, which are no longer than their JSON, are
+ * measured without being read.
+ */
+function boundedRows({ column, direction }: Order, rows: string): string {
+  const window = `WINDOW so_far AS (ORDER BY key ${direction}, id ${direction} ROWS UNBOUNDED PRECEDING)`;
+  const text = '(octet_length(title) + coalesce(octet_length(description), 0))';
+  return `
+    SELECT id, key, ${column}, json, fits, fits AND NOT lead(fits) OVER so_far AS is_last FROM (
+      SELECT id, key, ${column}, json,
+        place <= $4::int AND (place = 1 OR sum(octet_length(json) + 1) OVER so_far <= ${pageBytes}) AS fits
+      FROM (
+        SELECT id, key, ${column}, place, ${taskJson} AS json FROM (
+          SELECT *, row_number() OVER so_far AS place, sum(${text}) OVER so_far - ${text} AS before
+          FROM (${rows}) AS ordered ${window}
+        ) AS tasks WHERE before <= ${pageBytes}
+      ) AS made ${window}
+    ) AS measured ${window}`;
 }

@@ -8,12 +8,15 @@ import { taskDefaults, taskPriorities, taskStatuses } from './task.ts';
 const inAnyCase = { type: 'string', description: 'taken in any case' };
 const status = Type.Enum([...taskStatuses], { type: 'string' });
 const priority = Type.Enum([...taskPriorities], { type: 'string' });
-const title = Type.String({ minLength: 1, maxLength: 255 });
-const description = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 10_000 });
+/** Postgres keeps no NUL; the kit refuses one anywhere, and the document says so. */
+const pattern = String.raw`^[^\x00]*$`;
+const title = Type.String({ minLength: 1, maxLength: 255, pattern });
+const description = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 10_000, pattern });
 const dueDate = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   pattern: timestampPattern,
-  description: 'RFC 3339; without a zone UTC; a date alone is its midnight UTC',
+  description:
+    'RFC 3339, years 0001 to 9999 of UTC; without a zone UTC; a date alone is its midnight UTC; leap seconds (:60) are not taken',
   examples: ['2030-01-02T03:04:05.000Z', '2030-01-02'],
 });
 const estimateMinutes = Type.Unsafe<number | null>({
@@ -78,13 +81,18 @@ export const TaskUpdate = Type.Object(
   { $id: 'TaskUpdate' },
 );
 
-const dueBound = { pattern: timestampPattern, description: 'as due_date' };
+const dueBound = { pattern: timestampPattern, description: 'as due_date, of which leap seconds (:60) are not taken' };
 
 const filters = {
   status: Type.Optional(Type.Array(status, { description: 'any of these' })),
   priority: Type.Optional(Type.Array(priority, { description: 'any of these' })),
   search: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 100, description: 'part of the title or description, in any case' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern,
+      description: 'part of the title or description, by NFC and Unicode case folding',
+    }),
   ),
   due_after: Type.Optional(Type.String(dueBound)),
   due_before: Type.Optional(Type.String(dueBound)),
@@ -92,10 +100,19 @@ const filters = {
 
 export const taskListQuery = Type.Object({
   skip: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'default 0; not with cursor' }),
+    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'default 0; refused beside cursor' }),
   ),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: listDefaults.limit })),
-  cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before, with the same filters and sort' })),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: listDefaults.limit,
+      description: 'fewer where the page would be over 4 MiB',
+    }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ description: 'next_cursor of the page before, with the same filters and sort; refused beside skip' }),
+  ),
   sort: Type.Optional(
     Type.Enum([...taskSorts], {
       type: 'string',
