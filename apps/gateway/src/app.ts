@@ -28,7 +28,11 @@ export async function buildApp(
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     isReady: () => Promise.resolve(true), // no database, and the services are not the gateway's to answer for
-    addFirst: (first) => addBrowserRules(first, parseCorsOrigins(config.corsOrigins)),
+    addFirst: (first) =>
+      addBrowserRules(first, {
+        origins: parseCorsOrigins(config.corsOrigins),
+        hstsMaxAgeSeconds: config.hstsMaxAgeSeconds,
+      }),
     document: Value.Parse(ServedDocument, document),
     toProblem,
   });

@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import type { ServiceApp } from '@tasktracker/service-kit';
+import { clientOf, type ServiceApp } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
 
 const crossOrigin = {
@@ -18,14 +18,28 @@ const crossOrigin = {
   maxAge: 600,
 };
 
+interface BrowserRules {
+  /** Pages that may call. */
+  readonly origins: string[];
+  /** How long a browser that came over TLS is to use nothing else (RFC 6797); 0 says nothing about it. */
+  readonly hstsMaxAgeSeconds: number;
+}
+
 /** What browsers are told: which pages may call (CORS), and to make nothing of an answer but data. Errors say it too. */
-export async function addBrowserRules(app: ServiceApp, origins: string[]): Promise<void> {
+export async function addBrowserRules(app: ServiceApp, { origins, hstsMaxAgeSeconds }: BrowserRules): Promise<void> {
   await app.register(cors, {
     delegator: (request, done) => done(null, { ...crossOrigin, origin: origins, preflight: isPreflight(request) }),
   });
   await app.register(helmet, {
+    strictTransportSecurity: false, // ours, below: only TLS may say it, and other hosts of the domain are not ours
     // The API shows nothing; /docs brings a policy of its own.
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  });
+  if (hstsMaxAgeSeconds === 0) return;
+  app.addHook('onRequest', (request, reply, next) => {
+    const isOverTls = clientOf(request).protocol === 'https';
+    if (isOverTls) reply.header('strict-transport-security', `max-age=${hstsMaxAgeSeconds}`);
+    next();
   });
 }
 

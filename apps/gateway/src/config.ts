@@ -11,6 +11,12 @@ const configSchema = Type.Object({
     ({ urlVariable }) => urlVariable,
     ({ name }) => originVariable(`the ${name} service`),
   ),
+  HSTS_MAX_AGE_SECONDS: Type.Integer({
+    minimum: 0,
+    maximum: 63_072_000,
+    default: 0,
+    description: 'seconds that browsers which came over TLS are to use nothing else; 0 says nothing to them',
+  }),
   CORS_ORIGINS: originList,
 });
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { parse, type ParsedUrlQuery } from 'node:querystring';
 import { ValidationFailed } from '@tasktracker/errors';
-import type { ServiceApp } from '@tasktracker/service-kit';
+import { refuseEncoded, type ServiceApp } from '@tasktracker/service-kit';
 
 interface FormOptions {
   /** Fields that are there when they are empty. */
@@ -19,7 +19,8 @@ export function acceptForms(
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'buffer' },
-    (_request, body: Buffer, parsed) => {
+    (request, body: Buffer, parsed) => {
+      refuseEncoded(request);
       if (!isText(body)) parsed(malformed('malformed', 'the body is not UTF-8'));
       else {
         const form = parse(body.toString('utf8'));

@@ -188,7 +188,7 @@ describe('tokens', () => {
       const { tokens } = await service.person();
       const refused = {
         status: 401,
-        headers: { 'www-authenticate': 'Basic' },
+        headers: { 'www-authenticate': 'Basic realm="tasktracker"' },
         body: { code: 'CLIENT_NOT_AUTHENTICATED' },
       };
       const attempts = [

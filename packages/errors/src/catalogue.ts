@@ -23,6 +23,7 @@ export const catalogue = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method Not Allowed', detail: 'Method Not Allowed' },
   NOT_AUTHENTICATED: { status: 401, title: 'Unauthorized', detail: 'Not authenticated' },
   NOT_FOUND: { status: 404, title: 'Not Found', detail: 'Not Found' },
+  NOT_IMPLEMENTED: { status: 501, title: 'Not Implemented', detail: 'Not Implemented' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'Content Too Large', detail: 'The body is larger than 1 MiB' },
   REQUEST_TIMEOUT: { status: 408, title: 'Request Timeout', detail: 'The request did not arrive in time' },
   SERVICE_UNAVAILABLE: { status: 503, title: 'Service Unavailable', detail: 'Service unavailable' },

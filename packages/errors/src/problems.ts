@@ -36,10 +36,10 @@ export class AccountTaken extends Problem {
   }
 }
 
-/** RFC 7662 callers prove themselves by HTTP Basic. */
+/** RFC 7662 callers prove themselves by HTTP Basic, whose challenge needs a realm (RFC 7617). */
 export class ClientNotAuthenticated extends Problem {
   constructor() {
-    super('CLIENT_NOT_AUTHENTICATED', { headers: { 'www-authenticate': 'Basic' } });
+    super('CLIENT_NOT_AUTHENTICATED', { headers: { 'www-authenticate': 'Basic realm="tasktracker"' } });
   }
 }
 
@@ -112,6 +112,16 @@ export class SessionNotFound extends Problem {
 export class TaskNotFound extends Problem {
   constructor() {
     super('TASK_NOT_FOUND');
+  }
+}
+
+/** RFC 9110, section 15.5.16: bodies are taken as they are, whatever coding they claim. */
+export class UnsupportedContentCoding extends Problem {
+  constructor() {
+    super('UNSUPPORTED_MEDIA_TYPE', {
+      detail: 'Encoded bodies are not supported here',
+      headers: { 'accept-encoding': 'identity' },
+    });
   }
 }
 

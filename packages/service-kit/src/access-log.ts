@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import fastifyPlugin from 'fastify-plugin';
+import { faultOf } from './broken-requests.ts';
 import { clientOf } from './clients.ts';
 import { traceIdOf } from './trace-id.ts';
 
@@ -12,11 +13,15 @@ export const accessLog = fastifyPlugin(
     app.server.on('connection', (socket: Socket) => app.clients.addressOf(socket));
     app.addHook('onResponse', (request, reply, next) => {
       const { url: route, schema } = request.routeOptions;
+      const fault = faultOf(request.raw);
+      if (fault?.isInBody) return next(); // the request whose body broke has the line
       const line = {
-        operation: schema?.operationId ?? null,
-        method: request.method,
-        route: route ?? null,
+        operation: fault ? null : (schema?.operationId ?? null),
+        method: fault ? null : request.method,
+        route: fault ? null : (route ?? null),
         status: reply.statusCode,
+        code: request.problemCode ?? undefined,
+        reason: fault?.reason,
         ms: Math.round(reply.elapsedTime * 100) / 100,
         client_address: clientOf(request).address,
         trace_id: traceIdOf(request.headers['traceparent']),
@@ -29,11 +34,15 @@ export const accessLog = fastifyPlugin(
     // A caller that goes away before the answer leaves no onResponse behind.
     app.addHook('onRequestAbort', (request, next) => {
       const { url: route, schema } = request.routeOptions;
+      const fault = faultOf(request.raw);
       const line = {
         operation: schema?.operationId ?? null,
         method: request.method,
         route: route ?? null,
         aborted: true,
+        status: fault?.problem.status,
+        code: fault?.problem.code,
+        reason: fault?.reason,
         client_address: clientOf(request).address,
       };
       request.log.info(line, 'request');

@@ -1,36 +1,57 @@
 import { isUtf8 } from 'node:buffer';
 import type { FieldFault } from '@tasktracker/contracts';
-import { ValidationFailed } from '@tasktracker/errors';
+import { Problem, UnsupportedContentCoding, ValidationFailed } from '@tasktracker/errors';
 import fastifyPlugin from 'fastify-plugin';
+import type { FastifyRequest } from 'fastify';
 import secureJsonParse from 'secure-json-parse';
+import { isDecodable } from './request-target.ts';
 
 /** JSON bodies, strictly: UTF-8, one value, no NUL character anywhere. An empty one counts as `{}`. */
 export const jsonBodies = fastifyPlugin(
   (app, _options, done) => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, parsed) => {
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, parsed) => {
       try {
+        refuseEncoded(request);
         parsed(null, parseJson(body));
       } catch (error) {
         parsed(error instanceof Error ? error : new Error('JSON parser failed', { cause: error }));
       }
+    });
+    // No bytes are of no media type, also where only their end tells that there are none (chunked).
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, parsed) => {
+      if (body.length === 0) parsed(null, undefined);
+      else parsed(new Problem('UNSUPPORTED_MEDIA_TYPE'));
     });
     // PATCH and DELETE come without a body or content type; the route's schema then says what is missing.
     app.addHook('preValidation', (request, _reply, next) => {
       if (request.body === undefined && request.routeOptions.schema?.body !== undefined) request.body = {};
       next();
     });
-    // A NUL can't be stored by Postgres; in a path or query it comes as %00.
     app.addHook('preValidation', (request, _reply, next) => {
-      if (!request.url.includes('%00')) next();
-      else if (request.url.indexOf('%00') > request.url.indexOf('?') && request.url.includes('?')) {
-        next(new ValidationFailed([nulFault('query')]));
-      } else next(new ValidationFailed([nulFault('path')]));
+      if (request.url.includes('%')) refuseUnstorable(request.url);
+      next();
     });
     done();
   },
   { name: 'json-bodies' },
 );
+
+/** Throws UnsupportedContentCoding for a body that is compressed, or says so. To be called by what parses bodies. */
+export function refuseEncoded({ headers }: Pick<FastifyRequest, 'headers'>): void {
+  const coding = headers['content-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== 'identity') throw new UnsupportedContentCoding();
+}
+
+/** Throws ValidationFailed for a NUL, which Postgres can't store, and for a query that is no UTF-8. */
+function refuseUnstorable(url: string): void {
+  const queryAt = url.indexOf('?');
+  const [path, query] = queryAt < 0 ? [url, ''] : [url.slice(0, queryAt), url.slice(queryAt)];
+  if (path.includes('%00')) throw new ValidationFailed([nulFault('path')]);
+  if (query.includes('%00')) throw new ValidationFailed([nulFault('query')]);
+  if (isDecodable(query)) return;
+  throw new ValidationFailed([{ in: 'query', pointer: '', code: 'malformed', detail: 'the query is not UTF-8' }]);
+}
 
 /** Throws ValidationFailed for what is not JSON, not UTF-8 or holds a NUL. */
 function parseJson(body: Buffer): unknown {

@@ -1,57 +1,101 @@
-import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, type ErrorCode } from '@tasktracker/errors';
-import type { ConnectionError } from 'fastify';
-import { problemBody } from './problem-answer.ts';
+import { closeGently, newestAnswerOf, unfinishedAnswersOf } from './connection-answers.ts';
+
+/** Why bytes never became a request. */
+interface Fault {
+  readonly problem: Problem;
+  /** The parser's own word for it. */
+  readonly reason: string;
+  /** Whether a request was there, whose body broke. */
+  readonly isInBody: boolean;
+}
+
+/** What Node's parser says. */
+interface ParseError extends Error {
+  readonly code: string;
+  /** The bytes that it read last. */
+  readonly rawPacket?: unknown;
+}
 
 const codes: Record<string, ErrorCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
 };
 
-/** The newest answer of a connection, begun or not. */
-const newestAnswers = new WeakMap<Socket, ServerResponse>();
+const faults = new WeakMap<IncomingMessage, Fault>();
+const refused = new WeakSet<Socket>();
 
-/** Keeps what Node would answer by itself, without a problem and a request id, for us. */
-export function watchRequests(server: Server): void {
-  server.on('request', ({ socket }, answer) => newestAnswers.set(socket, answer));
-  // RFC 9110, section 10.1.1: an expectation that nobody knows may be ignored.
-  server.on('checkExpectation', (request, answer) => server.emit('request', request, answer));
+/** What broke a request: one that stands for bytes that are none, or one whose body ended in them. */
+export function faultOf(request: IncomingMessage): Fault | undefined {
+  return faults.get(request);
 }
 
-/** RFC 9112, section 3.2: a request of HTTP/1.1 names one host. Throws BAD_REQUEST. */
-export function refuseWithoutHost({ rawHeaders, httpVersion }: IncomingMessage): void {
-  let hosts = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') hosts += 1;
-  }
-  if (hosts > 1 || (hosts === 0 && httpVersion !== '1.0')) throw new Problem('BAD_REQUEST');
+/** Has the application answer what Node would answer by itself, without a problem, a request id and a line in the log. */
+export function watchBrokenRequests(server: Server): void {
+  // RFC 9110, section 10.1.1: an expectation that nobody knows may be ignored.
+  server.on('checkExpectation', (request, answer) => server.emit('request', request, answer));
+  server.on('connect', ({ socket }) => {
+    socket.on('error', () => undefined).resume();
+    answerBrokenRequest(server, Object.assign(new Error('no proxy'), { code: 'CONNECT' }), socket);
+  });
 }
 
 /**
- * Answers bytes that never became a request (RFC 9112), as a problem like every other error. When that can't be done
- * in turn, since an answer is under way or due, the connection ends without a word.
+ * Answers bytes that never became a request (RFC 9112) by letting the application answer a request that stands for them,
+ * in its turn: after all that was asked before. What was answered already, before its body broke, is not answered twice.
  */
-export function answerBrokenRequest(error: ConnectionError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || !isOurTurn(newestAnswers.get(socket))) {
+export function answerBrokenRequest(server: Server, error: ParseError, socket: Socket): void {
+  if (refused.has(socket)) return; // more of the same bytes, which nobody reads
+  refused.add(socket);
+  if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const problem = new Problem(codes[error.code] ?? 'BAD_REQUEST');
-  const requestId = randomUUID();
-  const body = JSON.stringify(problemBody(problem, requestId));
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n` +
-      'content-type: application/problem+json\r\n' +
-      `content-length: ${Buffer.byteLength(body)}\r\n` +
-      `x-request-id: ${requestId}\r\n` +
-      `connection: close\r\n\r\n${body}`,
-  );
+  const newest = newestAnswerOf(socket);
+  const cut = newest?.req.complete === false ? newest : undefined;
+  const fault = { problem: new Problem(codeOf(error)), reason: error.code, isInBody: cut !== undefined };
+  if (cut) faults.set(cut.req, fault);
+  const before = unfinishedAnswersOf(socket).findLast((answer) => answer !== cut);
+  if (before) before.once('close', () => answerInTurn(server, socket, fault, cut, error.rawPacket));
+  else answerInTurn(server, socket, fault, cut, error.rawPacket);
 }
 
-/** Broken bytes come after all that was asked, or within the body of the newest request. */
-function isOurTurn(newest: ServerResponse | undefined): boolean {
-  if (newest === undefined) return true;
-  return newest.req.complete ? newest.writableFinished : !newest.headersSent && newest.socket !== null;
+function answerInTurn(
+  server: Server,
+  socket: Socket,
+  fault: Fault,
+  cut: ServerResponse | undefined,
+  packet: unknown,
+): void {
+  if (!socket.writable) return;
+  if (cut?.headersSent) {
+    closeGently(socket);
+    return;
+  }
+  if (cut?.socket) cut.detachSocket(socket);
+  const request = new IncomingMessage(socket);
+  request.method = 'GET';
+  request.url = '/';
+  request.headers = originIn(packet);
+  faults.set(request, fault);
+  const answer = new ServerResponse(request);
+  answer.shouldKeepAlive = false;
+  answer.assignSocket(socket);
+  answer.once('finish', () => closeGently(socket));
+  server.emit('request', request, answer);
+}
+
+/** A body in another coding than `chunked` is understood, and not taken (RFC 9112, section 6.1); the parser has one code for much. */
+function codeOf({ code, message }: ParseError): ErrorCode {
+  if (code === 'HPE_INVALID_TRANSFER_ENCODING' && message.includes('has invalid')) return 'NOT_IMPLEMENTED';
+  return codes[code] ?? 'BAD_REQUEST';
+}
+
+/** The page that asks, as far as it can be seen, so that it may read the answer. */
+function originIn(packet: unknown): { origin?: string } {
+  const text = Buffer.isBuffer(packet) ? packet.toString('latin1') : '';
+  const origin = /^origin:[ \t]*([^\s]+)[ \t]*\r?$/im.exec(text)?.[1];
+  return origin === undefined ? {} : { origin };
 }

@@ -1,5 +1,5 @@
 import type { Problem as ProblemBody } from '@tasktracker/contracts';
-import type { Problem } from '@tasktracker/errors';
+import type { ErrorCode, Problem } from '@tasktracker/errors';
 import type { FastifyReply } from 'fastify';
 
 /** The RFC 9457 body of a problem, members in the contract's order. */
@@ -16,15 +16,19 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
   return body;
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code of the problem that it was answered with, for the log. */
+    problemCode: ErrorCode | null;
+  }
+}
+
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return (
-    reply
-      .code(problem.status)
-      // A path that can't be decoded is answered before the hook that sets this on every other answer.
-      .header('x-request-id', reply.request.id)
-      .headers(problem.headers)
-      .type('application/problem+json')
-      .serializer((body: unknown) => JSON.stringify(body))
-      .send(problemBody(problem, reply.request.id))
-  );
+  reply.request.problemCode = problem.code;
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problemBody(problem, reply.request.id));
 }

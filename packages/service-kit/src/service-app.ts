@@ -18,13 +18,16 @@ import { accessLog } from './access-log.ts';
 import { jsonBodies } from './body-parsers.ts';
 import './caller.ts';
 import { createClients } from './clients.ts';
-import { answerBrokenRequest, refuseWithoutHost, watchRequests } from './broken-requests.ts';
+import { answerBrokenRequest, faultOf, watchBrokenRequests } from './broken-requests.ts';
+import { watchAnswers } from './connection-answers.ts';
 import { connections } from './connections.ts';
+import { refuseAgainstHttp } from './http-rules.ts';
 import { openapiDocument } from './openapi-document.ts';
 import { allowedMethods, createPathTable } from './path-table.ts';
 import { probes } from './probes.ts';
 import { createProblemHandler, type ToProblem } from './problem-handler.ts';
 import { requestIdOf } from './request-id.ts';
+import { toRoutedTarget } from './request-target.ts';
 import { securityLog } from './security-events.ts';
 import { createValidatorCompiler } from './validation.ts';
 
@@ -83,34 +86,52 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     forceCloseConnections: 'idle',
     return503OnClosing: false, // requests on open connections are still answered while draining
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
-    clientErrorHandler: answerBrokenRequest,
+    rewriteUrl: ({ url = '' }) => toRoutedTarget(url),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(app.server, error, socket),
     http: { requireHostHeader: false }, // ours answers with a problem
     frameworkErrors: handleProblem,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  watchRequests(app.server);
+  watchAnswers(app.server);
+  watchBrokenRequests(app.server);
   app.decorate('beginDrain', () => {
     draining = true;
   });
   app.decorate('clients', createClients(options.trustedProxies ?? new BlockList()));
   app.decorateRequest('caller', null);
+  app.decorateRequest('problemCode', null);
   app.addSchema(FieldFault).addSchema(Problem);
   app.setValidatorCompiler(createValidatorCompiler(() => app.getSchemas()));
   app.setErrorHandler(handleProblem);
   app.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);
-    refuseWithoutHost(request.raw);
     next();
+  });
+  // What a signed-in caller sees is for nobody's cache, unless the route says otherwise.
+  app.addHook('onSend', (request, reply, payload, next) => {
+    if (request.caller && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    next(null, payload);
   });
   await app.register(accessLog);
   await app.register(securityLog);
   await app.register(connections, { isDraining });
   await options.addFirst?.(app);
+  refuseBadHttp(app);
   refuseUnknownPathsAndMethods(app);
   await app.register(jsonBodies);
   await app.register(openapiDocument, { serviceName, description, ...(document ? { document } : {}) });
   await app.register(probes, { isDraining, isReady: options.isReady });
   return app;
+}
+
+/** 400 and 501, before a path is looked at. */
+function refuseBadHttp(app: ServiceApp): void {
+  app.addHook('onRequest', ({ raw }, _reply, next) => {
+    const fault = faultOf(raw);
+    if (fault) throw fault.problem;
+    refuseAgainstHttp(raw);
+    next();
+  });
 }
 
 /** 404, then 405 with `Allow`, ahead of every hook that a route or plugin adds later. */

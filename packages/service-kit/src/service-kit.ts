@@ -12,6 +12,8 @@ export { problemResponses, ref } from './openapi-schemas.ts';
 export { bigintId, bigintIdSchema } from './bigint-id.ts';
 export { clientOf } from './clients.ts';
 export { logSecurityEvent, type SecurityEvent } from './security-events.ts';
+export { refuseEncoded } from './body-parsers.ts';
+export { headerText } from './request-target.ts';
 export type { Caller } from './caller.ts';
 export { version } from './version.ts';
 export { openapiTextOf } from './openapi-text.ts';

@@ -1,14 +1,18 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger, createServiceApp, type ServiceApp } from '../src/service-kit.ts';
+import { send as sendTo, type RawClient } from './raw-client.ts';
 
 const lines: string[] = [];
 let app: ServiceApp;
 /** What `/slow` streams. */
 let slowBody: Readable;
+
+/** The answer of `/waiting`, which is never made. */
+const waiting = Promise.withResolvers<ServerResponse>();
 
 beforeAll(async () => {
   app = await createServiceApp({
@@ -24,40 +28,12 @@ beforeAll(async () => {
     slowBody.push('first');
     return reply.type('text/plain').send(slowBody);
   });
+  app.get('/waiting', { schema: { operationId: 'wait' } }, (_request, reply) => waiting.resolve(reply.raw));
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(() => app.close());
 
-class Client {
-  readonly socket: Socket;
-  received = '';
-
-  constructor() {
-    const [address] = app.addresses();
-    if (typeof address !== 'object') throw new Error('not listening on a port');
-    this.socket = connect(address.port, '127.0.0.1');
-    this.socket.on('data', (chunk: Buffer) => {
-      this.received += chunk.toString();
-    });
-    this.socket.on('error', () => undefined);
-  }
-
-  /** Everything that comes until the server closes. */
-  async untilClosed(): Promise<string> {
-    if (!this.socket.closed) await once(this.socket, 'close');
-    return this.received;
-  }
-
-  async until(text: string): Promise<void> {
-    while (!this.received.includes(text)) await once(this.socket, 'data');
-  }
-}
-
-function send(text: string): Client {
-  const client = new Client();
-  client.socket.write(text);
-  return client;
-}
+const send = (text: string): RawClient => sendTo(app, text);
 
 /** Status and code of a problem, and whether the request id of body and header is the same. */
 function problemIn(answer: string): { status: string | undefined; code: unknown; sameId: boolean } {
@@ -79,8 +55,84 @@ describe('a request that HTTP forbids', () => {
     ['bytes that are no HTTP', 'GARBAGE\r\n\r\n'],
     ['no Host', `GET /healthz HTTP/1.1\r\n${close}\r\n`],
     ['two Hosts', `GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n${close}\r\n`],
+    ['a Host with a blank', `GET /healthz HTTP/1.1\r\nHost: a b\r\n${close}\r\n`],
+    ['a Host with a path', `GET /healthz HTTP/1.1\r\nHost: a/b\r\n${close}\r\n`],
+    ['a Host with user information', `GET /healthz HTTP/1.1\r\nHost: u@a\r\n${close}\r\n`],
+    ['a Host with a port that is none', `GET /healthz HTTP/1.1\r\nHost: a:b\r\n${close}\r\n`],
+    ['a Host with bytes beyond ASCII', `GET /healthz HTTP/1.1\r\nHost: ä\r\n${close}\r\n`],
+    ['a Host that is half an IPv6 address', `GET /healthz HTTP/1.1\r\nHost: [::1\r\n${close}\r\n`],
+    ['a Host that is no IPv6 address', `GET /healthz HTTP/1.1\r\nHost: [a]:1\r\n${close}\r\n`],
+    ['a URL with user information', `GET http://u:p@a/healthz HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    ['a URL of something else', `GET ftp://a/healthz HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    ['a path with bytes beyond ASCII', `GET /é HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    ['an asterisk', `GET * HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    ['an asterisk, POSTed', `POST * HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    [
+      'two Authorizations',
+      `GET /healthz HTTP/1.1\r\nHost: a\r\nAuthorization: A a\r\nauthorization: A a\r\n${close}\r\n`,
+    ],
+    ['two Content-Types', `GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Type: a/a\r\nContent-Type: b/b\r\n${close}\r\n`],
+    ['two User-Agents', `GET /healthz HTTP/1.1\r\nHost: a\r\nUser-Agent: a\r\nUser-Agent: b\r\n${close}\r\n`],
+    ['two lengths', `POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx`],
+    [
+      'a length beside a coding',
+      `POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    ],
+    ['a body in chunks of chunks', `POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n`],
+    [
+      'a body whose last coding is not chunked',
+      `POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n`,
+    ],
+    ['another version of HTTP', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['the wish for a tunnel', `CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n`],
+    ['half a head, and then no more', 'GET /healthz HTTP/1.1\r\nHo'],
   ])('is refused with a problem: %s', async (_name, text) => {
-    expect(problemIn(await send(text).untilClosed())).toEqual(refused);
+    const client = send(text);
+    if (!text.endsWith('\r\n\r\n')) client.socket.end();
+    expect(problemIn(await client.untilClosed())).toEqual(refused);
+  });
+
+  it.each(['a', 'a:', 'A.example:8000', '127.0.0.1', '[::1]', '[2001:db8::1]:8000', 'a%20b', ''])(
+    'is not one whose Host is %j',
+    async (host) => {
+      const answer = await send(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\n${close}\r\n`).untilClosed();
+      expect(answer).toMatch(/^HTTP\/1\.1 200/);
+    },
+  );
+
+  it('is not one for a whole URL', async () => {
+    const answer = await send(`GET http://a:80/healthz HTTP/1.1\r\nHost: a\r\n${close}\r\n`).untilClosed();
+    expect(answer).toMatch(/^HTTP\/1\.1 200/);
+  });
+
+  it.each(['gzip, chunked', 'gzip\r\nTransfer-Encoding: chunked', 'gzip', 'identity'])(
+    'is answered 501 when its body is sent in the transfer coding %j',
+    async (coding) => {
+      const head = `POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: ${coding}\r\n${close}\r\n`;
+      const answer = await send(`${head}2\r\n{}\r\n0\r\n\r\n`).untilClosed();
+      expect(problemIn(answer)).toEqual({ status: '501', code: 'NOT_IMPLEMENTED', sameId: true });
+    },
+  );
+
+  it('leaves a line with its address, status, code and the reason', async () => {
+    lines.length = 0;
+    await send('GARBAGE\r\n\r\n').untilClosed();
+    await send(`GET /slow HTTP/1.1\r\nHost: a b\r\n${close}\r\n`).untilClosed();
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        level: 'info',
+        msg: 'request',
+        operation: null,
+        method: null,
+        route: null,
+        status: 400,
+        code: 'BAD_REQUEST',
+        reason: 'HPE_INVALID_METHOD',
+        client_address: '127.0.0.1',
+        request_id: expect.any(String),
+      },
+      { status: 400, code: 'BAD_REQUEST', client_address: '127.0.0.1' },
+    ]);
   });
 
   it('may lack a Host in HTTP/1.0', async () => {
@@ -102,7 +154,35 @@ describe('a request that HTTP forbids', () => {
     const client = send('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
     await client.until('first');
     client.socket.write('GARBAGE\r\n\r\n');
-    expect(await client.untilClosed()).not.toContain('BAD_REQUEST');
+    slowBody.push('last');
+    slowBody.push(null);
+    expect(await client.untilClosed()).toMatch(/first.*last.*\r\nHTTP\/1\.1 400.*BAD_REQUEST/s);
+  });
+
+  it('lets the requests before it, in one segment with it, have their answers', async () => {
+    const good = 'GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n';
+    const answer = await send(`${good}${good}GARBAGE\r\n\r\n`).untilClosed();
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400']);
+    expect(answer.match(/connection: close/gi)).toHaveLength(1);
+  });
+
+  it('lets the request before it have its answer, too, when its own body breaks', async () => {
+    const broken =
+      'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n';
+    const client = send(`GET /slow HTTP/1.1\r\nHost: a\r\n\r\n${broken}`);
+    await client.until('first');
+    slowBody.push(null);
+    expect((await client.untilClosed()).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+  });
+
+  it('is read no further, however much comes', async () => {
+    lines.length = 0;
+    const client = send('GARBAGE\r\n\r\n');
+    await client.until('BAD_REQUEST');
+    for (let n = 0; n < 100; n += 1) client.socket.write('GARBAGE\r\n\r\n');
+    client.socket.end();
+    await client.untilClosed();
+    expect(lines.filter((line) => line.includes('HPE_INVALID_METHOD'))).toHaveLength(1);
   });
 
   it('gets no second answer when its body breaks after the first', async () => {
@@ -125,6 +205,33 @@ describe('a client that goes away in the middle of its body', () => {
     await expect.poll(() => lines.some((line) => line.includes('"aborted":true'))).toBe(true);
     await app.inject('/nowhere'); // whatever the lost body led to has been logged by then
     expect(lines.filter((line) => !line.includes('"level":"info"'))).toEqual([]);
+  });
+});
+
+describe('a client that half-closes after its request', () => {
+  it('gets its answer', async () => {
+    const client = send('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+    client.socket.end();
+    await client.until('first');
+    slowBody.push('last');
+    slowBody.push(null);
+    expect(await client.untilClosed()).toMatch(/first.*last/s);
+  });
+
+  it('gets all its answers', async () => {
+    const good = 'GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n';
+    const client = send(`${good}${good}`);
+    client.socket.end();
+    expect((await client.untilClosed()).match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+  });
+
+  it('and left altogether ends the work', async () => {
+    const client = send('GET /waiting HTTP/1.1\r\nHost: a\r\n\r\n');
+    const answer = await waiting.promise;
+    const closed = once(answer, 'close');
+    client.socket.destroy();
+    await closed;
+    expect(answer.writableFinished).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -7,6 +8,7 @@ import {
   serviceIdentity,
   type ServiceApp,
 } from '../src/service-kit.ts';
+import { send } from './raw-client.ts';
 
 const lines: string[] = [];
 let ready = true;
@@ -37,7 +39,15 @@ beforeAll(async () => {
   app.get('/things', { schema: { operationId: 'listThings', querystring } }, (request) => request.query);
   app.get('/things/:id', { schema: { operationId: 'getThing' } }, (request) => request.params);
   app.delete('/things/:id', { schema: { operationId: 'deleteThing' } }, () => ({}));
+  app.post('/nothing', { schema: { operationId: 'postNothing' } }, () => ({}));
   app.get('/things/summary', { schema: { operationId: 'getSummary' } }, () => ({}));
+  const texts = Type.Object({ text: Type.Optional(Type.String()) });
+  app.get('/texts', { schema: { operationId: 'echoText', querystring: texts } }, (request) => request.query);
+  app.get('/mine', { schema: { operationId: 'showMine' } }, (request, reply) => {
+    request.caller = { userId: 1n, sessionId: 1n, token: '', expiresAt: 0 };
+    if (request.url.endsWith('?own')) reply.header('cache-control', 'max-age=5');
+    return {};
+  });
   app.get('/broken', { schema: { operationId: 'break' } }, () => {
     throw new Error('secret detail of the database');
   });
@@ -58,11 +68,18 @@ describe('errors', () => {
     expect(answer.headers['x-request-id']).toBe(answer.json().request_id);
   });
 
-  it('carry the request id even for a path that cannot be decoded', async () => {
-    const answer = await app.inject('/things/%zz');
-    expect(answer.statusCode).toBe(404);
-    expect(answer.headers['x-request-id']).toBe(answer.json().request_id);
-  });
+  it.each(['/things/%zz', '/things/%E9', '/%', '/things/%C3%28?x=1', '/docs/static/%zz'])(
+    'are 404 with a request id and a line for %s, a path that cannot be decoded',
+    async (path) => {
+      lines.length = 0;
+      const answer = await app.inject(path);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.headers['x-request-id']).toBe(answer.json().request_id);
+      expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+        { route: null, status: 404, code: 'NOT_FOUND', client_address: '127.0.0.1' },
+      ]);
+    },
+  );
 
   it('answer 405 with Allow for a known path, also where a parameter would match the name', async () => {
     const wrong = await app.inject({ method: 'PUT', url: '/things/1/' });
@@ -140,6 +157,27 @@ describe('bodies', () => {
   });
 });
 
+describe('bodies in a coding', () => {
+  it.each(['gzip', 'GZIP', 'deflate', 'br', 'zstd', 'identity, gzip', 'made-up', ''])(
+    'are refused, compressed or not, for saying %j',
+    async (coding) => {
+      const headers = { 'content-type': 'application/json', 'content-encoding': coding };
+      for (const payload of [gzipSync('{"title":"a"}'), '{"title":"a"}']) {
+        const answer = await app.inject({ method: 'POST', url: '/echo', payload, headers });
+        expect(answer.json()).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+        expect(answer.headers['accept-encoding']).toBe('identity');
+      }
+    },
+  );
+
+  it('are taken when it is none', async () => {
+    for (const coding of ['identity', 'Identity']) {
+      const answer = await post('{"title":"a"}', { 'content-type': 'application/json', 'content-encoding': coding });
+      expect(answer.statusCode).toBe(200);
+    }
+  });
+});
+
 describe('queries', () => {
   it('are coerced, with defaults, and refused where that fails', async () => {
     expect((await app.inject('/things?limit=5&unknown=1')).json()).toEqual({ limit: 5 });
@@ -152,10 +190,68 @@ describe('queries', () => {
     expect((await app.inject('/things?x=%00')).statusCode).toBe(422);
   });
 
+  it.each([
+    '0x10',
+    '%095',
+    '5%09',
+    '1e2',
+    '+5',
+    '%2B5',
+    '%205',
+    '5.0',
+    '5.',
+    '',
+    '٥',
+    '0b1',
+    '1_0',
+    '5&limit=6',
+    '5,6',
+  ])('hold no number written as %j', async (limit) => {
+    const answer = await app.inject(`/things?limit=${encodeURI(limit).replaceAll('%25', '%')}`);
+    expect(answer.json()).toMatchObject({ status: 422, errors: [{ in: 'query', pointer: '/limit' }] });
+  });
+
+  it('hold numbers in decimal digits', async () => {
+    expect((await app.inject('/things?limit=007')).json()).toEqual({ limit: 7 });
+    expect((await app.inject('/things?limit=-5')).json()).toMatchObject({ detail: 'limit must be >= 1' });
+  });
+
+  it.each(['%E9', 'a%FF', '%C3', '%C3%28', '%ED%A0%80', '%zz', '100%', '%'])(
+    'are UTF-8, which %j is not',
+    async (text) => {
+      for (const query of [`text=${text}`, `${text}=1`, `unknown=${text}`]) {
+        expect((await app.inject(`/texts?${query}`)).json()).toMatchObject({
+          status: 422,
+          errors: [{ in: 'query', code: 'malformed', detail: 'the query is not UTF-8' }],
+        });
+      }
+    },
+  );
+
+  it('hold any text, percent-encoded', async () => {
+    expect((await app.inject('/texts?text=%C3%A9+%26')).json()).toEqual({ text: 'é &' });
+  });
+
   it('hold no number beyond all numbers', async () => {
     for (const limit of ['1e400', 'Infinity', '-Infinity', 'NaN']) {
       expect((await app.inject(`/things?limit=${limit}`)).statusCode).toBe(422);
     }
+  });
+});
+
+describe('bodies that are empty', () => {
+  it.each(['DELETE /things/7', 'POST /nothing'])('need no media type when they come in chunks: %s', async (line) => {
+    const head = `${line} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n`;
+    expect(await send(app, `${head}\r\n0\r\n\r\n`).untilClosed()).toMatch(/^HTTP\/1\.1 200/);
+    expect(await send(app, `${head}\r\n1\r\nx\r\n0\r\n\r\n`).untilClosed()).toMatch(/^HTTP\/1\.1 415/);
+  });
+});
+
+describe('answers to a signed-in caller', () => {
+  it('are kept by no cache, unless the route says otherwise', async () => {
+    expect((await app.inject('/mine')).headers['cache-control']).toBe('no-store');
+    expect((await app.inject('/mine?own')).headers['cache-control']).toBe('max-age=5');
+    expect((await app.inject('/health')).headers).not.toHaveProperty('cache-control');
   });
 });
 

@@ -1,5 +1,5 @@
 import { SessionNotFound } from '@tasktracker/errors';
-import { bigintId, type ServiceApp } from '@tasktracker/service-kit';
+import { bigintId, headerText, type ServiceApp } from '@tasktracker/service-kit';
 import { trimName } from '../accounts/account.ts';
 import { toNfc, validateAsCompared } from '../compared-text.ts';
 import { acceptForms } from '../form-bodies.ts';
@@ -51,7 +51,8 @@ async function loginRoute(app: ServiceApp, { sessions }: Pick<SessionRoutesOptio
 
   app.post('/login', { schema: login }, async (request, reply) => {
     const { username: name, password } = request.body;
-    const tokens = await sessions.login({ name, password, userAgent: toUserAgent(request.headers['user-agent']) });
+    const userAgent = toUserAgent(headerText(request.headers['user-agent'] ?? ''));
+    const tokens = await sessions.login({ name, password, userAgent });
     reply.header('cache-control', 'no-store');
     return toTokenPair(tokens);
   });

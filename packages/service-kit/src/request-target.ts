@@ -1,0 +1,32 @@
+import { isUtf8 } from 'node:buffer';
+
+/** A path that no service has. */
+const undecodable = '/undecodable';
+
+/**
+ * The request target as the router takes it: for a path that can't be decoded one that nothing is found at, so that it is
+ * answered like any other unknown path.
+ */
+export function toRoutedTarget(target: string): string {
+  if (!target.includes('%')) return target;
+  const queryAt = target.indexOf('?');
+  const [path, query] = queryAt < 0 ? [target, ''] : [target.slice(0, queryAt), target.slice(queryAt)];
+  return isDecodable(path) ? target : `${undecodable}${query}`;
+}
+
+/** Whether each percent sign begins a byte, and the bytes are UTF-8 (RFC 3986, section 2.5). */
+export function isDecodable(text: string): boolean {
+  if (!text.includes('%')) return true;
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A header as text: what Node gives as latin1 is UTF-8 where its bytes are that. */
+export function headerText(value: string): string {
+  const bytes = Buffer.from(value, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : value;
+}
