@@ -46,7 +46,7 @@ describe('the process', () => {
   it('listens, becomes ready, drains at SIGTERM with 0, and refuses to start with another encryption key', async () => {
     const env = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.appUrl };
     const first = start({ ...env, KEY_ENCRYPTION_KEY_FILE: keyFile('first') });
-    await expect.poll(() => first.output()).toContain('"msg":"listening"');
+    await expect.poll(() => first.output()).toContain('"msg":"listening at ');
     const port = /"port":(\d+)/.exec(first.output())?.[1];
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
     first.child.kill('SIGTERM');

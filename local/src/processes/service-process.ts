@@ -16,6 +16,7 @@ export interface NodeProgram {
 }
 
 const exitWithParent = new URL('exit-with-parent.ts', import.meta.url).href;
+const nodeGuard = new URL('../../../tools/node-guard.js', import.meta.url).href;
 const readyPollMs = 25;
 
 /** Starts a service and resolves once `/readyz` on the port says yes. Leaves no process behind when it rejects. */
@@ -57,7 +58,7 @@ function startProgram({ entry, env, logFile }: NodeProgram): {
 } {
   const log = openSync(logFile, 'a', 0o600);
   const logStart = logLength(logFile);
-  const child = spawn(process.execPath, ['--import', exitWithParent, entry], {
+  const child = spawn(process.execPath, ['--import', nodeGuard, '--import', exitWithParent, entry], {
     cwd: repositoryDir,
     env,
     // A process group of its own: a terminal's Ctrl-C reaches the stack alone, which then stops things in order.

@@ -32,7 +32,7 @@ describe('a source that has not answered yet', () => {
       log: { warn: push, info: push },
     });
     await document.refresh();
-    vi.advanceTimersByTime(9_000);
+    vi.advanceTimersByTime(29_000);
     await document.refresh();
     expect(lines).toEqual([]);
     vi.advanceTimersByTime(2_000);

@@ -27,7 +27,7 @@ export interface PolledDocumentOptions<S extends TSchema, T> {
 }
 
 /** A source that starts together with us is waited for without a word. */
-const firstAnswerMs = 10_000;
+const firstAnswerMs = 30_000;
 
 export function createPolledDocument<S extends TSchema, T>(options: PolledDocumentOptions<S, T>): PolledDocument<T> {
   const { url, schema, toValue, dispatcher, timeoutMs, log } = options;

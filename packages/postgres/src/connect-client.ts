@@ -11,8 +11,14 @@ export async function connectClient(
   connectionString: string,
   applicationName: string,
   toError: (sentence: string, cause: unknown) => Error,
+  timeoutMs = 10_000,
 ): Promise<Client> {
-  const client = new Client({ ...toConnectionOptions(connectionString), application_name: applicationName });
+  const client = new Client({
+    ...toConnectionOptions(connectionString),
+    application_name: applicationName,
+    // Of a host that swallows everything nothing is heard otherwise, for minutes.
+    connectionTimeoutMillis: timeoutMs,
+  });
   // A connection that breaks shows at the next query; without a listener it would end the process.
   client.on('error', () => undefined);
   try {

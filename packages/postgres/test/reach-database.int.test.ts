@@ -4,7 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { connectClient } from '../src/connect-client.ts';
 import {
   createPool,
   createPrismaAdapter,
@@ -96,6 +97,21 @@ describe('createPool', () => {
     for (const upstream of upstreams) upstream.destroy();
     proxy.close();
     await pool.end();
+  });
+});
+
+describe('connectClient', () => {
+  it('gives up on a host that takes the connection and says nothing, by the name of the database', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const address = silent.address();
+    if (typeof address !== 'object' || address === null) throw new Error('not listening on a port');
+    const url = `postgres://ada:secret@127.0.0.1:${address.port}/books`;
+    const connecting = connectClient(url, 'books', (sentence, cause) => new Error(sentence, { cause }), 50);
+    await expect(connecting).rejects.toThrow(
+      `The database books at 127.0.0.1:${address.port} can't be reached: timeout expired`,
+    );
   });
 });
 

@@ -33,13 +33,12 @@ export async function runService(serviceName: string, start: () => Promise<Runni
   try {
     service = await start();
     const { host, port } = service.config;
-    await service.app.listen({ host, port });
+    await service.app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}` });
   } catch (error) {
     process.stderr.write(`${serviceName} could not start: ${startFault(error)}\n`);
     process.exit(1);
   }
-  const { app, log } = service;
-  log.info({ address: app.addresses() }, 'listening');
+  const { log } = service;
 
   let signalledAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {

@@ -30,7 +30,7 @@ class SlowService {
   }
 
   async listening(): Promise<this> {
-    this.port = Number((await this.says(/"address":\[\{.*?"port":(\d+)/))[1]);
+    this.port = Number((await this.says(/"msg":"listening at http:\/\/[^"]*:(\d+)"/))[1]);
     return this;
   }
 
