@@ -42,7 +42,15 @@ describe('skaffold.yaml', () => {
 
   it('can build each of them with the network of the machine', () => {
     const patches = profiles.find(({ name }) => name === 'host-network')?.patches?.map(({ path }) => path);
-    expect(patches).toEqual(build.artifacts.map((_, index) => `/build/artifacts/${index}/docker/network`));
+    expect(patches).toEqual(
+      build.artifacts.map(({ image }) => `/build/artifacts/image=${image.replace('/', '~1')}/docker/network`),
+    );
+  });
+
+  it('patches nothing by its place in a list, which a line above it would move', () => {
+    const paths = profiles.flatMap(({ patches = [] }) => patches.map(({ path }) => path));
+    expect(paths.length).toBeGreaterThan(2);
+    expect(paths.filter((path) => /\/\d+(\/|$)/.test(path))).toEqual([]);
   });
 });
 

@@ -98,6 +98,6 @@ export const cruiseOptions: ICruiseOptions = {
   parser: 'swc',
   tsPreCompilationDeps: true,
   doNotFollow: { path: 'node_modules' },
-  exclude: { path: '(\\.nx|\\.test-results|/dist)/' },
+  exclude: { path: '(\\.nx|\\.test-results|/dist|^tools/template)/' },
   enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
 };

@@ -3,7 +3,8 @@ import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contrac
 import { Type } from 'typebox';
 import { originList } from './cors-origins.ts';
 
-const configSchema = Type.Object({
+/** Every variable, by its name; the README's table is made from them. @public */
+export const variables = {
   ...serverVariables,
   ...verifierVariables,
   ...recordOf(
@@ -18,7 +19,9 @@ const configSchema = Type.Object({
     description: 'seconds that browsers which came over TLS are to use nothing else; 0 says nothing to them',
   }),
   CORS_ORIGINS: originList,
-});
+};
+
+const configSchema = Type.Object(variables);
 
 export type GatewayConfig = Config<(typeof configSchema)['properties']>;
 

@@ -1,11 +1,14 @@
 import { originVariable, parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
 import { Type } from 'typebox';
 
-const configSchema = Type.Object({
+/** Every variable, by its name; the README's table is made from them. @public */
+export const variables = {
   ...serverVariables,
   ...verifierVariables,
   TASK_SERVICE_URL: originVariable('the task service'),
-});
+};
+
+const configSchema = Type.Object(variables);
 
 export type StatsConfig = Config<(typeof configSchema)['properties']>;
 

@@ -1,11 +1,14 @@
 import { databaseVariables, parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
 import { Type } from 'typebox';
 
-const configSchema = Type.Object({
+/** Every variable, by its name; the README's table is made from them. @public */
+export const variables = {
   ...serverVariables,
   ...databaseVariables,
   ...verifierVariables,
-});
+};
+
+const configSchema = Type.Object(variables);
 
 export type TaskConfig = Config<(typeof configSchema)['properties']>;
 

@@ -10,8 +10,7 @@ const passwordVariables = {
   }),
 };
 
-/** Every variable of the server but those that name files with secrets. */
-const configSchema = Type.Object({
+const serverOnlyVariables = {
   ...serverVariables,
   ...databaseVariables,
   ...passwordVariables,
@@ -28,18 +27,26 @@ const configSchema = Type.Object({
     description: 'minutes that one key signs',
   }),
   ...tokenVariables,
-});
+};
+
+/** Every variable of the server but those that name files with secrets. */
+const configSchema = Type.Object(serverOnlyVariables);
 
 export type UserConfig = Config<(typeof configSchema)['properties']>;
 
-/** What the server reads secrets from. */
-const secretFilesSchema = Type.Object({
+const secretVariables = {
   KEY_ENCRYPTION_KEY_FILE: Type.String({ description: 'file with 32 random bytes in base64; protects signing keys' }),
   INTROSPECTION_CLIENT_ID: Type.Optional(Type.String({ description: 'who may call /introspect; nobody without it' })),
   INTROSPECTION_CLIENT_SECRET_FILE: Type.Optional(
     Type.String({ description: 'file with the secret of INTROSPECTION_CLIENT_ID' }),
   ),
-});
+};
+
+/** What the server reads secrets from. */
+const secretFilesSchema = Type.Object(secretVariables);
+
+/** Every variable, by its name; the README's table is made from them. @public */
+export const variables = { ...serverOnlyVariables, ...secretVariables };
 
 export type SecretFilesConfig = Config<(typeof secretFilesSchema)['properties']>;
 

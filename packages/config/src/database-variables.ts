@@ -5,7 +5,7 @@ export const databaseVariables = {
   DATABASE_URL: Type.String({
     pattern: '^postgres(ql)?://',
     format: 'url',
-    description: "postgres://… as the service's own role, <service>_app",
+    description: "postgres://… as the service's own role, SERVICE_app",
   }),
   DATABASE_TLS: Type.Optional(
     Type.Union(

@@ -24,7 +24,10 @@ function addNetwork(networks: BlockList, network: string): void {
 
 /** A variable that `parseNetworks` can read. */
 export const networkList = Type.Refine(
-  Type.String({ default: '' }),
+  Type.String({
+    default: '',
+    description: 'networks of the proxies whose X-Forwarded-For is believed, comma separated',
+  }),
   (text) => {
     try {
       parseNetworks(text);

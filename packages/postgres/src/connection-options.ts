@@ -95,6 +95,6 @@ function readPem(file: string): string {
 }
 
 /** A setting that no connection can be made with. */
-export class DatabaseTlsError extends Error {
+class DatabaseTlsError extends Error {
   override readonly name = 'DatabaseTlsError';
 }

@@ -16,7 +16,7 @@ const maxWaitMs = 5_000;
 const retryAfterSeconds = 2;
 
 /** `outdated`: right, but the hash was made with other parameters than today's, or of a password that was not normalised. */
-export type PasswordVerdict = 'right' | 'outdated' | 'wrong';
+type PasswordVerdict = 'right' | 'outdated' | 'wrong';
 
 /** Passwords are compared by NFC, as RFC 8265 has it: what keyboards and systems spell differently is the same. */
 export interface PasswordHasher {

@@ -1,0 +1,42 @@
+import { globSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { toPascalCase } from './service-name.ts';
+
+const templates = join(import.meta.dirname, '../../template');
+
+/** What carries nothing of the model in a service of the system, and is therefore taken from one. */
+const frame = ['tsconfig.json', 'vitest.config.ts', 'src/server.ts', 'src/write-openapi.ts', 'test/openapi.test.ts'];
+const databaseFrame = [
+  'prisma.config.ts',
+  'prisma/migrations/migration_lock.toml',
+  'src/migrate.ts',
+  'test/database-setup.ts',
+];
+
+/** The files of a new service by their paths below `apps/NAME`: the frame of a service there is, and the template's. */
+export function serviceFiles(apps: string, name: string, database: boolean, now: Date): Map<string, string> {
+  const model = database ? 'task' : 'stats';
+  const files = new Map<string, string>();
+  for (const path of [...frame, ...(database ? databaseFrame : [])]) {
+    files.set(path, renamed(readFileSync(join(apps, model, path), 'utf8'), model, name));
+  }
+  const template = join(templates, database ? 'database-service' : 'plain-service');
+  for (const path of globSync('**/*', { cwd: template })) {
+    if (!statSync(join(template, path)).isFile()) continue;
+    const target = renamed(path, 'sample', name).replace('20260101000000', timestamp(now));
+    files.set(target, renamed(readFileSync(join(template, path), 'utf8'), 'sample', name));
+  }
+  return files;
+}
+
+/** The text with one service's name for another's, in the product's name excepted. */
+function renamed(text: string, from: string, to: string): string {
+  return text
+    .replaceAll(new RegExp(`${from}(?!tracker)`, 'g'), to)
+    .replaceAll(new RegExp(`${toPascalCase(from)}(?!Tracker)`, 'g'), toPascalCase(to));
+}
+
+/** As migrations are called by: `20260102030405`. */
+function timestamp(date: Date): string {
+  return date.toISOString().replaceAll(/\D/g, '').slice(0, 14);
+}

@@ -1,0 +1,46 @@
+import type { ServiceEntry } from '@tasktracker/contracts/services';
+
+/** What names are taken by. */
+export interface TakenNames {
+  readonly services: readonly Pick<ServiceEntry, 'name' | 'prefix'>[];
+  /** Names of the workspace's packages, without their scope. */
+  readonly packages: readonly string[];
+  /** Components and tags of the API's document. */
+  readonly components: readonly string[];
+}
+
+/** Names of objects that the chart and Skaffold have beside the services. */
+const reserved = new Set([
+  'gateway',
+  'postgres',
+  'migration',
+  'journey',
+  'journeys',
+  'development',
+  'provision',
+  'default',
+]);
+
+/** Why a service can't be called so, in a sentence; undefined where it can. */
+export function faultOfName(name: string, taken: TakenNames): string | undefined {
+  if (!/^[a-z][a-z0-9]*$/.test(name)) {
+    return `"${name}" can't be a name: it takes one word of lower-case letters and digits, a letter first, such as "billing".`;
+  }
+  if (name.length > 15) {
+    return `"${name}" is too long: names of Kubernetes objects are made from it, so it has at most 15 characters.`;
+  }
+  if (taken.services.some((service) => service.name === name)) return `There is a service "${name}" already.`;
+  const prefix = `/api/v1/${name}`;
+  const owner = taken.services.find((service) => service.prefix === prefix);
+  if (owner) return `"${name}" can't be a name: ${prefix} is the path of the service "${owner.name}".`;
+  if (reserved.has(name)) return `"${name}" is reserved: something else of the system is called so.`;
+  if (taken.packages.includes(name)) return `"${name}" is the name of another package of this workspace.`;
+  const component = toPascalCase(name);
+  if (taken.components.includes(component)) return `"${name}" can't be a name: the API has a ${component} already.`;
+  return undefined;
+}
+
+/** `billing` → `Billing`. */
+export function toPascalCase(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

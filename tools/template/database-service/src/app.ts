@@ -1,0 +1,36 @@
+import { tokenVerification, type TokenKeys } from '@tasktracker/auth';
+import { parseNetworks } from '@tasktracker/config';
+import { servicesByName } from '@tasktracker/contracts';
+import { ServiceUnavailable } from '@tasktracker/errors';
+import { isDatabaseUnavailable } from '@tasktracker/postgres';
+import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
+import type { SampleConfig } from './config.ts';
+import type { Deps } from './deps.ts';
+import { entryRoutes } from './entries/entry-routes.ts';
+import { Entry, EntryCreation, EntryList } from './entries/entry-schemas.ts';
+import { createEntryService } from './entries/entry-service.ts';
+
+const { serviceName, prefix } = servicesByName.sample;
+
+type AppDeps = Pick<Deps, 'entries' | 'isSchemaReady'> & { keys: TokenKeys };
+
+/** The sample service without its socket and its background work. */
+export async function buildApp(
+  config: SampleConfig,
+  { keys, entries, isSchemaReady }: AppDeps,
+  log: Logger,
+): Promise<ServiceApp> {
+  const app = await createServiceApp({
+    serviceName,
+    description: 'Your entries',
+    log,
+    trustedProxies: parseNetworks(config.trustedProxies),
+    isReady: isSchemaReady,
+    toProblem: (error) => (isDatabaseUnavailable(error) ? new ServiceUnavailable(1, error) : undefined),
+  });
+  for (const component of [Entry, EntryCreation, EntryList]) app.addSchema(component);
+  await app.register(serviceIdentity, { serviceName });
+  await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
+  await app.register(entryRoutes, { prefix, entries: createEntryService(entries) });
+  return app;
+}

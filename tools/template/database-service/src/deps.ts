@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
+import { createPool, createPrismaAdapter, isSchemaReady, withTls } from '@tasktracker/postgres';
+import type { Logger } from '@tasktracker/service-kit';
+import type { SampleConfig } from './config.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
+import { createEntryRepository, type EntryRepository } from './entries/entry-repository.ts';
+
+const migrationsDir = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+
+/** What the application works with. */
+export interface Deps {
+  readonly keys: RemoteKeys;
+  readonly entries: EntryRepository;
+  readonly isSchemaReady: () => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+/** Nothing is connected yet: the keys are asked for from `keys.start()` on, the database with the first query. */
+export function openDeps(config: SampleConfig, log: Logger): Deps {
+  const { databaseUrl, databaseTls, databaseCaFile, databasePoolSize } = config;
+  const keys = createRemoteKeys({ source: config, log });
+  const pool = createPool({
+    connectionString: withTls(databaseUrl, { tls: databaseTls, caFile: databaseCaFile }),
+    max: databasePoolSize,
+    applicationName: 'sample-service',
+    log,
+  });
+  const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool) });
+  return {
+    keys,
+    entries: createEntryRepository(prisma),
+    isSchemaReady: () => isSchemaReady(pool, migrationsDir, log),
+    async close() {
+      await keys.close();
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { tokenVerification } from '@tasktracker/auth';
+import { parseNetworks } from '@tasktracker/config';
+import { servicesByName } from '@tasktracker/contracts';
+import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
+import type { SampleConfig } from './config.ts';
+import type { Deps } from './deps.ts';
+import { Sample, sampleRoutes } from './sample/sample-routes.ts';
+
+const { serviceName, prefix } = servicesByName.sample;
+
+/** The sample service without its socket and its background work. */
+export async function buildApp(config: SampleConfig, { keys }: Pick<Deps, 'keys'>, log: Logger): Promise<ServiceApp> {
+  const app = await createServiceApp({
+    serviceName,
+    description: 'Tells you who you are.',
+    log,
+    trustedProxies: parseNetworks(config.trustedProxies),
+    isReady: () => Promise.resolve(true), // no database, and other services are not ours to answer for
+  });
+  app.addSchema(Sample);
+  await app.register(serviceIdentity, { serviceName });
+  await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
+  await app.register(sampleRoutes, { prefix });
+  return app;
+}

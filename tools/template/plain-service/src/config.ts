@@ -1,0 +1,17 @@
+import { parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
+import { Type } from 'typebox';
+
+/** Every variable, by its name; the README's table is made from them. @public */
+export const variables = {
+  ...serverVariables,
+  ...verifierVariables,
+};
+
+const configSchema = Type.Object(variables);
+
+export type SampleConfig = Config<(typeof configSchema)['properties']>;
+
+/** Throws ConfigError with every fault. */
+export function parseSampleConfig(env: Readonly<Record<string, string | undefined>>): SampleConfig {
+  return parseConfig(configSchema, env);
+}

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyTree, type TreeCopy } from './tree-copy.ts';
+
+// Two services are made in a copy of the tree, and the copy must be green with them.
+let copy: TreeCopy;
+const bin = (name: string): string => `node_modules/.bin/${name}`;
+const expectGreen = (...args: string[]): void => copy.node(...args);
+const expectTests = (root: string, ...args: string[]): void =>
+  copy.node('node_modules/vitest/vitest.mjs', 'run', '--root', root, '--reporter=dot', ...args);
+
+beforeAll(() => {
+  copy = copyTree();
+  copy.node('tools/src/new-service.ts', 'echo');
+  copy.node('tools/src/new-service.ts', 'notes', '--database');
+}, 120_000);
+
+afterAll(() => copy.remove());
+
+describe('a service that `npm run new-service` made, with a database and without one,', () => {
+  it('is formatted', () => {
+    expectGreen(bin('oxfmt'), '--check', '.');
+  });
+
+  it('is typed, and so are those who read the list', { timeout: 120_000 }, () => {
+    for (const project of ['apps/echo', 'apps/notes', 'apps/gateway', 'e2e', 'local', 'packages/contracts']) {
+      expectGreen(bin('tsc'), '-p', project);
+    }
+  });
+
+  it('has nothing that lint finds', { timeout: 120_000 }, () => {
+    expectGreen(bin('oxlint'), '--deny-warnings', 'apps/echo', 'apps/notes', 'packages/contracts', 'e2e/src');
+  });
+
+  it('keeps the boundaries, and leaves nothing unused', { timeout: 120_000 }, () => {
+    expectGreen('tools/src/check-boundaries.ts');
+    expectGreen(bin('knip'));
+  });
+
+  it('passes its own tests', { timeout: 120_000 }, () => {
+    expectTests('apps/echo');
+    expectTests('apps/notes');
+  });
+
+  it('is in the documents of the gateway and of the client', { timeout: 120_000 }, () => {
+    expectTests('apps/gateway', 'test/system.int.test.ts', '-t', 'OpenAPI');
+    expectTests('packages/api-client');
+  });
+
+  it('is in every place that follows from the list', { timeout: 120_000 }, () => {
+    expectTests('packages/contracts');
+    expectTests('tools', 'test/service-places.test.ts', 'test/app-readmes.test.ts');
+    expectTests('helm', 'test/values.test.ts', 'test/surroundings.test.ts');
+    expectTests('helm', 'test/chart.test.ts', '-t', 'golden|calls');
+  });
+
+  it('starts with the others, migrates, and answers callers through the gateway', { timeout: 180_000 }, () => {
+    expectTests('e2e', '--project', 'journeys', 'service-information', 'bearer-authentication', 'api-document');
+  });
+});
+
+describe('a name', () => {
+  it.each([
+    ['echo', 'There is a service "echo" already.'],
+    ['Echo', '"Echo" can\'t be a name: it takes one word of lower-case letters and digits'],
+    ['2fast', '"2fast" can\'t be a name: it takes one word of lower-case letters and digits, a letter first'],
+    ['gateway', '"gateway" is reserved: something else of the system is called so.'],
+    ['sixteencharacter', '"sixteencharacter" is too long'],
+    ['tasks', '"tasks" can\'t be a name: /api/v1/tasks is the path of the service "task".'],
+    ['errors', '"errors" is the name of another package of this workspace.'],
+    ['problem', '"problem" can\'t be a name: the API has a Problem already.'],
+    ['--databse', "Unknown option '--databse'."],
+  ])('such as %s is refused in words, before anything is written', (name, words) => {
+    const { status, stderr } = spawnSync(process.execPath, ['tools/src/new-service.ts', name], {
+      cwd: copy.folder,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
+  });
+});
