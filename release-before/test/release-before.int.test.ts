@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '@tasktracker/postgres';
+import { expect, it, onTestFinished } from 'vitest';
+import { checkOutRelease, hasRelease, releaseBefore, repository } from './check-out-release.ts';
+import { runJourneys, startRelease } from './release-stack.ts';
+
+/** The journeys that read and write what the services keep; what is HTTP alone no migration can change. */
+const journeys = ['task-list', 'task-updates', 'statistics', 'registration', 'profile', 'refresh', 'sessions'];
+const log = { info: () => undefined, warn: () => undefined };
+
+it('the release before keeps its promises while its databases are migrated under it', async ({ skip }) => {
+  skip(!hasRelease(), `git has no commit ${releaseBefore} (config.releaseBefore): this is no full clone`);
+  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-release-before-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  await checkOutRelease(folder);
+  const stack = await startRelease(folder);
+  onTestFinished(() => stack.stop());
+  // So that its connections have planned their statements on the schema that it came with.
+  expect(await runJourneys(folder, stack.url, ['front-end', 'sessions'])).toBe('');
+  for (const [service, connectionString] of stack.migrateUrls) {
+    await migrate({ migrationsDir: join(repository, 'apps', service, 'prisma/migrations'), connectionString, log });
+  }
+  expect(await runJourneys(folder, stack.url, journeys)).toBe('');
+});
