@@ -3,9 +3,8 @@ import { InvalidToken, NotAuthenticated, Problem } from '@tasktracker/errors';
 import { logSecurityEvent, type Caller } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { readBearer } from './bearer.ts';
+import { isCompactJws, keyIdOf, toClaims } from './token-claims.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 export interface TokenVerificationOptions {
@@ -25,36 +24,18 @@ declare module 'fastify' {
 
 /** Longer than any of ours by far; keeps hashing a megabyte from being a way to spend our time. */
 const longestToken = 8_192;
-const largestId = 2n ** 63n - 1n;
-
-// Compiled: 0.2 µs per token instead of 11.
-const decodedToken = Compile(
-  Type.Object({ header: Type.Object({ kid: Type.String({ minLength: 1, maxLength: 128 }) }) }),
-);
-const ourClaims = Compile(
-  Type.Object({
-    sub: Type.String({ pattern: '^[1-9][0-9]{0,18}$' }),
-    sid: Type.String({ pattern: '^[1-9][0-9]{0,18}$' }),
-    exp: Type.Integer(),
-  }),
-);
 
 /**
  * Verifies access tokens against published keys (RFC 9068): RS256 and nothing else, `typ: at+jwt`, issuer, audience,
- * expiry, session not ended. A key is found by its `kid` alone; `jwk`, `jku`, `x5u` in a token mean nothing (RFC 8725).
+ * every claim, session not ended. A key is found by its `kid` alone; `jwk`, `jku`, `x5u` in a token mean nothing (RFC 8725).
  */
 export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
   async (app, { keys, issuer, audience }) => {
-    const keyOf = (decoded: unknown): Promise<string> => {
-      if (!decodedToken.Check(decoded)) throw new InvalidToken();
-      return keys.publicKey(decoded.header.kid);
-    };
-    const toCaller = (claims: unknown, token: string): Caller => {
-      if (!ourClaims.Check(claims)) throw new InvalidToken();
-      const [userId, sessionId] = [BigInt(claims.sub), BigInt(claims.sid)];
-      if (userId > largestId || sessionId > largestId) throw new InvalidToken();
+    const keyOf = (decoded: unknown): Promise<string> => keys.publicKey(keyIdOf(decoded));
+    const toCaller = (verified: unknown, token: string): Caller => {
+      const claims = toClaims(verified, Date.now() / 1_000);
       if (keys.isEnded(claims.sid)) throw new InvalidToken(sessionEnded);
-      return { userId, sessionId, token, expiresAt: claims.exp };
+      return { userId: BigInt(claims.sub), sessionId: BigInt(claims.sid), token, expiresAt: claims.exp };
     };
 
     await app.register(jwt, {
@@ -65,7 +46,6 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
         allowedIss: issuer,
         allowedAud: audience,
         checkTyp: 'at+jwt',
-        requiredClaims: ['iss', 'aud', 'sub', 'client_id', 'sid', 'exp', 'iat', 'jti'],
         extractToken: (request) => readBearer(request.headers.authorization),
       },
     });
@@ -74,7 +54,7 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
       const token = readBearer(request.headers.authorization);
       if (token === undefined) throw new NotAuthenticated();
       try {
-        refuseLong(token);
+        refuseMalformed(token);
         // jwtVerify keeps one prepared verifier per key: half the CPU of app.jwt.verify, which makes one per call.
         request.caller = await orInvalidToken(async () => toCaller(await request.jwtVerify<object>(), token));
       } catch (error) {
@@ -83,7 +63,7 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
       }
     });
     app.decorate('verifyAccessToken', async (token) => {
-      refuseLong(token);
+      refuseMalformed(token);
       return orInvalidToken(async () => {
         const key = await keyOf(app.jwt.decode<object>(token));
         return toCaller(app.jwt.verify<object>(token, { key }), token);
@@ -105,8 +85,8 @@ function isExpiry(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'FST_JWT_AUTHORIZATION_TOKEN_EXPIRED';
 }
 
-function refuseLong(token: string): void {
-  if (token === '' || token.length > longestToken) throw new InvalidToken();
+function refuseMalformed(token: string): void {
+  if (token.length > longestToken || !isCompactJws(token)) throw new InvalidToken();
 }
 
 /** Whatever the library dislikes about a token is the caller's fault and one answer; our own problems pass. */

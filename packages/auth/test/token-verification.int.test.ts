@@ -74,6 +74,12 @@ const text = (value: string): string => Buffer.from(value).toString('base64url')
 const encode = (value: unknown): string => text(JSON.stringify(value));
 const header = (changes: object): string => encode({ alg: 'RS256', kid, typ: 'at+jwt', ...changes });
 
+/** A header and claims whose last character has bits to spare. */
+const spare = (make: (padding: string) => string): string =>
+  ['', ' ', '  '].map(make).find((encoded) => encoded.length % 4 !== 0) ?? '';
+const longHeader = spare((padding) => text(`${JSON.stringify({ alg: 'RS256', kid, typ: 'at+jwt' })}${padding}`));
+const longClaims = spare((padding) => text(`${JSON.stringify(issuer.claims())}${padding}`));
+
 /** Named after what an attacker would try; each must be answered 401 `invalid_token`, in the same words. */
 const attacks: Record<string, string> = {
   'alg none without a signature': `${header({ alg: 'none' })}.${goodClaims}.`,
@@ -150,6 +156,56 @@ const attacks: Record<string, string> = {
   'one character of the signature changed': `${goodHeader}.${goodClaims}.${flip(goodSignature)}`,
   'half a signature': `${goodHeader}.${goodClaims}.${goodSignature.slice(0, 171)}`,
   'a signature of zeros': `${goodHeader}.${goodClaims}.${Buffer.alloc(256).toString('base64url')}`,
+  'expires at this second': issuer.token({ exp: now }),
+  'exp 2^63': rawClaims('"exp":9223372036854775808'),
+  'exp later than any time': issuer.token({ exp: Number.MAX_SAFE_INTEGER }),
+  'exp with a fraction': issuer.token({ exp: now + 900.5 }),
+  'exp negative': issuer.token({ exp: -1 }),
+  'exp true': issuer.token({ exp: true }),
+  'a life of a week': issuer.token({ exp: now + 604_800 }),
+  'issued a year ahead': issuer.token({ iat: now + 31_536_000, exp: now + 31_536_900 }),
+  'issued two minutes ahead': issuer.token({ iat: now + 120 }),
+  'issued after it expires': issuer.token({ iat: now + 50, exp: now + 40 }),
+  'iat as text': issuer.token({ iat: String(now) }),
+  'iat with a fraction': issuer.token({ iat: now - 0.5 }),
+  'iat null': issuer.token({ iat: null }),
+  'iat negative': issuer.token({ iat: -1, exp: now + 900 }),
+  'nbf as text': issuer.token({ nbf: String(now) }),
+  'nbf null': issuer.token({ nbf: null }),
+  'nbf with a fraction': issuer.token({ nbf: now - 0.5 }),
+  'jti as a number': issuer.token({ jti: 7 }),
+  'jti empty': issuer.token({ jti: '' }),
+  'jti null': issuer.token({ jti: null }),
+  'client_id as a number': issuer.token({ client_id: 7 }),
+  'client_id empty': issuer.token({ client_id: '' }),
+  'client_id in a list': issuer.token({ client_id: ['tasktracker'] }),
+  'scope as a list': issuer.token({ scope: ['api'] }),
+  'scope empty': issuer.token({ scope: '' }),
+  'scope with two blanks': issuer.token({ scope: 'a  b' }),
+  'scope null': issuer.token({ scope: null }),
+  'audiences of which one is a number': issuer.token({ aud: ['tasktracker', 7] }),
+  'audiences of which one is a list': issuer.token({ aud: [['tasktracker']] }),
+  'the audience in another case': issuer.token({ aud: 'TaskTracker' }),
+  'sub in a list': issuer.token({ sub: ['1'] }),
+  'sub in other digits': issuer.token({ sub: '١' }),
+  'sub with a sign': issuer.token({ sub: '+1' }),
+  'sub with a blank': issuer.token({ sub: ' 1' }),
+  'a session as a number': issuer.token({ sid: 1 }),
+  'a session beyond 64 bits': issuer.token({ sid: '9999999999999999999' }),
+  'a session with a blank': issuer.token({ sid: '1 ' }),
+  'crit null': issuer.token({}, { crit: null }),
+  'crit false': issuer.token({}, { crit: false }),
+  'crit empty': issuer.token({}, { crit: [] }),
+  'crit as text': issuer.token({}, { crit: '' }),
+  'typ in a list': issuer.token({}, { typ: ['at+jwt'] }),
+  'alg in a list': issuer.token({}, { alg: ['RS256'] }),
+  'other last bits in the header': resigned(`${otherLastBits(longHeader)}.${goodClaims}`),
+  'other last bits in the claims': resigned(`${goodHeader}.${otherLastBits(longClaims)}`),
+  'other last bits in the signature': `${goodHeader}.${goodClaims}.${otherLastBits(goodSignature)}`,
+  'a tab in the signature': `${goodHeader}.${goodClaims}.${goodSignature.slice(0, 9)}\t${goodSignature.slice(9)}`,
+  'a blank in the claims': resigned(`${goodHeader}.${goodClaims.slice(0, 8)} ${goodClaims.slice(8)}`),
+  'base64 instead of base64url': `${goodHeader}.${goodClaims}.${Buffer.from(goodSignature, 'base64url').toString('base64')}`,
+  'a lone character behind the claims': resigned(`${goodHeader}.${'A'.repeat(5)}`),
   'an extension that must be understood': issuer.token({}, { crit: ['exp'], exp: now }),
   'an unencoded payload (b64)': issuer.token({}, { crit: ['b64'], b64: false }),
   'claims that are a list': signed(encode([])),
@@ -176,7 +232,23 @@ function flip(part: string): string {
 }
 
 function signed(claims: string): string {
-  const input = `${goodHeader}.${claims}`;
+  return resigned(`${goodHeader}.${claims}`);
+}
+
+/** Claims with a member written as no JavaScript value is. */
+function rawClaims(member: string): string {
+  return signed(text(`${JSON.stringify(issuer.claims({ exp: undefined })).slice(0, -1)},${member}}`));
+}
+
+/** The same bytes in another spelling: bits that stand for nothing are set in the last character. */
+function otherLastBits(encoded: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const other = `${encoded.slice(0, -1)}${alphabet[alphabet.indexOf(encoded.at(-1) ?? '') + 1] ?? ''}`;
+  if (!Buffer.from(other, 'base64url').equals(Buffer.from(encoded, 'base64url'))) throw new Error('other bytes');
+  return other;
+}
+
+function resigned(input: string): string {
   return `${input}.${sign('RSA-SHA256', Buffer.from(input), issuer.privateKey).toString('base64url')}`;
 }
 
@@ -194,6 +266,12 @@ describe('a good token', () => {
   it('is taken with typ written as a media type and several audiences', async () => {
     const token = issuer.token({ aud: ['other', 'tasktracker'] }, { typ: 'application/at+JWT' });
     expect((await withToken(token)).status).toBe(200);
+  });
+
+  it('is taken up to a minute early, for clocks differ, without a scope, and with a list of one audience', async () => {
+    for (const changes of [{ iat: now + 50 }, { scope: undefined }, { scope: 'a b' }, { aud: ['tasktracker'] }]) {
+      expect((await withToken(issuer.token(changes))).status).toBe(200);
+    }
   });
 
   it('is verified from its text alone as well', async () => {

