@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tasktracker/embedded-postgres';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { toDataDirPaths, type DataDir } from '../src/data-dir/data-dir.ts';
 import { createMark } from './marked-processes.ts';
 import { run, type Ended } from './run-start.ts';
@@ -154,6 +154,18 @@ describe('npm start refuses', () => {
       expectRefusal(
         ended,
         /^The database postgres at 127\.0\.0\.1:1 can't be reached: .*ECONNREFUSED.*: check the database URL, and that the server runs\.$/m,
+      );
+    });
+
+    it('that takes the connection and says nothing', async () => {
+      const silent = createServer().listen(0, '127.0.0.1');
+      onTestFinished(() => void silent.close());
+      await once(silent, 'listening');
+      const address = silent.address();
+      if (address === null || typeof address === 'string') throw new Error('no port');
+      expectRefusal(
+        await startOn('postgres', 'secret', address.port),
+        /can't be reached: timeout expired: check the database URL, and that the server runs\.$/m,
       );
     });
 

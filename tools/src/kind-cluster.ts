@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { join } from 'node:path';
 
 // npm run cluster:up · npm run cluster:down: a kind cluster with a registry at localhost:5001, as kind's documentation
@@ -7,10 +7,20 @@ const root = join(import.meta.dirname, '../..');
 const cluster = 'tasktracker';
 const registry = { name: 'tasktracker-registry', port: 5001, image: 'registry:2' };
 
-const [action] = process.argv.slice(2);
-if (action === 'up') up();
-else if (action === 'down') down();
-else throw new Error('usage: node tools/src/kind-cluster.ts up|down');
+/** A fault that is said as it stands, without a stack. */
+class ClusterFault extends Error {}
+
+const [action, ...rest] = process.argv.slice(2);
+try {
+  if (rest.length > 0) throw new ClusterFault('`npm run cluster:up` and `npm run cluster:down` take no options.');
+  if (action === 'up') up();
+  else if (action === 'down') down();
+  else throw new ClusterFault('It is `npm run cluster:up` or `npm run cluster:down`.');
+} catch (error) {
+  if (!(error instanceof ClusterFault)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
 
 function up(): void {
   if (!succeeds('docker', ['inspect', registry.name])) {
@@ -52,13 +62,27 @@ function kubectl(args: readonly string[]): void {
 }
 
 function run(program: string, args: readonly string[]): void {
-  execFileSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  check(program, spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }));
 }
 
 function read(program: string, args: readonly string[]): string {
-  return execFileSync(program, args, { encoding: 'utf8' });
+  const ended = spawnSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  check(program, ended);
+  return ended.stdout;
 }
 
 function succeeds(program: string, args: readonly string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+  const { error, status } = spawnSync(program, args, { stdio: 'ignore' });
+  if (error) throw notThere(program);
+  return status === 0;
+}
+
+/** What went wrong the program itself has said by then. */
+function check(program: string, { error, status }: Pick<SpawnSyncReturns<unknown>, 'error' | 'status'>): void {
+  if (error) throw notThere(program);
+  if (status !== 0) throw new ClusterFault(`${program} failed with code ${status}; mend that and run this again.`);
+}
+
+function notThere(program: string): ClusterFault {
+  return new ClusterFault(`There is no ${program} on the PATH: a local cluster needs docker, kind and kubectl.`);
 }

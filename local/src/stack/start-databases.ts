@@ -71,13 +71,13 @@ export function migrateDatabase(context: StackContext, service: string, migrateU
 }
 
 /** Adds what to do to a server that can't be reached or lets nobody in; other faults say it themselves. */
-function toConnectionFault({ dataDir }: StackContext, error: unknown, embedded: boolean): unknown {
-  if (!(error instanceof Error) || !isErrno(error.cause)) return error;
-  if (!embedded)
+function toConnectionFault({ dataDir }: StackContext, error: unknown, isEmbedded: boolean): unknown {
+  if (!(error instanceof Error) || !error.message.includes("can't be reached")) return error;
+  if (!isEmbedded)
     return new StartError(`${error.message}: check the database URL, and that the server runs.`, { cause: error });
-  if (error.cause.code !== '28P01') return error;
+  if (!isErrno(error.cause) || error.cause.code !== '28P01') return error;
   return new StartError(
-    `The secrets in ${dataDir.secrets} are not those of the data beside them: restore them, or start anew with --data-dir DIR.`,
+    `The secrets in ${dataDir.secrets} are not those of the data beside them: put them back from a backup, or start afresh with \`npm start -- --data-dir DIR\`.`,
     { cause: error },
   );
 }

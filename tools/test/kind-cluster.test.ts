@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const program = fileURLToPath(new URL('../src/kind-cluster.ts', import.meta.url));
+
+function run(...args: string[]) {
+  const { stderr, status } = spawnSync(process.execPath, [program, ...args], { env: { PATH: '/nowhere' } });
+  return { stderr: stderr.toString(), status };
+}
+
+describe('npm run cluster:up and cluster:down', () => {
+  it.each([
+    ['up', 'docker'],
+    ['down', 'kind'],
+  ])('%s: say in one sentence which program is missing', (action, missing) => {
+    expect(run(action)).toEqual({
+      stderr: `There is no ${missing} on the PATH: a local cluster needs docker, kind and kubectl.\n`,
+      status: 1,
+    });
+  });
+
+  it('take no options', () => {
+    expect(run('up', '--help')).toEqual({
+      stderr: '`npm run cluster:up` and `npm run cluster:down` take no options.\n',
+      status: 1,
+    });
+  });
+});
