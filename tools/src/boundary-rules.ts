@@ -30,7 +30,7 @@ export const boundaryRules: IFlattenedRuleSet = {
       name: 'package-not-to-app',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(apps|local|e2e|bench|tools)/' },
+      to: { path: '^(apps|local|e2e|cluster-tests|helm|bench|tools)/' },
     },
     {
       name: 'app-not-to-app',
@@ -43,7 +43,7 @@ export const boundaryRules: IFlattenedRuleSet = {
       name: 'app-not-to-tooling',
       severity: 'error',
       from: { path: '^apps/' },
-      to: { path: '^(local|e2e|bench|tools)/' },
+      to: { path: '^(local|e2e|cluster-tests|helm|bench|tools)/' },
     },
     {
       name: 'black-box',
@@ -51,6 +51,33 @@ export const boundaryRules: IFlattenedRuleSet = {
       severity: 'error',
       from: { path: '^e2e/' },
       to: { path: '^(apps|packages|local)/', pathNot: '^(packages/api-client/|local/src/local\\.ts$)' },
+    },
+    {
+      name: 'chart-knows-the-list-alone',
+      comment: 'The chart and its suites know the list of services and the API, not the code behind them.',
+      severity: 'error',
+      from: { path: '^(helm|cluster-tests)/' },
+      to: { path: '^(apps|packages|local|bench|tools)/', pathNot: '^packages/(contracts|api-client)/' },
+    },
+    {
+      name: 'repository-not-upwards',
+      comment: 'A repository knows rows and the domain, not who asks for them.',
+      severity: 'error',
+      from: { path: '^apps/[^/]+/src/.*-(repository|sql)\\.ts$' },
+      to: { path: '-(service|routes|operations)\\.ts$|^apps/[^/]+/src/(app|deps|server)\\.ts$' },
+    },
+    {
+      name: 'service-not-to-routes',
+      severity: 'error',
+      from: { path: '^apps/[^/]+/src/.*-service\\.ts$' },
+      to: { path: '-(routes|operations)\\.ts$|^apps/[^/]+/src/(app|deps|server)\\.ts$' },
+    },
+    {
+      name: 'domain-to-nothing',
+      comment: 'What a thing is (task.ts, account.ts) depends on no framework, no database and no layer above it.',
+      severity: 'error',
+      from: { path: '^apps/(?!gateway/)([^/]+)/src/[^/]+/[a-z]+\\.ts$' },
+      to: { pathNot: '^apps/$1/src/[^/]+/[a-z]+\\.ts$|^packages/(contracts|errors)/' },
     },
     {
       name: 'routes-not-to-repository',
@@ -101,3 +128,6 @@ export const cruiseOptions: ICruiseOptions = {
   exclude: { path: '(\\.nx|\\.test-results|/dist|^tools/template)/' },
   enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
 };
+
+/** Every folder with code of ours. */
+export const cruisedFolders = ['apps', 'packages', 'local', 'e2e', 'cluster-tests', 'helm', 'bench', 'tools'];

@@ -1,3 +1,2 @@
 export { ApiProblem } from './api-problem.ts';
-export { type ApiClient, type ApiClientOptions, createApiClient, dataOf } from './create-api-client.ts';
-export type { components, operations, paths } from './api.generated.ts';
+export { type ApiClient, createApiClient, dataOf } from './create-api-client.ts';

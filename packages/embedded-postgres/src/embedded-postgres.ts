@@ -1,5 +1,4 @@
 export { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-export type { EmbeddedPostgresFault } from './embedded-postgres-error.ts';
 export { startEmbeddedPostgres } from './start-embedded-postgres.ts';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './start-embedded-postgres.ts';
 export { readProcessFacts } from './process-facts.ts';

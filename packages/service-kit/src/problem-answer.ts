@@ -3,7 +3,7 @@ import type { ErrorCode, Problem } from '@tasktracker/errors';
 import type { FastifyReply } from 'fastify';
 
 /** The RFC 9457 body of a problem, members in the contract's order. */
-export function problemBody(problem: Problem, requestId: string): ProblemBody {
+function problemBody(problem: Problem, requestId: string): ProblemBody {
   const body: ProblemBody = {
     type: `urn:tasktracker:problem:${problem.code}`,
     title: problem.title,

@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { cruise } from 'dependency-cruiser';
+import { afterAll, expect, it } from 'vitest';
+import { boundaryRules, cruisedFolders, cruiseOptions } from '../src/boundary-rules.ts';
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'tasktracker-boundaries-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** For each rule, what breaks it: from which file, and what it imports. */
+const violations: Record<string, readonly [from: string, to: string]> = {
+  'package-not-to-app': ['packages/kit/src/kit.ts', '../../../apps/one/src/app.ts'],
+  'app-not-to-app': ['apps/one/src/app.ts', '../../two/src/app.ts'],
+  'app-not-to-tooling': ['apps/two/src/app.ts', '../../../cluster-tests/src/pods.ts'],
+  'black-box': ['e2e/src/journey.ts', '../../apps/one/src/app.ts'],
+  'chart-knows-the-list-alone': ['helm/src/readme.ts', '../../apps/one/src/app.ts'],
+  'routes-not-to-repository': ['apps/one/src/things/thing-routes.ts', './thing-repository.ts'],
+  'repository-not-upwards': ['apps/one/src/things/thing-repository.ts', './thing-service.ts'],
+  'service-not-to-routes': ['apps/one/src/things/thing-service.ts', './thing-operations.ts'],
+  'domain-to-nothing': ['apps/one/src/things/thing.ts', '../clock.ts'],
+  'only-repositories-speak-to-postgres': ['apps/one/src/other/other-service.ts', '../generated/client.ts'],
+  'no-cycle': ['apps/two/src/one-half.ts', './other-half.ts'],
+  'no-test-code-in-product': ['apps/two/src/product.ts', '../test/helper.ts'],
+  'no-dev-dependency-in-product': ['apps/two/src/built.ts', 'built-with'],
+  'not-resolvable': ['tools/src/lost.ts', './nowhere.ts'],
+  'package-config': ['packages/config/src/config.ts', '../../kit/src/kit.ts'],
+};
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+for (const empty of [
+  'apps/one/src/clock',
+  'apps/one/src/generated/client',
+  'apps/two/test/helper',
+  'cluster-tests/src/pods',
+]) {
+  write(`${empty}.ts`, 'export const it = 1;\n');
+}
+write('apps/one/src/things/thing-operations.ts', 'export const it = 1;\n');
+write('apps/two/src/other-half.ts', "import './one-half.ts';\n");
+write('apps/two/package.json', JSON.stringify({ name: 'two', devDependencies: { 'built-with': '1.0.0' } }));
+write(
+  'node_modules/built-with/package.json',
+  JSON.stringify({ name: 'built-with', version: '1.0.0', main: 'index.js' }),
+);
+write('node_modules/built-with/index.js', 'module.exports = 1;\n');
+for (const [from, to] of Object.values(violations)) write(from, `import '${to}';\n`);
+
+const folders = ['apps', 'packages', 'e2e', 'helm', 'cluster-tests', 'tools'];
+const { output } = await cruise(folders, { ...cruiseOptions, baseDir: folder, ruleSet: boundaryRules, validate: true });
+if (typeof output === 'string') throw new Error('expected the result as an object');
+const broken = output.summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);
+
+it.each(Object.entries(violations))('%s is found where it is broken', (rule, [from]) => {
+  expect(broken).toContain(`${rule}: ${from}`);
+});
+
+it('has a violation here for every rule', () => {
+  const packageRules = /^package-(?!not-to-app$)/;
+  const names = (boundaryRules.forbidden ?? []).flatMap(({ name }) => name ?? []);
+  expect(names.filter((name) => !packageRules.test(name) && !(name in violations))).toEqual([]);
+});
+
+it('names every package, and reads every folder of code', () => {
+  const names = (boundaryRules.forbidden ?? []).map(({ name }) => name);
+  const packages = readdirSync(join(root, 'packages'));
+  expect(names).toEqual(expect.arrayContaining(packages.map((name) => `package-${name}`)));
+  const notCode = ['docs', 'k8s', 'node_modules'];
+  const found = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !notCode.includes(entry.name))
+    .map(({ name }) => name);
+  expect(found.toSorted()).toEqual([...cruisedFolders].toSorted());
+});
