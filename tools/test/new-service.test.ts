@@ -13,7 +13,7 @@ beforeAll(() => {
   copy = copyTree();
   copy.node('tools/src/new-service.ts', 'echo');
   copy.node('tools/src/new-service.ts', 'notes', '--database');
-}, 120_000);
+}, 300_000);
 
 afterAll(() => copy.remove());
 
@@ -22,39 +22,39 @@ describe('a service that `npm run new-service` made, with a database and without
     expectGreen(bin('oxfmt'), '--check', '.');
   });
 
-  it('is typed, and so are those who read the list', { timeout: 120_000 }, () => {
+  it('is typed, and so are those who read the list', { timeout: 300_000 }, () => {
     for (const project of ['apps/echo', 'apps/notes', 'apps/gateway', 'e2e', 'local', 'packages/contracts']) {
       expectGreen(bin('tsc'), '-p', project);
     }
   });
 
-  it('has nothing that lint finds', { timeout: 120_000 }, () => {
+  it('has nothing that lint finds', { timeout: 300_000 }, () => {
     expectGreen(bin('oxlint'), '--deny-warnings', 'apps/echo', 'apps/notes', 'packages/contracts', 'e2e/src');
   });
 
-  it('keeps the boundaries, and leaves nothing unused', { timeout: 120_000 }, () => {
+  it('keeps the boundaries, and leaves nothing unused', { timeout: 300_000 }, () => {
     expectGreen('tools/src/check-boundaries.ts');
     expectGreen(bin('knip'));
   });
 
-  it('passes its own tests', { timeout: 120_000 }, () => {
+  it('passes its own tests', { timeout: 300_000 }, () => {
     expectTests('apps/echo');
     expectTests('apps/notes');
   });
 
-  it('is in the documents of the gateway and of the client', { timeout: 120_000 }, () => {
+  it('is in the documents of the gateway and of the client', { timeout: 300_000 }, () => {
     expectTests('apps/gateway', 'test/system.int.test.ts', '-t', 'OpenAPI');
     expectTests('packages/api-client');
   });
 
-  it('is in every place that follows from the list', { timeout: 120_000 }, () => {
+  it('is in every place that follows from the list', { timeout: 300_000 }, () => {
     expectTests('packages/contracts');
     expectTests('tools', 'test/service-places.test.ts', 'test/app-readmes.test.ts');
     expectTests('helm', 'test/values.test.ts', 'test/surroundings.test.ts');
     expectTests('helm', 'test/chart.test.ts', '-t', 'golden|calls');
   });
 
-  it('starts with the others, migrates, and answers callers through the gateway', { timeout: 180_000 }, () => {
+  it('starts with the others, migrates, and answers callers through the gateway', { timeout: 300_000 }, () => {
     expectTests('e2e', '--project', 'journeys', 'service-information', 'bearer-authentication', 'api-document');
   });
 });
