@@ -141,7 +141,9 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     expect(jobsWith({ image: { tag: '1.2.3' } })).not.toEqual(jobsWith({}));
     expect(jobsWith({ defaults: { nodeSelector: { pool: 'apps' } } })).not.toEqual(jobsWith({}));
     expect(jobsWith({ defaults: { podAnnotations: { a: 'b' } } })).not.toEqual(jobsWith({}));
-    expect(jobsWith({ defaults: { logLevel: 'debug', replicas: 2, env: { X: 'y' } } })).toEqual(jobsWith({}));
+    expect(jobsWith({ defaults: { logLevel: 'debug', replicas: 2, env: { TOKEN_ISSUER: 'y' } } })).toEqual(
+      jobsWith({}),
+    );
   });
 
   it("rolls a service's pods when its configuration changes, and no other's", () => {

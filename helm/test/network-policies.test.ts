@@ -79,4 +79,20 @@ describe.runIf(hasHelm)('a database on another server, beside one in the chartâ€
     expect(secrets.filter((name) => name.includes('-task-'))).toEqual([]);
     expect(secrets.filter((name) => name.includes('-user-database-'))).toHaveLength(2);
   });
+
+  it('lets DNS be asked on the ports that values name, by every pod that goes out', () => {
+    const manifests = render({ values: { networkPolicy: { dnsPorts: [53, 5353] } } });
+    const dns = manifests.flatMap(({ kind, spec }) =>
+      kind === 'NetworkPolicy' ? (spec.egress ?? []).slice(0, 1) : [],
+    );
+    expect(dns.length).toBeGreaterThan(5);
+    for (const { ports } of dns) {
+      expect(ports).toEqual(
+        [53, 5353].flatMap((port) => [
+          { port, protocol: 'UDP' },
+          { port, protocol: 'TCP' },
+        ]),
+      );
+    }
+  });
 });

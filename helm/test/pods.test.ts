@@ -15,21 +15,25 @@ describe.runIf(hasHelm)("a pod's environment", () => {
 
   it('takes what `env` says over what the chart says, and what `extraEnv` says over both', () => {
     const values = {
-      defaults: { env: { LOG_LEVEL: 'warn', A: 'env' } },
+      defaults: { env: { LOG_LEVEL: 'warn', TOKEN_ISSUER: 'env' } },
       services: {
         user: {
-          env: { KEY_ENCRYPTION_KEY_FILE: '/elsewhere/key', B: 'env' },
-          extraEnv: [variable('DATABASE_URL', 'postgres://elsewhere'), variable('A', 'one'), variable('A', 'extra')],
+          env: { KEY_ENCRYPTION_KEY_FILE: '/elsewhere/key', TOKEN_AUDIENCE: 'env' },
+          extraEnv: [
+            variable('DATABASE_URL', 'postgres://elsewhere'),
+            variable('TOKEN_ISSUER', 'one'),
+            variable('TOKEN_ISSUER', 'extra'),
+          ],
         },
       },
     };
     const manifests = render({ values });
-    expect(environmentOf(manifests, 'task')).toMatchObject({ LOG_LEVEL: 'warn', A: 'env' });
+    expect(environmentOf(manifests, 'task')).toMatchObject({ LOG_LEVEL: 'warn', TOKEN_ISSUER: 'env' });
     expect(environmentOf(manifests, 'user')).toMatchObject({
       LOG_LEVEL: 'warn',
       KEY_ENCRYPTION_KEY_FILE: '/elsewhere/key',
-      A: 'extra',
-      B: 'env',
+      TOKEN_ISSUER: 'extra',
+      TOKEN_AUDIENCE: 'env',
       DATABASE_URL: 'postgres://elsewhere',
     });
   });
@@ -37,18 +41,18 @@ describe.runIf(hasHelm)("a pod's environment", () => {
   it('has numbers as they were written, however large', () => {
     const manifests = render({
       values: {
-        services: { user: { env: { BODY_LIMIT: 1_048_576 } } },
+        services: { notify: { port: 8004, calls: [], env: { BODY_LIMIT: 1_048_576 } } },
         postgres: { settings: { work_mem: 1_048_576 } },
       },
     });
-    expect(environmentOf(manifests, 'user')).toMatchObject({ BODY_LIMIT: '1048576' });
+    expect(environmentOf(manifests, 'notify')).toMatchObject({ BODY_LIMIT: '1048576' });
     const { args } = named(manifests, 'StatefulSet', 'tasktracker-postgres').spec.template.spec.containers[0] ?? {};
     expect(args).toContain('work_mem=1048576');
   });
 
   it('has plain values as they were written: Kubernetes would read `$$` and `$(NAME)` in them', () => {
-    const manifests = render({ values: { services: { user: { env: { X: 'a$$b$(PORT)' } } } } });
-    expect(environmentOf(manifests, 'user')).toMatchObject({ X: 'a$$$$b$$(PORT)' });
+    const manifests = render({ values: { services: { user: { env: { TOKEN_ISSUER: 'a$$b$(PORT)' } } } } });
+    expect(environmentOf(manifests, 'user')).toMatchObject({ TOKEN_ISSUER: 'a$$$$b$$(PORT)' });
   });
 });
 
@@ -87,6 +91,57 @@ describe.runIf(hasHelm)("a migration's pod", () => {
     const { spec } = migrationOf(render(), 'task').spec.template;
     expect(spec).not.toHaveProperty('volumes');
     expect(spec.containers[0]).not.toHaveProperty('volumeMounts');
+  });
+});
+
+describe.runIf(hasHelm)('an external database', () => {
+  const existing = { app: { existingSecret: 'a' }, migration: { existingSecret: 'm' } };
+  const environments = (tls: object) => {
+    const manifests = render({ values: { services: { task: { database: { external: true, ...existing, tls } } } } });
+    const { spec } = migrationOf(manifests, 'task').spec.template;
+    const migration = Object.fromEntries((spec.containers[0]?.env ?? []).map(({ name, value }) => [name, value]));
+    return { manifests, spec, migration, service: environmentOf(manifests, 'task') };
+  };
+
+  it('is reached by TLS that checks who answers, by the service and by its migration, unless values say otherwise', () => {
+    const { manifests, migration, service } = environments({});
+    for (const environment of [migration, service]) {
+      expect(environment).toMatchObject({ DATABASE_TLS: 'verify-full' });
+      expect(environment).not.toHaveProperty('DATABASE_CA_FILE');
+    }
+    expect(environmentOf(manifests, 'user')).not.toHaveProperty('DATABASE_TLS');
+    expect(environments({ mode: 'disable' }).service).toMatchObject({ DATABASE_TLS: 'disable' });
+  });
+
+  it.each([
+    ['Secret', { caSecret: 'authority', caKey: 'tls.crt' }, { secret: { secretName: 'authority' } }],
+    ['ConfigMap', { caConfigMap: 'authority', caKey: 'tls.crt' }, { configMap: { name: 'authority' } }],
+  ])('is checked by the authority of a %s, mounted as a folder that follows it', (_kind, tls, source) => {
+    const { manifests, spec, migration, service } = environments(tls);
+    const serving = named(manifests, 'Deployment', 'tasktracker-task').spec.template.spec;
+    for (const pod of [spec, serving]) {
+      const [volume] = (pod.volumes ?? []).filter(({ name }) => name === 'database-authority');
+      const items = [{ key: 'tls.crt', path: 'ca.crt' }];
+      const [[kind, reference] = []] = Object.entries(source);
+      expect(volume).toMatchObject({ [String(kind)]: { ...reference, items } });
+      expect(pod.containers[0]?.volumeMounts).toContainEqual({
+        name: 'database-authority',
+        mountPath: '/etc/tasktracker/database',
+        readOnly: true,
+      });
+    }
+    for (const environment of [migration, service]) {
+      expect(environment).toMatchObject({ DATABASE_CA_FILE: '/etc/tasktracker/database/ca.crt' });
+    }
+  });
+});
+
+describe.runIf(hasHelm)('a migration', () => {
+  it('is given up after a while, and its Job goes, whatever its name is made of', () => {
+    const jobs = (migration: object) => migrationOf(render({ values: { migration } }), 'task');
+    expect(jobs({}).spec).toMatchObject({ activeDeadlineSeconds: 3600, ttlSecondsAfterFinished: 604_800 });
+    const changed = jobs({ activeDeadlineSeconds: 60, ttlSecondsAfterFinished: 0 });
+    expect(changed.spec).toMatchObject({ activeDeadlineSeconds: 60, ttlSecondsAfterFinished: 0 });
   });
 });
 

@@ -14,7 +14,12 @@ interface Skaffold {
 interface PostgresCluster {
   kind: string;
   metadata: { name: string };
-  spec: { bootstrap: { initdb: { database: string; owner: string } } };
+  spec: { bootstrap: { initdb: { database: string; owner: string; postInitApplicationSQL: string[] } } };
+}
+
+interface PostgresPolicy {
+  kind: string;
+  spec: { podSelector: object; ingress: { from: { podSelector: { matchExpressions?: { values: string[] }[] } }[] }[] };
 }
 
 const read = (path: string): string => readFileSync(join(chart, '../..', path), 'utf8');
@@ -55,6 +60,33 @@ describe('skaffold.yaml', () => {
 });
 
 describe('k8s/postgres.yaml', () => {
+  const documents = parseAllDocuments(read('k8s/postgres.yaml'));
+  const owners = entries.filter(({ database }) => database).map(({ name }) => name);
+
+  it('lets in to each cluster its service and its migration, and nobody connect to a database who need not', () => {
+    const policies = documents
+      .map((document): PostgresPolicy => document.toJS())
+      .filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies.map(({ spec }) => spec.podSelector)).toEqual(
+      owners.map((name) => ({ matchLabels: { 'cnpg.io/cluster': `tasktracker-${name}-db` } })),
+    );
+    const admitted = policies.map(({ spec }) => spec.ingress[0]?.from[0]?.podSelector.matchExpressions?.[0]?.values);
+    expect(admitted).toEqual(owners.map((name) => [name, `${name}-migration`]));
+    const clusters = documents
+      .map((document): PostgresCluster => document.toJS())
+      .filter(({ kind }) => kind === 'Cluster');
+    for (const { spec } of clusters) {
+      const { database, postInitApplicationSQL } = spec.bootstrap.initdb;
+      expect(postInitApplicationSQL).toEqual(
+        expect.arrayContaining(
+          [database, 'postgres', 'template1'].map(
+            (name) => `revoke connect, temporary on database ${name} from public`,
+          ),
+        ),
+      );
+    }
+  });
+
   it('has the production database of each service that owns one', () => {
     const manifests = parseAllDocuments(read('k8s/postgres.yaml')).map((document): PostgresCluster => document.toJS());
     const found = manifests.filter(({ kind }) => kind === 'Cluster');

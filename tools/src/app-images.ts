@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -18,11 +19,20 @@ export function imageName(app: string, { registry, tag }: ImageNaming): string {
   return `${registry === undefined ? '' : `${registry}/`}tasktracker/${app}:${tag}`;
 }
 
-/** Builds an app's image; throws when Docker refuses. */
-export function buildImage(app: string, name: string, dockerArgs: readonly string[]): void {
-  const labels = [`VERSION=${name.slice(name.lastIndexOf(':') + 1)}`, `REVISION=${revision()}`];
+/** Builds an app's image for a version of the product and returns its id; throws when Docker refuses. */
+export function buildImage(app: string, version: string, dockerArgs: readonly string[]): string {
+  const labels = [`VERSION=${version}`, `REVISION=${revision()}`];
   const buildArgs = [`APP=${app}`, ...labels].flatMap((value) => ['--build-arg', value]);
-  docker(['build', '--quiet', ...dockerArgs, ...buildArgs, '--tag', name, '.'], { DOCKER_BUILDKIT: '1' });
+  return docker(['build', '--quiet', ...dockerArgs, ...buildArgs, '.'], { DOCKER_BUILDKIT: '1' });
+}
+
+export function tagImage(id: string, name: string): void {
+  docker(['tag', id, name]);
+}
+
+/** A tag that no images of other contents have, so that a node never serves those from its cache. */
+export function contentTag(version: string, ids: readonly string[]): string {
+  return `${version}-${hash('sha256', ids.join('\n'), 'hex').slice(0, 12)}`;
 }
 
 export function pushImage(name: string): void {
@@ -78,10 +88,12 @@ function revision(): string {
   return status === 0 ? stdout.trim() : 'unknown';
 }
 
-function docker(args: readonly string[], environment: Record<string, string> = {}): void {
-  execFileSync('docker', args, {
+function docker(args: readonly string[], environment: Record<string, string> = {}): string {
+  const said = execFileSync('docker', args, {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },
   });
+  return said.trim();
 }

@@ -1,20 +1,40 @@
 import { parseArgs } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
-import { apps, buildImage, imageName, pushImage } from './app-images.ts';
+import { apps, buildImage, contentTag, imageName, pushImage, tagImage } from './app-images.ts';
 
 // npm run images -- [--tag TAG] [--registry HOST[:PORT] --push] [-- arguments of docker build]
+// Without a tag they get one of their contents, which other contents never have, and stand as the version beside it, in the
+// local Docker alone.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    tag: { type: 'string', default: manifest.version },
+    tag: { type: 'string' },
     registry: { type: 'string' },
     push: { type: 'boolean', default: false },
   },
 });
-for (const app of apps) {
+const { registry, push } = values;
+const { version } = manifest;
+const built = apps.map((app) => {
   const started = performance.now();
-  const name = imageName(app, values);
-  buildImage(app, name, positionals);
-  if (values.push) pushImage(name);
-  console.log(`${name}  ${((performance.now() - started) / 1000).toFixed(1)} s`);
-}
+  const id = buildImage(app, values.tag ?? version, positionals);
+  console.log(`${app}  ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return { app, id };
+});
+const tag =
+  values.tag ??
+  contentTag(
+    version,
+    built.map(({ id }) => id),
+  );
+const names = built.map(({ app, id }) => {
+  const name = imageName(app, { registry, tag });
+  tagImage(id, name);
+  if (values.tag === undefined) tagImage(id, imageName(app, { tag: version }));
+  if (push) pushImage(name);
+  return name;
+});
+console.log(`\n${names.join('\n')}\n`);
+if (!push) console.log(`Into a kind cluster: kind load docker-image ${names.join(' ')}`);
+const where = registry === undefined ? '' : ` --set image.registry=${registry}`;
+console.log(`With helm install or helm upgrade:${where} --set image.tag=${tag}`);

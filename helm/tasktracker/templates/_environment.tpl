@@ -15,7 +15,10 @@
   "DRAIN_IDLE_MS" $service.drain.idleMs
   "TOKEN_ISSUER" $root.Values.tokens.issuer
   "TOKEN_AUDIENCE" $root.Values.tokens.audience -}}
-{{- if $service.database -}}{{- $_ := set $env "DATABASE_POOL_SIZE" $service.database.poolSize -}}{{- end -}}
+{{- if $service.database -}}
+{{- $_ := set $env "DATABASE_POOL_SIZE" $service.database.poolSize -}}
+{{- range include "tasktracker.databaseTls" $service | fromYamlArray -}}{{- $_ := set $env .name .value -}}{{- end -}}
+{{- end -}}
 {{- /* Where only its callers can connect, they are believed about who calls them. */ -}}
 {{- if and $root.Values.networkPolicy.enabled (not $service.public) -}}
 {{- $_ := set $env "TRUSTED_PROXIES" (join "," $root.Values.networkPolicy.podNetworks) -}}
@@ -69,10 +72,22 @@ All of a service's, in the pod template: a pod that starts again has those of it
 {{- include "tasktracker.variables" (concat $variables $service.extraEnv) -}}
 {{- end -}}
 
+{{/* How an external database is reached, as a YAML list of variables; empty for the chart's own. Argument: service. */}}
+{{- define "tasktracker.databaseTls" -}}
+{{- $variables := list -}}
+{{- if .database.external -}}
+{{- $variables = append $variables (dict "name" "DATABASE_TLS" "value" .database.tls.mode) -}}
+{{- if include "tasktracker.authorityVolume" . -}}
+{{- $variables = append $variables (dict "name" "DATABASE_CA_FILE" "value" "/etc/tasktracker/database/ca.crt") -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $variables -}}
+{{- end -}}
+
 {{/* Of a migration. Argument: service. */}}
 {{- define "tasktracker.migrationEnvironment" -}}
 {{- $url := include "tasktracker.secretVariable" (list "MIGRATION_DATABASE_URL" (include "tasktracker.databaseSecret" (list . "migration")) .database.migration.urlKey) | fromYaml -}}
-{{- include "tasktracker.variables" (concat (list $url) .extraEnv) -}}
+{{- include "tasktracker.variables" (concat (list $url) (include "tasktracker.databaseTls" . | fromYamlArray) .extraEnv) -}}
 {{- end -}}
 
 {{/* Of what makes a database and its roles in the chart's Postgres. Arguments: root, service. */}}

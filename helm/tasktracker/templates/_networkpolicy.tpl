@@ -1,7 +1,11 @@
 {{/* Egress rules that several pods share. */}}
 
 {{- define "tasktracker.dnsEgress" -}}
-- ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]
+- ports:
+    {{- range .Values.networkPolicy.dnsPorts }}
+    - { port: {{ . }}, protocol: UDP }
+    - { port: {{ . }}, protocol: TCP }
+    {{- end }}
   to:
     {{- toYaml .Values.networkPolicy.dns | nindent 4 }}
 {{- end -}}

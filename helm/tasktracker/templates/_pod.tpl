@@ -1,20 +1,59 @@
 {{/* What pods have in common. */}}
 
-{{/* Keeps to Pod Security "restricted". Argument: uid. */}}
+{{/*
+Keeps to Pod Security "restricted". Without `runAsUser` the cluster chooses who the pod runs as (OpenShift does, in group 0), or
+the image says. Argument: a `securityContext` of the values.
+*/}}
 {{- define "tasktracker.podSecurityContext" -}}
-runAsNonRoot: true
-runAsUser: {{ . }}
-runAsGroup: {{ . }}
-fsGroup: {{ . }}
-fsGroupChangePolicy: OnRootMismatch
-seccompProfile: { type: RuntimeDefault }
+{{- $context := dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") -}}
+{{- with .runAsUser -}}
+{{- $ids := dict "runAsUser" (int64 .) "runAsGroup" (int64 .) "fsGroup" (int64 .) "fsGroupChangePolicy" "OnRootMismatch" -}}
+{{- include "tasktracker.overlay" (list $context $ids) -}}
+{{- end -}}
+{{- include "tasktracker.overlay" (list $context .pod) -}}
+{{- toYaml $context -}}
 {{- end -}}
 
-{{/* Argument: whether the root file system is read-only. */}}
+{{/* Argument: a `securityContext` of the values; the root file system is read-only unless it says otherwise. */}}
 {{- define "tasktracker.containerSecurityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: {{ . }}
-capabilities: { drop: [ALL] }
+{{- $context := dict "allowPrivilegeEscalation" false "capabilities" (dict "drop" (list "ALL")) "readOnlyRootFilesystem" true -}}
+{{- if hasKey . "readOnlyRootFilesystem" -}}{{- $_ := set $context "readOnlyRootFilesystem" .readOnlyRootFilesystem -}}{{- end -}}
+{{- include "tasktracker.overlay" (list $context .container) -}}
+{{- toYaml $context -}}
+{{- end -}}
+
+{{/* Mode of mounted Secrets: for the group alone where one is given, else for the one user of the pod, whoever that is. Argument: a `securityContext`. */}}
+{{- define "tasktracker.secretMode" -}}
+{{- if or .runAsUser (hasKey .pod "fsGroup") }}0440{{ else }}0444{{ end -}}
+{{- end -}}
+
+{{/* The reason of a container that ends badly stands in its pod's status, for `kubectl describe` and the dashboards. */}}
+{{- define "tasktracker.containerBasics" -}}
+terminationMessagePolicy: FallbackToLogsOnError
+{{- end -}}
+
+{{/* Volume with the authority of an external database, as YAML; nothing where there is none. Argument: service. */}}
+{{- define "tasktracker.authorityVolume" -}}
+{{- with .database -}}
+{{- if and .external (ne .tls.mode "disable") -}}
+{{- $items := printf "[{ key: %s, path: ca.crt }]" (.tls.caKey | quote) -}}
+{{- with .tls.caSecret }}
+- name: database-authority
+  secret: { secretName: {{ . | quote }}, items: {{ $items }} }
+{{- end }}
+{{- with .tls.caConfigMap }}
+- name: database-authority
+  configMap: { name: {{ . | quote }}, items: {{ $items }} }
+{{- end }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Its mount. A folder, not a file: what is mounted so follows the Secret when it is renewed. Argument: service. */}}
+{{- define "tasktracker.authorityMount" -}}
+{{- if include "tasktracker.authorityVolume" . -}}
+- { name: database-authority, mountPath: /etc/tasktracker/database, readOnly: true }
+{{- end -}}
 {{- end -}}
 
 {{/* Where a pod runs. Argument: anything with these members. */}}
@@ -85,7 +124,7 @@ spec:
   serviceAccountName: {{ $service.fullname }}
   restartPolicy: Never
   securityContext:
-    {{- include "tasktracker.podSecurityContext" 10001 | nindent 4 }}
+    {{- include "tasktracker.podSecurityContext" $service.securityContext | nindent 4 }}
   {{- with include "tasktracker.scheduling" $service }}
   {{- . | trim | nindent 2 }}
   {{- end }}
@@ -94,11 +133,12 @@ spec:
     - name: provision
       image: {{ $image | quote }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      {{- include "tasktracker.containerBasics" . | nindent 6 }}
       args: {{ include "tasktracker.args" (list $service "provision") }}
       env:
         {{- include "tasktracker.provisionEnvironment" . | nindent 8 }}
       securityContext:
-        {{- include "tasktracker.containerSecurityContext" $service.securityContext.readOnlyRootFilesystem | nindent 8 }}
+        {{- include "tasktracker.containerSecurityContext" $service.securityContext | nindent 8 }}
       resources:
         {{- toYaml $root.Values.migration.resources | nindent 8 }}
   {{- end }}
@@ -106,11 +146,12 @@ spec:
     - name: migrate
       image: {{ $image | quote }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      {{- include "tasktracker.containerBasics" . | nindent 6 }}
       args: {{ include "tasktracker.args" (list $service "migrate") }}
       env:
         {{- include "tasktracker.migrationEnvironment" $service | nindent 8 }}
       securityContext:
-        {{- include "tasktracker.containerSecurityContext" $service.securityContext.readOnlyRootFilesystem | nindent 8 }}
+        {{- include "tasktracker.containerSecurityContext" $service.securityContext | nindent 8 }}
       resources:
         {{- toYaml $root.Values.migration.resources | nindent 8 }}
       {{- /* Mounts of the chart's own volumes, which this pod has not, are left out. */}}
@@ -118,13 +159,24 @@ spec:
       {{- range $mount := $service.extraVolumeMounts -}}
       {{- range $volume := $service.extraVolumes -}}{{- if eq $volume.name $mount.name -}}{{- $mounts = append $mounts $mount -}}{{- end -}}{{- end -}}
       {{- end }}
-      {{- with $mounts }}
+      {{- $authority := include "tasktracker.authorityMount" $service }}
+      {{- if or $authority $mounts }}
       volumeMounts:
+        {{- with $authority }}
+        {{- . | nindent 8 }}
+        {{- end }}
+        {{- with $mounts }}
         {{- toYaml . | nindent 8 }}
+        {{- end }}
       {{- end }}
-  {{- with $service.extraVolumes }}
+  {{- if or $authority $service.extraVolumes }}
   volumes:
+    {{- with include "tasktracker.authorityVolume" $service }}
+    {{- . | trim | nindent 4 }}
+    {{- end }}
+    {{- with $service.extraVolumes }}
     {{- toYaml . | nindent 4 }}
+    {{- end }}
   {{- end }}
 {{- end -}}
 

@@ -1,0 +1,121 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Properties, Schema } from './kubernetes-schema.ts';
+
+/** A variable that a service reads, as its own configuration describes it. */
+export interface Variable {
+  readonly name: string;
+  readonly type: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+  readonly choices?: readonly string[];
+  readonly fallback?: unknown;
+  readonly description: string;
+  readonly optional: boolean;
+}
+
+const apps = join(import.meta.dirname, '../../../apps');
+
+/** The variables of each service's server by the service's name: what its `src/config.ts` exports as schemas. */
+export async function readServiceEnvironments(): Promise<ReadonlyMap<string, readonly Variable[]>> {
+  const found = new Map<string, readonly Variable[]>();
+  for (const app of readdirSync(apps).toSorted()) {
+    const exported: object = await import(pathToFileURL(join(apps, app, 'src/config.ts')).href);
+    const variables = Object.entries(exported)
+      .filter(([name]) => name === 'configSchema' || name === 'secretFilesSchema')
+      .flatMap(([, schema]) => toVariables(schema));
+    if (variables.length === 0) throw new Error(`apps/${app}/src/config.ts exports no configSchema`);
+    found.set(app, variables);
+  }
+  return found;
+}
+
+function toVariables(schema: unknown): Variable[] {
+  const required = listAt(schema, 'required');
+  return Object.entries(objectAt(schema, 'properties')).map(([name, property]) => ({
+    name,
+    type: textAt(property, 'type') ?? 'string',
+    ...numberAt(property, 'minimum'),
+    ...numberAt(property, 'maximum'),
+    ...patternOf(property),
+    ...choicesOf(property),
+    ...(has(property, 'default') && { fallback: read(property, 'default') }),
+    description: textAt(property, 'description') ?? '',
+    optional: !required.includes(name),
+  }));
+}
+
+/** Go, which helm checks values with, knows no look-around. */
+function patternOf(property: unknown): { pattern?: string } {
+  const pattern = textAt(property, 'pattern');
+  return pattern === undefined || pattern.includes('(?') ? {} : { pattern };
+}
+
+function choicesOf(property: unknown): { choices?: string[] } {
+  const members = listAt(property, 'anyOf').map((member) => textAt(member, 'const'));
+  const choices = members.filter((choice) => choice !== undefined);
+  return choices.length > 0 && choices.length === members.length ? { choices } : {};
+}
+
+function numberAt<K extends string>(value: unknown, key: K): { [Name in K]?: number } {
+  const found = read(value, key);
+  const result: { [Name in K]?: number } = {};
+  if (typeof found === 'number') result[key] = found;
+  return result;
+}
+
+function textAt(value: unknown, key: string): string | undefined {
+  const found = read(value, key);
+  return typeof found === 'string' ? found : undefined;
+}
+
+function listAt(value: unknown, key: string): readonly unknown[] {
+  const found = read(value, key);
+  return Array.isArray(found) ? found : [];
+}
+
+function objectAt(value: unknown, key: string): object {
+  const found = read(value, key);
+  return typeof found === 'object' && found !== null ? found : {};
+}
+
+function read(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function has(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && key in value;
+}
+
+/** What holds a secret or is a Secret's: it has values of its own. */
+const neverPlain = new Set(['DATABASE_URL']);
+
+/** Values of `env`: these variables and no others, each as its service takes it, as text or as what it is. */
+export function environmentSchema(variables: readonly Variable[]): Schema {
+  const properties: Record<string, Schema> = {};
+  for (const variable of variables) {
+    if (!neverPlain.has(variable.name)) properties[variable.name] ??= valueSchema(variable);
+  }
+  return { type: 'object', additionalProperties: false, properties: sorted(properties) };
+}
+
+function sorted(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function valueSchema({ type, minimum, maximum, pattern, choices }: Variable): Schema {
+  if (choices) return { enum: choices };
+  if (type === 'boolean') return { enum: [true, false, 'true', 'false'] };
+  if (type === 'integer') {
+    return {
+      type: ['integer', 'string'],
+      pattern: '^-?[0-9]+$',
+      ...(minimum !== undefined && { minimum }),
+      ...(maximum !== undefined && { maximum }),
+    };
+  }
+  // An empty value is as good as none, which a pattern need not know.
+  return pattern === undefined ? { type: 'string' } : { type: 'string', pattern: `^$|${pattern}` };
+}

@@ -1,0 +1,252 @@
+import {
+  affinity,
+  annotations,
+  closed,
+  containerSecurity,
+  dataKey,
+  egressRule,
+  environmentVariable,
+  flag,
+  hostName,
+  integer,
+  labelKey,
+  labels,
+  listOf,
+  maybeName,
+  network,
+  objectName,
+  peer,
+  podSecurity,
+  port,
+  probe,
+  resources,
+  scalingBehavior,
+  shortName,
+  someText,
+  text,
+  toleration,
+  volume,
+  volumeMount,
+  type Properties,
+  type Schema,
+} from './kubernetes-schema.ts';
+import { environmentSchema, type Variable } from './service-environments.ts';
+
+const reservedOnPods = String.raw`^app\.kubernetes\.io/(name|instance|component)$`;
+const reserved = String.raw`^(app\.kubernetes\.io/(name|instance|component|part-of|version|managed-by)|helm\.sh/.*|checksum/config)$`;
+
+const digest: Schema = { type: 'string', pattern: '^(sha256:[0-9a-f]{64})?$' };
+const pullPolicy: Schema = { enum: ['Always', 'IfNotPresent', 'Never'] };
+const programArguments = listOf(someText);
+const serviceName: Schema = { type: 'string', pattern: '^[a-z][a-z0-9]{0,14}$' };
+const variableName: Schema = { type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' };
+const anyEnvironment: Schema = {
+  type: 'object',
+  propertyNames: variableName,
+  additionalProperties: { type: ['string', 'integer', 'boolean'] },
+};
+const maybeId: Schema = { type: ['integer', 'null'], minimum: 1, maximum: 2_147_483_647 };
+
+const scheduling: Properties = {
+  priorityClassName: maybeName,
+  nodeSelector: labels(),
+  affinity: { $ref: '#/$defs/affinity' },
+  tolerations: listOf({ $ref: '#/$defs/toleration' }),
+};
+
+/** What `defaults` says of every service, and each service's own entry of itself. */
+const serviceSettings: Properties = {
+  replicas: integer(0),
+  logLevel: { enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] },
+  image: closed({ repository: text, tag: text, digest }),
+  extraEnv: listOf({ $ref: '#/$defs/environmentVariable' }),
+  args: closed({ serve: programArguments, migrate: programArguments, provision: programArguments }),
+  drain: closed({ delayMs: integer(0, 60_000), idleMs: integer(0, 600_000), closeSeconds: integer(10) }),
+  probes: closed({ startup: probe, liveness: probe, readiness: probe }),
+  resources: { $ref: '#/$defs/resources' },
+  autoscaling: closed({
+    enabled: flag,
+    minReplicas: integer(1),
+    maxReplicas: integer(1),
+    targetCpuPercent: integer(1),
+    behavior: { $ref: '#/$defs/scalingBehavior' },
+  }),
+  podDisruptionBudget: closed({ enabled: flag }),
+  spreadOver: listOf(labelKey, { uniqueItems: true }),
+  annotations: annotations(),
+  podAnnotations: annotations(reserved),
+  podLabels: labels(reservedOnPods),
+  service: closed({
+    type: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer'] },
+    nodePort: { type: ['integer', 'null'], minimum: 1, maximum: 65_535 },
+    annotations: annotations(),
+  }),
+  serviceAccount: closed({ annotations: annotations() }),
+  ...scheduling,
+  extraVolumes: listOf({ $ref: '#/$defs/volume' }),
+  extraVolumeMounts: listOf({ $ref: '#/$defs/volumeMount' }),
+  securityContext: closed({
+    runAsUser: maybeId,
+    readOnlyRootFilesystem: flag,
+    pod: podSecurity,
+    container: containerSecurity,
+  }),
+  networkPolicy: closed({ from: listOf({ $ref: '#/$defs/peer' }), egress: listOf({ $ref: '#/$defs/egressRule' }) }),
+};
+
+/** Of each setting, where its schema stands. */
+const settingReferences: Properties = Object.fromEntries(
+  Object.keys(serviceSettings).map((name) => [name, { $ref: `#/$defs/settings/$defs/${name}` }]),
+);
+
+const databaseRole = closed({ existingSecret: maybeName, urlKey: dataKey });
+
+const database = closed({
+  poolSize: integer(1, 500),
+  external: flag,
+  port,
+  peers: listOf({ $ref: '#/$defs/peer' }),
+  tls: closed({
+    mode: { enum: ['verify-full', 'verify-ca', 'disable'] },
+    caSecret: maybeName,
+    caConfigMap: maybeName,
+    caKey: dataKey,
+  }),
+  app: databaseRole,
+  migration: databaseRole,
+});
+
+const service = closed(
+  {
+    ...settingReferences,
+    env: anyEnvironment,
+    port,
+    public: flag,
+    calls: { oneOf: [{ const: 'all' }, listOf(serviceName, { uniqueItems: true })] },
+    database: { $ref: '#/$defs/database' },
+    secretFiles: {
+      type: 'object',
+      description: "A Secret is named after each; two names are those of the database's Secrets",
+      propertyNames: { pattern: '^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$' },
+      properties: { 'database-app': false, 'database-migration': false },
+      additionalProperties: closed(
+        { env: variableName, generate: flag, existingSecret: maybeName, key: dataKey },
+        { required: ['env', 'key'] },
+      ),
+    },
+  },
+  { required: ['port', 'calls'] },
+);
+
+const postgres = closed({
+  enabled: flag,
+  image: closed({ repository: someText, tag: someText, digest, pullPolicy }),
+  existingSecret: maybeName,
+  passwordKey: dataKey,
+  storage: closed({ size: { type: ['string', 'number'] }, className: maybeName }),
+  settings: {
+    type: 'object',
+    propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_.]*$' },
+    additionalProperties: { type: ['string', 'integer', 'boolean'] },
+  },
+  resources: { $ref: '#/$defs/resources' },
+  securityContext: closed({ runAsUser: maybeId, pod: podSecurity, container: containerSecurity }),
+  podAnnotations: annotations(reserved),
+  ...scheduling,
+});
+
+const httpRoute = closed({
+  enabled: flag,
+  annotations: annotations(),
+  parentRefs: listOf(
+    closed(
+      { name: objectName, namespace: shortName, sectionName: objectName, port, kind: someText, group: maybeName },
+      { required: ['name'] },
+    ),
+    { maxItems: 32 },
+  ),
+  hostnames: listOf(hostName, { maxItems: 16, uniqueItems: true }),
+});
+
+/** The schema of the chart's values; `env` of a service whose configuration is known takes what that reads, no more. */
+export function valuesSchema(environments: ReadonlyMap<string, readonly Variable[]>): Schema {
+  const known = Object.fromEntries(
+    [...environments].map(([name, variables]) => [
+      name,
+      { allOf: [{ $ref: '#/$defs/service' }, { properties: { env: environmentSchema(variables) } }] },
+    ]),
+  );
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Values of the TaskTracker chart',
+    $comment: 'Made by `npm run docs:write --workspace helm` from src/schema',
+    ...closedRoot({
+      enabled: { type: 'boolean', description: 'What a parent chart switches this one by (`condition`); not used' },
+      global: { type: 'object', description: 'What a parent chart shares with its subcharts; not used' },
+      nameOverride: { type: 'string', pattern: '^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$', maxLength: 53 },
+      fullnameOverride: { type: 'string', pattern: '^([a-z]([a-z0-9-]*[a-z0-9])?)?$', maxLength: 28 },
+      commonLabels: labels(reserved),
+      commonAnnotations: annotations(reserved),
+      image: closed({
+        registry: text,
+        repositoryPrefix: someText,
+        tag: text,
+        pullPolicy,
+        pullSecrets: listOf(closed({ name: objectName }, { required: ['name'] })),
+      }),
+      tokens: closed({ issuer: someText, audience: someText }),
+      defaults: closed({ ...settingReferences, env: environmentSchema([...environments.values()].flat()) }),
+      services: {
+        type: 'object',
+        description:
+          'Postgres and the test of the chart have two of the names; the roles of `pg` would be reserved by Postgres',
+        propertyNames: serviceName,
+        properties: { postgres: false, journey: false, pg: false, ...known },
+        additionalProperties: { $ref: '#/$defs/service' },
+      },
+      databaseDefaults: { $ref: '#/$defs/database' },
+      migration: closed({
+        backoffLimit: integer(0),
+        activeDeadlineSeconds: integer(1),
+        ttlSecondsAfterFinished: integer(0),
+        resources: { $ref: '#/$defs/resources' },
+      }),
+      postgres,
+      networkPolicy: closed(
+        {
+          enabled: flag,
+          podNetworks: listOf(network),
+          dnsPorts: listOf(port, { minItems: 1, uniqueItems: true }),
+          dns: listOf({ $ref: '#/$defs/peer' }, { minItems: 1 }),
+        },
+        { required: ['dns', 'dnsPorts'] },
+      ),
+      ingress: closed({
+        enabled: flag,
+        className: maybeName,
+        annotations: annotations(),
+        hosts: listOf(hostName, { uniqueItems: true }),
+        tls: listOf(closed({ secretName: maybeName, hosts: listOf(hostName) })),
+      }),
+      httpRoute,
+    }),
+    $defs: {
+      affinity,
+      database,
+      egressRule,
+      environmentVariable,
+      peer,
+      resources,
+      scalingBehavior,
+      service,
+      settings: { $defs: serviceSettings },
+      toleration,
+      volume,
+      volumeMount,
+    },
+  };
+}
+
+function closedRoot(properties: Properties): { readonly [keyword: string]: unknown } {
+  return { type: 'object', additionalProperties: false, properties };
+}

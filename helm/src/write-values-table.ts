@@ -1,4 +1,0 @@
-import { writeFileSync } from 'node:fs';
-import { readmePath, renewedReadme } from './readme.ts';
-
-writeFileSync(readmePath, renewedReadme());

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { hasHelm, named, podTemplates, render, tryRender } from './render.ts';
+
+/** Values with one member, at a path. */
+function at(path: readonly string[], value: unknown): object {
+  const [key, ...rest] = path;
+  return key === undefined ? Object(value) : { [key]: rest.length === 0 ? value : at(rest, value) };
+}
+
+function merged(one: object, other: object): object {
+  const result: Record<string, unknown> = { ...one };
+  for (const [key, value] of Object.entries(other)) {
+    const known = result[key];
+    const bothMaps = isMap(known) && isMap(value);
+    result[key] = bothMaps ? merged(known, value) : value;
+  }
+  return result;
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const long = 'x'.repeat(64);
+const volumes = { name: 'extra', emptyDir: {} };
+
+/** By the path at which it is refused. Each was seen to be refused by the API server too. */
+const formless: Readonly<Record<string, unknown>> = {
+  'commonLabels/a': 'b c',
+  'commonLabels/b': long,
+  'commonAnnotations/a b': 'c',
+  'image/pullSecrets': [{ name: 'A b' }],
+  'defaults/replicas': 3_000_000_000,
+  'defaults/podLabels/a': '-b',
+  'defaults/podAnnotations/a b': 'c',
+  'defaults/annotations/a b c': 'd',
+  'defaults/nodeSelector/a': 'b c',
+  'defaults/priorityClassName': 'A b',
+  'defaults/spreadOver': ['a b'],
+  'defaults/tolerations': [{ key: 'a', operator: 'Exists', value: 'b' }],
+  'defaults/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution': [{ topologyKey: 'a b' }],
+  'defaults/extraVolumes': [{ name: 'A_b', emptyDir: {} }],
+  'defaults/extraVolumeMounts': [{ name: 'extra', mountPath: 'not/absolute' }],
+  'defaults/extraEnv': [{ name: 'X', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+  'defaults/probes/startup/periodSeconds': 0,
+  'defaults/securityContext/pod/fsGroup': -1,
+  'defaults/service/annotations/a b': 'c',
+  'defaults/service/nodePort': 70_000,
+  'defaults/serviceAccount/annotations/a b': 'c',
+  'defaults/autoscaling/behavior/scaleUp/stabilizationWindowSeconds': 3601,
+  'defaults/networkPolicy/from': [{ ipBlock: { cidr: '10.0.0.0/33' } }],
+  'defaults/networkPolicy/egress': [{ ports: [{ port: 0 }] }],
+  'services/task/port': 70_000,
+  'databaseDefaults/port': 0,
+  'databaseDefaults/app/existingSecret': 'A b',
+  'databaseDefaults/app/urlKey': 'a b',
+  'databaseDefaults/tls/caSecret': 'A b',
+  'migration/activeDeadlineSeconds': 0,
+  'migration/ttlSecondsAfterFinished': -1,
+  'postgres/existingSecret': 'A b',
+  'postgres/storage/className': 'A b',
+  'networkPolicy/dnsPorts': [0],
+  'ingress/hosts': ['a_b.example.com'],
+  'ingress/className': 'A b',
+  'httpRoute/hostnames': ['a..b'],
+};
+
+/** Settings that a service would refuse when it starts. */
+const unworkable: Readonly<Record<string, unknown>> = {
+  'services/user/env/PASSWORD_MIN_LENGTH': 3,
+  'services/user/env/ACCESS_TOKEN_EXPIRE_MINUTES': 'soon',
+  'services/gateway/env/LOG_LEVEL': 'loud',
+};
+
+describe.runIf(hasHelm)('values that Kubernetes would refuse', () => {
+  it('are refused by their form, all of them at once', () => {
+    const values = Object.entries({ ...formless, ...unworkable }).reduce<object>(
+      (all, [path, value]) => merged(all, at(path.split('/'), value)),
+      {},
+    );
+    const { refusal } = tryRender({ values });
+    const silent = Object.keys({ ...formless, ...unworkable }).filter((path) => {
+      const parent = path.split('/').slice(0, -1).join('/');
+      return !refusal.includes(`at '/${path}`) && !refusal.includes(`at '/${parent}': additional`);
+    });
+    expect(silent).toEqual([]);
+  });
+
+  it('are refused in words that say what to write, all of them at once', () => {
+    const values = {
+      image: { registry: 'https://Registry.example.com/' },
+      migration: { resources: { limits: { memory: '256Mb' } } },
+      postgres: { storage: { size: '10GB' }, resources: { requests: { cpu: '0.0001' } } },
+      services: {
+        gateway: { autoscaling: { enabled: true, minReplicas: 9 }, service: { nodePort: 30_080 } },
+        user: { resources: { requests: { cpu: 2 }, limits: { cpu: '1500m' } } },
+        task: {
+          resources: { limits: { memory: '1.5 Gi', 'example.com/gpu': 1.5 } },
+          database: { tls: { caSecret: 'ca' } },
+          extraVolumes: [{ name: 'tmp', emptyDir: {} }, volumes, volumes],
+          extraVolumeMounts: [
+            { name: 'none', mountPath: '/none' },
+            { name: 'extra', mountPath: '/tmp' },
+          ],
+        },
+        stats: { image: { repository: 'example.com/stats/', tag: 'a b' } },
+      },
+    };
+    const { refusal } = tryRender({ values });
+    for (const words of [
+      'the image of services.gateway would be "https://Registry.example.com//tasktracker/gateway:1.0.0", which is no name of an image: registry and repository are in lower case',
+      'the image of services.stats would be "example.com/stats/:a b"',
+      'migration.resources.limits.memory is "256Mb", which is no amount of it: write such as 256Mi or 1.5Gi',
+      'postgres.storage.size is "10GB"',
+      'postgres.resources.requests.cpu is "0.0001", which is no amount of it: write such as 500m or 2',
+      'services.gateway.autoscaling.minReplicas is 9, more than its maxReplicas 6: raise the latter',
+      'services.gateway.service.nodePort is for a Service of the type NodePort or LoadBalancer',
+      'services.user.resources.requests.cpu is 2, more than its limit 1500m: raise the limit or lower the request',
+      'services.task.resources.limits.memory is "1.5 Gi"',
+      'services.task.resources.limits.example.com/gpu is "1.5", which is no amount of it: write such as 1, a whole number',
+      'services.task.database.tls is for an external database',
+      'services.task.extraVolumes has "tmp", which is the name of a volume of the chart',
+      'services.task.extraVolumes has "extra" twice',
+      'services.task.extraVolumeMounts mounts "none", which is no volume: add it to extraVolumes',
+      'services.task.extraVolumeMounts has /tmp, where something is mounted already',
+    ]) {
+      expect.soft(refusal).toContain(words);
+    }
+  });
+
+  it('do not include what it takes: fractions, exact bytes, thousandths of a core, a registry with a port and a path', () => {
+    const values = {
+      image: { registry: 'registry.example.com:5000/team/a_b' },
+      postgres: { storage: { size: '1.5Ti' } },
+      defaults: {
+        resources: { requests: { cpu: 0.5, memory: 134_217_728 }, limits: { cpu: '1001m', memory: '0.5G' } },
+      },
+    };
+    const { spec } = named(render({ values }), 'Deployment', 'tasktracker-task').spec.template;
+    expect(spec.containers[0]?.image).toBe('registry.example.com:5000/team/a_b/tasktracker/task:1.0.0');
+  });
+});
+
+describe.runIf(hasHelm)("a service's settings", () => {
+  it('are those that it reads: a name that none knows is refused, for one service or for all', () => {
+    const values = {
+      defaults: { env: { PASWORD_MIN_LENGTH: 8 } },
+      services: { task: { env: { PASSWORD_MIN_LENGTH: 8 } }, user: { env: { DATABASE_URL: 'postgres://plain' } } },
+    };
+    const { refusal } = tryRender({ values });
+    expect(refusal).toContain("at '/defaults/env': additional properties 'PASWORD_MIN_LENGTH' not allowed");
+    expect(refusal).toContain("at '/services/task/env': additional properties 'PASSWORD_MIN_LENGTH' not allowed");
+    expect(refusal).toContain("at '/services/user/env': additional properties 'DATABASE_URL' not allowed");
+  });
+});
+
+describe.runIf(hasHelm)('pods without a user of their own', () => {
+  const openShift = { securityContext: { runAsUser: null } };
+
+  it('leave user, group and fsGroup to the cluster, and keep to "restricted" otherwise', () => {
+    const pods = podTemplates(render({ values: { defaults: openShift, postgres: openShift } }));
+    expect(pods.length).toBeGreaterThan(6);
+    for (const { manifest, spec } of pods) {
+      expect(spec.securityContext, manifest.metadata.name).toEqual({
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+    }
+    // Nobody knows the group that could be given the file: the pod has one user.
+    expect(JSON.stringify(pods)).not.toContain('"defaultMode":288');
+  });
+
+  it('take what is laid over their security context, pod by pod and container by container', () => {
+    const securityContext = { pod: { runAsUser: 1234, runAsGroup: 0 }, container: { readOnlyRootFilesystem: false } };
+    const manifests = render({ values: { services: { task: { securityContext } } } });
+    const { spec } = named(manifests, 'Deployment', 'tasktracker-task').spec.template;
+    expect(spec.securityContext).toMatchObject({ runAsUser: 1234, runAsGroup: 0, fsGroup: 10001, runAsNonRoot: true });
+    expect(spec.containers[0]?.securityContext).toMatchObject({
+      readOnlyRootFilesystem: false,
+      allowPrivilegeEscalation: false,
+    });
+  });
+});
