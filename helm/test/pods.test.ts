@@ -120,7 +120,7 @@ describe.runIf(hasHelm)('an external database', () => {
     const { manifests, spec, migration, service } = environments(tls);
     const serving = named(manifests, 'Deployment', 'tasktracker-task').spec.template.spec;
     for (const pod of [spec, serving]) {
-      const [volume] = (pod.volumes ?? []).filter(({ name }) => name === 'database-authority');
+      const volume = pod.volumes?.find(({ name }) => name === 'database-authority');
       const items = [{ key: 'tls.crt', path: 'ca.crt' }];
       const [[kind, reference] = []] = Object.entries(source);
       expect(volume).toMatchObject({ [String(kind)]: { ...reference, items } });
@@ -138,9 +138,12 @@ describe.runIf(hasHelm)('an external database', () => {
 
 describe.runIf(hasHelm)('a migration', () => {
   it('is given up after a while, and its Job goes, whatever its name is made of', () => {
-    const jobs = (migration: object) => migrationOf(render({ values: { migration } }), 'task');
-    expect(jobs({}).spec).toMatchObject({ activeDeadlineSeconds: 3600, ttlSecondsAfterFinished: 604_800 });
-    const changed = jobs({ activeDeadlineSeconds: 60, ttlSecondsAfterFinished: 0 });
+    expect(migrationOf(render(), 'task').spec).toMatchObject({
+      activeDeadlineSeconds: 3600,
+      ttlSecondsAfterFinished: 604_800,
+    });
+    const migration = { activeDeadlineSeconds: 60, ttlSecondsAfterFinished: 0 };
+    const changed = migrationOf(render({ values: { migration } }), 'task');
     expect(changed.spec).toMatchObject({ activeDeadlineSeconds: 60, ttlSecondsAfterFinished: 0 });
   });
 });

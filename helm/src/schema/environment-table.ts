@@ -21,7 +21,7 @@ export function environmentTable(environments: ReadonlyMap<string, readonly Vari
 }
 
 function defaultOf({ fallback, optional }: Variable): string {
-  if (fallback !== undefined) return `\`${String(fallback)}\``;
+  if (fallback !== undefined) return `\`${fallback}\``;
   return optional ? 'none' : 'must be set';
 }
 

@@ -11,7 +11,7 @@ export interface Variable {
   readonly maximum?: number;
   readonly pattern?: string;
   readonly choices?: readonly string[];
-  readonly fallback?: unknown;
+  readonly fallback?: string;
   readonly description: string;
   readonly optional: boolean;
 }
@@ -41,7 +41,7 @@ function toVariables(schema: unknown): Variable[] {
     ...numberAt(property, 'maximum'),
     ...patternOf(property),
     ...choicesOf(property),
-    ...(has(property, 'default') && { fallback: read(property, 'default') }),
+    ...(has(property, 'default') && { fallback: JSON.stringify(read(property, 'default')).replace(/^"(.*)"$/, '$1') }),
     description: textAt(property, 'description') ?? '',
     optional: !required.includes(name),
   }));

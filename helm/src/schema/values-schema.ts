@@ -1,11 +1,9 @@
 import {
-  affinity,
   annotations,
   closed,
-  containerSecurity,
+  closedObject,
   dataKey,
   egressRule,
-  environmentVariable,
   flag,
   hostName,
   integer,
@@ -16,7 +14,6 @@ import {
   network,
   objectName,
   peer,
-  podSecurity,
   port,
   probe,
   resources,
@@ -24,12 +21,18 @@ import {
   shortName,
   someText,
   text,
-  toleration,
-  volume,
-  volumeMount,
   type Properties,
   type Schema,
 } from './kubernetes-schema.ts';
+import {
+  affinity,
+  containerSecurity,
+  environmentVariable,
+  podSecurity,
+  toleration,
+  volume,
+  volumeMount,
+} from './pod-schema.ts';
 import { environmentSchema, type Variable } from './service-environments.ts';
 
 const reservedOnPods = String.raw`^app\.kubernetes\.io/(name|instance|component)$`;
@@ -168,6 +171,54 @@ const httpRoute = closed({
   hostnames: listOf(hostName, { maxItems: 16, uniqueItems: true }),
 });
 
+const image = closed({
+  registry: text,
+  repositoryPrefix: someText,
+  tag: text,
+  pullPolicy,
+  pullSecrets: listOf(closed({ name: objectName }, { required: ['name'] })),
+});
+
+const migration = closed({
+  backoffLimit: integer(0),
+  activeDeadlineSeconds: integer(1),
+  ttlSecondsAfterFinished: integer(0),
+  resources: { $ref: '#/$defs/resources' },
+});
+
+const networkPolicy = closed(
+  {
+    enabled: flag,
+    podNetworks: listOf(network),
+    dnsPorts: listOf(port, { minItems: 1, uniqueItems: true }),
+    dns: listOf({ $ref: '#/$defs/peer' }, { minItems: 1 }),
+  },
+  { required: ['dns', 'dnsPorts'] },
+);
+
+const ingress = closed({
+  enabled: flag,
+  className: maybeName,
+  annotations: annotations(),
+  hosts: listOf(hostName, { uniqueItems: true }),
+  tls: listOf(closed({ secretName: maybeName, hosts: listOf(hostName) })),
+});
+
+const definitions: Properties = {
+  affinity,
+  database,
+  egressRule,
+  environmentVariable,
+  peer,
+  resources,
+  scalingBehavior,
+  service,
+  settings: { $defs: serviceSettings },
+  toleration,
+  volume,
+  volumeMount,
+};
+
 /** The schema of the chart's values; `env` of a service whose configuration is known takes what that reads, no more. */
 export function valuesSchema(environments: ReadonlyMap<string, readonly Variable[]>): Schema {
   const known = Object.fromEntries(
@@ -176,77 +227,36 @@ export function valuesSchema(environments: ReadonlyMap<string, readonly Variable
       { allOf: [{ $ref: '#/$defs/service' }, { properties: { env: environmentSchema(variables) } }] },
     ]),
   );
+  const properties: Properties = {
+    enabled: { type: 'boolean', description: 'What a parent chart switches this one by (`condition`); not used' },
+    global: { type: 'object', description: 'What a parent chart shares with its subcharts; not used' },
+    nameOverride: { type: 'string', pattern: '^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$', maxLength: 53 },
+    fullnameOverride: { type: 'string', pattern: '^([a-z]([a-z0-9-]*[a-z0-9])?)?$', maxLength: 28 },
+    commonLabels: labels(reserved),
+    commonAnnotations: annotations(reserved),
+    image,
+    tokens: closed({ issuer: someText, audience: someText }),
+    defaults: closed({ ...settingReferences, env: environmentSchema([...environments.values()].flat()) }),
+    services: {
+      type: 'object',
+      description:
+        'Postgres and the test of the chart have two of the names; the roles of `pg` would be reserved by Postgres',
+      propertyNames: serviceName,
+      properties: { postgres: false, journey: false, pg: false, ...known },
+      additionalProperties: { $ref: '#/$defs/service' },
+    },
+    databaseDefaults: { $ref: '#/$defs/database' },
+    migration,
+    postgres,
+    networkPolicy,
+    ingress,
+    httpRoute,
+  };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Values of the TaskTracker chart',
     $comment: 'Made by `npm run docs:write --workspace helm` from src/schema',
-    ...closedRoot({
-      enabled: { type: 'boolean', description: 'What a parent chart switches this one by (`condition`); not used' },
-      global: { type: 'object', description: 'What a parent chart shares with its subcharts; not used' },
-      nameOverride: { type: 'string', pattern: '^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$', maxLength: 53 },
-      fullnameOverride: { type: 'string', pattern: '^([a-z]([a-z0-9-]*[a-z0-9])?)?$', maxLength: 28 },
-      commonLabels: labels(reserved),
-      commonAnnotations: annotations(reserved),
-      image: closed({
-        registry: text,
-        repositoryPrefix: someText,
-        tag: text,
-        pullPolicy,
-        pullSecrets: listOf(closed({ name: objectName }, { required: ['name'] })),
-      }),
-      tokens: closed({ issuer: someText, audience: someText }),
-      defaults: closed({ ...settingReferences, env: environmentSchema([...environments.values()].flat()) }),
-      services: {
-        type: 'object',
-        description:
-          'Postgres and the test of the chart have two of the names; the roles of `pg` would be reserved by Postgres',
-        propertyNames: serviceName,
-        properties: { postgres: false, journey: false, pg: false, ...known },
-        additionalProperties: { $ref: '#/$defs/service' },
-      },
-      databaseDefaults: { $ref: '#/$defs/database' },
-      migration: closed({
-        backoffLimit: integer(0),
-        activeDeadlineSeconds: integer(1),
-        ttlSecondsAfterFinished: integer(0),
-        resources: { $ref: '#/$defs/resources' },
-      }),
-      postgres,
-      networkPolicy: closed(
-        {
-          enabled: flag,
-          podNetworks: listOf(network),
-          dnsPorts: listOf(port, { minItems: 1, uniqueItems: true }),
-          dns: listOf({ $ref: '#/$defs/peer' }, { minItems: 1 }),
-        },
-        { required: ['dns', 'dnsPorts'] },
-      ),
-      ingress: closed({
-        enabled: flag,
-        className: maybeName,
-        annotations: annotations(),
-        hosts: listOf(hostName, { uniqueItems: true }),
-        tls: listOf(closed({ secretName: maybeName, hosts: listOf(hostName) })),
-      }),
-      httpRoute,
-    }),
-    $defs: {
-      affinity,
-      database,
-      egressRule,
-      environmentVariable,
-      peer,
-      resources,
-      scalingBehavior,
-      service,
-      settings: { $defs: serviceSettings },
-      toleration,
-      volume,
-      volumeMount,
-    },
+    ...closedObject(properties),
+    $defs: definitions,
   };
-}
-
-function closedRoot(properties: Properties): { readonly [keyword: string]: unknown } {
-  return { type: 'object', additionalProperties: false, properties };
 }
