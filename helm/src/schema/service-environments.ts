@@ -18,23 +18,20 @@ export interface Variable {
 
 const apps = join(import.meta.dirname, '../../../apps');
 
-/** The variables of each service's server by the service's name: what its `src/config.ts` exports as schemas. */
+/** The variables of each service's server by the service's name: what its `src/config.ts` exports as `variables`. */
 export async function readServiceEnvironments(): Promise<ReadonlyMap<string, readonly Variable[]>> {
   const found = new Map<string, readonly Variable[]>();
   for (const app of readdirSync(apps).toSorted()) {
     const exported: object = await import(pathToFileURL(join(apps, app, 'src/config.ts')).href);
-    const variables = Object.entries(exported)
-      .filter(([name]) => name === 'configSchema' || name === 'secretFilesSchema')
-      .flatMap(([, schema]) => toVariables(schema));
-    if (variables.length === 0) throw new Error(`apps/${app}/src/config.ts exports no configSchema`);
+    const variables = toVariables(objectAt(exported, 'variables'));
+    if (variables.length === 0) throw new Error(`apps/${app}/src/config.ts exports no variables`);
     found.set(app, variables);
   }
   return found;
 }
 
-function toVariables(schema: unknown): Variable[] {
-  const required = listAt(schema, 'required');
-  return Object.entries(objectAt(schema, 'properties')).map(([name, property]) => ({
+function toVariables(variables: object): Variable[] {
+  return Object.entries(variables).map(([name, property]: [string, unknown]) => ({
     name,
     type: textAt(property, 'type') ?? 'string',
     ...numberAt(property, 'minimum'),
@@ -43,7 +40,7 @@ function toVariables(schema: unknown): Variable[] {
     ...choicesOf(property),
     ...(has(property, 'default') && { fallback: JSON.stringify(read(property, 'default')).replace(/^"(.*)"$/, '$1') }),
     description: textAt(property, 'description') ?? '',
-    optional: !required.includes(name),
+    optional: has(property, '~optional'),
   }));
 }
 
