@@ -49,7 +49,9 @@ function generate(name: string, database: boolean, changed: readonly string[]): 
   node('apps/gateway/src/write-openapi.ts');
   execFileSync(process.execPath, ['generate-types.ts'], { cwd: join(root, 'packages/api-client'), stdio: 'inherit' });
   node('tools/src/write-docs.ts');
-  node('node_modules/.bin/oxfmt', ...changed.filter((path) => path !== 'package-lock.json'));
+  node('helm/src/write-made-files.ts');
+  const formatted = [...changed.filter((path) => path !== 'package-lock.json'), 'helm/tasktracker/values.schema.json'];
+  node('node_modules/.bin/oxfmt', ...formatted);
   if (spawnSync('helm', ['version'], { stdio: 'ignore' }).status !== 0) return false;
   node(
     'node_modules/vitest/vitest.mjs',
