@@ -18,7 +18,7 @@ function environmentOf(name: string, ownEnv: NodeJS.ProcessEnv = {}): NodeJS.Pro
 describe("a service's environment", () => {
   it('names just the services it calls', () => {
     expect(environmentOf('stats')).toEqual({
-      HOST: '127.0.0.1',
+      HOST: 'localhost',
       PORT: '18003',
       TRUSTED_PROXIES: '127.0.0.0/8,::1',
       USER_SERVICE_URL: 'http://127.0.0.1:18001',

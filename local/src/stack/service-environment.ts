@@ -21,7 +21,7 @@ export function toServiceEnvironment(
   return {
     ...(name === gateway.name && { CORS_ORIGINS: toCorsOrigins(port) }),
     ...ownEnv,
-    HOST: host,
+    HOST: 'localhost', // 127.0.0.1 and ::1
     PORT: String(port),
     // The services hear from the gateway who calls; who is in front of the gateway is the person's to say.
     ...(name !== gateway.name && { TRUSTED_PROXIES: loopback }),

@@ -10,7 +10,7 @@ export const databaseVariables = {
   DATABASE_TLS: Type.Optional(
     Type.Union(
       ['disable', 'verify-ca', 'verify-full'].map((mode) => Type.Literal(mode)),
-      { description: "disable, verify-ca or verify-full; without it the URL's own sslmode" },
+      { description: "what TLS proves about the server; without it the URL's own sslmode counts" },
     ),
   ),
   DATABASE_CA_FILE: Type.Optional(

@@ -36,5 +36,5 @@ export const networkList = Type.Refine(
       return false;
     }
   },
-  () => 'must be networks such as 10.0.0.0/8 or addresses, separated by commas',
+  () => 'must be addresses or networks such as 10.0.0.0/8',
 );

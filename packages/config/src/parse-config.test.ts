@@ -1,6 +1,9 @@
-import { Type } from 'typebox';
+import { Type, type TObject } from 'typebox';
 import { describe, expect, it } from 'vitest';
+import { databaseVariables } from './database-variables.ts';
 import { ConfigError, parseConfig, parseTogether } from './parse-config.ts';
+import { serverVariables } from './server-variables.ts';
+import { verifierVariables } from './token-variables.ts';
 
 const schema = Type.Object({
   PORT: Type.Integer({ minimum: 0, maximum: 65535, description: 'port to listen on' }),
@@ -10,6 +13,16 @@ const schema = Type.Object({
 });
 
 const read = (env: Record<string, string>) => () => parseConfig(schema, { DATABASE_URL: 'postgres://x', ...env });
+
+function parseFaults(variables: TObject, env: Record<string, string>): readonly string[] {
+  try {
+    parseConfig(variables, env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.faults;
+  }
+}
 
 describe('configuration', () => {
   it('is typed, camel-cased, completed by defaults and frozen', () => {
@@ -36,9 +49,36 @@ describe('configuration', () => {
   it('reports the faults of two readers together', () => {
     expect(parseTogether(read({ PORT: '1' }), read({ PORT: '2' })).map(({ port }) => port)).toEqual([1, 2]);
     const faulty = () => parseTogether(read({ PORT: 'x' }), read({ PORT: '1', DRAIN_DELAY_MS: 'x' }));
-    expect(faulty).toThrow(/PORT must be integer .*\n +DRAIN_DELAY_MS must be integer/);
+    expect(faulty).toThrow(/PORT must be a whole number from 0 to 65535 .*\n +DRAIN_DELAY_MS must be a whole number/);
     const broken = () => parseTogether(read({ PORT: '1' }), () => JSON.parse('{'));
     expect(broken).toThrow(SyntaxError);
+  });
+
+  it('says what a variable takes in plain words, with nothing of its schema', () => {
+    const wrong = parseFaults(Type.Object({ ...serverVariables, ...databaseVariables, ...verifierVariables }), {
+      PORT: '80a',
+      LOG_LEVEL: 'loud',
+      DRAIN_DELAY_MS: '-1',
+      TRUSTED_PROXIES: 'loopback',
+      DATABASE_URL: 'mysql://x',
+      DATABASE_TLS: 'yes',
+      DATABASE_POOL_SIZE: '0',
+      JWKS_URL: 'user:8001',
+      ENDED_SESSIONS_URL: 'http://',
+      USER_SERVICE_URL: 'user',
+    });
+    expect(wrong).toEqual(
+      expect.arrayContaining([
+        'PORT must be a whole number from 0 to 65535 (port to listen on)',
+        'LOG_LEVEL must be trace, debug, info, warn, error, fatal, or silent (the least severe lines that are written)',
+        expect.stringMatching(/^TRUSTED_PROXIES must be addresses or networks such as 10\.0\.0\.0\/8/),
+        "DATABASE_URL must be postgres://… as the service's own role, SERVICE_app",
+      ]),
+    );
+    for (const fault of wrong) expect(fault).not.toMatch(/integer|equal|constant|pattern|format|anyOf|[\^$\\]/);
+    expect(wrong.map((fault) => fault.split(' ')[0])).toEqual(
+      expect.arrayContaining(['DRAIN_DELAY_MS', 'DATABASE_TLS', 'DATABASE_POOL_SIZE']),
+    );
   });
 
   it('takes nothing for a URL that is none', () => {

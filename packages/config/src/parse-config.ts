@@ -39,7 +39,7 @@ export function parseConfig<P extends TProperties>(
       continue;
     }
     if (Value.Check(property, value)) values[toCamelCase(name)] = value;
-    else faults.push(`${name} ${expectation(property, value)}${describe(property)}`);
+    else faults.push(`${name} ${faultOf(property, value)}`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each key was checked against its own schema above
@@ -77,9 +77,35 @@ function convert(property: TProperties[string], raw: string): unknown {
   return raw;
 }
 
-function expectation(property: TProperties[string], value: unknown): string {
-  const [fault] = Value.Errors(property, value);
-  return fault?.message ?? 'is not valid';
+/** What is wrong in an operator's words: nothing of how a schema says it, and not the value, which may be a secret. */
+function faultOf(property: TProperties[string], value: unknown): string {
+  const refusal = Value.Errors(property, value).find(({ keyword }) => keyword === '~refine');
+  if (refusal) return `${refusal.message}${describe(property)}`;
+  const kind = kindOf(property);
+  if (kind !== undefined) return `must be ${kind}${describe(property)}`;
+  return 'description' in property ? `must be ${String(property.description)}` : 'is not valid';
+}
+
+/** What a schema takes, where that can be said without its description. */
+function kindOf(property: TProperties[string]): string | undefined {
+  if (Type.IsInteger(property)) return `a whole number${rangeOf(property)}`;
+  if (Type.IsNumber(property)) return `a number${rangeOf(property)}`;
+  if (Type.IsBoolean(property)) return 'true or false';
+  if (!Type.IsUnion(property)) return undefined;
+  const allowed = property.anyOf.flatMap((each) => (Type.IsLiteral(each) ? [String(each.const)] : []));
+  return allowed.length === 0 ? undefined : new Intl.ListFormat('en', { type: 'disjunction' }).format(allowed);
+}
+
+function rangeOf(property: object): string {
+  const [minimum, maximum] = [limitOf(property, 'minimum'), limitOf(property, 'maximum')];
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return ` of at least ${minimum}`;
+  return maximum === undefined ? '' : ` of at most ${maximum}`;
+}
+
+function limitOf(property: object, name: 'minimum' | 'maximum'): number | undefined {
+  const limit: unknown = Reflect.get(property, name);
+  return typeof limit === 'number' ? limit : undefined;
 }
 
 function describe(property: TProperties[string]): string {

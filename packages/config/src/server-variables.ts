@@ -3,11 +3,15 @@ import { networkList } from './networks.ts';
 
 /** What every process that listens takes from its environment. */
 export const serverVariables = {
-  HOST: Type.String({ default: '0.0.0.0', description: 'address to listen on' }),
+  HOST: Type.Optional(
+    Type.String({
+      description: 'address to listen on; all of the machine, IPv6 and IPv4, without it; localhost is both loopbacks',
+    }),
+  ),
   PORT: Type.Integer({ minimum: 0, maximum: 65535, description: 'port to listen on' }),
   LOG_LEVEL: Type.Union(
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level) => Type.Literal(level)),
-    { default: 'info', description: 'trace, debug, info, warn, error, fatal or silent' },
+    { default: 'info', description: 'the least severe lines that are written' },
   ),
   DRAIN_DELAY_MS: Type.Integer({
     minimum: 0,

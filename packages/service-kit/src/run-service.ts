@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { listen, type CountConnections } from './listen.ts';
 import type { Logger } from './logger.ts';
 import type { ServiceApp } from './service-app.ts';
 
 /** What a server takes from its configuration. */
 interface ServerConfig {
-  readonly host: string;
+  /** Every address of the machine without it; `localhost` is both loopback addresses. */
+  readonly host?: string | undefined;
   readonly port: number;
   /** Between failing readiness and closing the port. */
   readonly drainDelayMs: number;
@@ -30,10 +31,11 @@ const drainTimeoutMs = 8_000;
  */
 export async function runService(serviceName: string, start: () => Promise<RunningService>): Promise<void> {
   let service: RunningService;
+  let countConnections: CountConnections;
   try {
     service = await start();
     const { host, port } = service.config;
-    await service.app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}` });
+    countConnections = await listen(service.app, host, port);
   } catch (error) {
     process.stderr.write(`${serviceName} could not start: ${startFault(error)}\n`);
     process.exit(1);
@@ -45,7 +47,7 @@ export async function runService(serviceName: string, start: () => Promise<Runni
     if (signalledAt === undefined) {
       signalledAt = performance.now();
       log.info({ signal }, 'draining');
-      void drain(service);
+      void drain(service, countConnections);
     } else if (performance.now() - signalledAt > 1_000) {
       // npm passes a terminal's Ctrl-C on, 1 ms after the terminal's own: only a later one is a person's second.
       log.warn({ signal }, 'second signal: ending at once');
@@ -56,10 +58,10 @@ export async function runService(serviceName: string, start: () => Promise<Runni
   process.on('SIGINT', onSignal);
 }
 
-async function drain({ app, config, log, close }: RunningService): Promise<never> {
+async function drain({ app, config, log, close }: RunningService, countConnections: CountConnections): Promise<never> {
   app.beginDrain();
   await delay(config.drainDelayMs);
-  await untilUnused(app, config.drainIdleMs);
+  await untilUnused(countConnections, config.drainIdleMs);
   const cut = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
   let code = 0;
   try {
@@ -75,9 +77,8 @@ async function drain({ app, config, log, close }: RunningService): Promise<never
 }
 
 /** A connection that is closed from here could be carrying its client's next request at that moment. */
-async function untilUnused({ server }: ServiceApp, withinMs: number): Promise<void> {
+async function untilUnused(countConnections: CountConnections, withinMs: number): Promise<void> {
   const deadline = performance.now() + withinMs;
-  const countConnections = promisify(server.getConnections.bind(server));
   while (performance.now() < deadline && (await countConnections()) > 0) await delay(100);
 }
 

@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { everyAddress } from '../src/listen.ts';
 
 class SlowService {
   readonly process: ChildProcess;
@@ -51,8 +53,8 @@ afterEach(() => {
 });
 
 const keepAlive = new Agent({ keepAlive: true });
-async function call(port: number, path: string, method = 'GET'): Promise<IncomingMessage> {
-  const request = httpRequest({ host: '127.0.0.1', port, path, method, agent: keepAlive });
+async function call(port: number, path: string, method = 'GET', host = '127.0.0.1'): Promise<IncomingMessage> {
+  const request = httpRequest({ host, port, path, method, agent: keepAlive });
   request.end();
   const [answer]: IncomingMessage[] = await once(request, 'response');
   if (answer === undefined) throw new Error('no answer');
@@ -112,6 +114,28 @@ describe('a service that is told to stop', () => {
     while (performance.now() - drainingSince < 1_050) await call(service.port, '/healthz');
     service.process.kill('SIGINT');
     expect(await service.exitCode()).toBe(1);
+  });
+});
+
+describe('a service listens', () => {
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+
+  it.each(['all', 'localhost'])('at IPv4 and IPv6 alike: %s', async (host) => {
+    const service = await start('0', '0', host, '600000').listening();
+    for (const address of hasIpv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']) {
+      expect((await call(service.port, '/healthz', 'GET', address)).statusCode).toBe(200);
+    }
+    service.process.kill('SIGTERM');
+    await service.says(/draining/);
+    for (const address of hasIpv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']) {
+      expect((await call(service.port, '/healthz', 'GET', address)).headers['connection']).toBe('close');
+    }
+    expect(await service.exitCode()).toBe(0);
+  });
+
+  it('at IPv4 alone where the system has no IPv6', async () => {
+    expect(await everyAddress(() => Promise.resolve(false))).toBe('0.0.0.0');
+    expect(await everyAddress(() => Promise.resolve(true))).toBe('::');
   });
 });
 

@@ -29,5 +29,5 @@ await runService('slow-service', async () => {
     return Promise.resolve();
   };
   const drain = { drainDelayMs: Number(drainDelayMs), drainIdleMs: Number(drainIdleMs) };
-  return { app, config: { host, port: Number(port), ...drain }, log, close };
+  return { app, config: { host: host === 'all' ? undefined : host, port: Number(port), ...drain }, log, close };
 });

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { promisify } from 'node:util';
+import type { ServiceApp } from './service-app.ts';
+
+/** How many connections are open now. */
+export type CountConnections = () => Promise<number>;
+
+/** What a system without IPv6, or without such an address, says to who wants to listen there. */
+const withoutIpv6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL', 'EPROTONOSUPPORT']);
+
+const listenTextResolver = (address: string): string => `listening at ${address}`;
+
+/**
+ * Opens an application's port: at one address; without a host at every address of the machine, IPv6 and IPv4; for
+ * `localhost` at both loopback addresses. Where the system has no IPv6, IPv4 alone. Throws what `listen` of Node does.
+ */
+export async function listen(app: ServiceApp, host: string | undefined, port: number): Promise<CountConnections> {
+  if (host === 'localhost') return listenAtLoopback(app, port);
+  await app.listen({ host: host ?? (await everyAddress()), port, listenTextResolver });
+  return countOf(app.server);
+}
+
+/** `::` takes IPv4 too. `canListen` is given for tests. */
+export async function everyAddress(canListen: (host: string) => Promise<boolean> = canListenAt): Promise<string> {
+  return (await canListen('::')) ? '::' : '0.0.0.0';
+}
+
+/** Fastify's own second server for `localhost` would lack what this one was given; so one server takes both's connections. */
+async function listenAtLoopback(app: ServiceApp, port: number): Promise<CountConnections> {
+  const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => app.server.emit('connection', socket));
+  app.addHook('preClose', (closed) => {
+    other.close();
+    closed();
+  });
+  await app.listen({ host: '127.0.0.1', port, listenTextResolver });
+  const [first] = app.addresses();
+  const count = countOf(app.server);
+  if (typeof first !== 'object' || !(await canListenAt('::1', other, first.port))) return count;
+  app.log.info(listenTextResolver(`http://[::1]:${first.port}`));
+  const countOther = countOf(other);
+  return async () => (await count()) + (await countOther());
+}
+
+function countOf(server: Server): CountConnections {
+  return promisify(server.getConnections.bind(server));
+}
+
+/** Whether the system has such an address. Throws any other fault. Without a server of the caller's it is only tried. */
+async function canListenAt(host: string, server?: Server, port = 0): Promise<boolean> {
+  const tried = server ?? createServer();
+  try {
+    tried.listen({ host, port });
+    await once(tried, 'listening');
+    if (!server) tried.close();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && withoutIpv6.has(String(error.code))) return false;
+    throw error;
+  }
+}
