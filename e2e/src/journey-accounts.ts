@@ -109,7 +109,7 @@ async function deleteTasks(api: ApiClient): Promise<void> {
   for (;;) {
     const { tasks } = await dataOf(api.GET('/api/v1/tasks', { params: { query: { limit: 1000 } } }));
     if (tasks.length === 0) return;
-    const deletions = tasks.map(({ id }) => api.DELETE('/api/v1/tasks/{id}', { params: { path: { id: String(id) } } }));
+    const deletions = tasks.map(({ id }) => api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } }));
     await Promise.all(deletions.map((deletion) => dataOf(deletion)));
   }
 }

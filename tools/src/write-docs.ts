@@ -10,6 +10,6 @@ for (const [path, text] of await appReadmes()) {
   console.log(`${path} written`);
 }
 for (const [path, toText] of Object.entries(documents)) {
-  writeFileSync(new URL(`../../${path}`, import.meta.url), toText());
+  writeFileSync(new URL(`../../${path}`, import.meta.url), await toText());
   console.log(`${path} written`);
 }

@@ -1,8 +1,15 @@
-import { tokenVerification } from '@tasktracker/auth';
+import { authenticatedScope, tokenVerification } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { gateway } from '@tasktracker/contracts';
 import { ValidationFailed, type Problem } from '@tasktracker/errors';
-import { createServiceApp, type Logger, type ServiceApp } from '@tasktracker/service-kit';
+import {
+  addScope,
+  createServiceApp,
+  publicScope,
+  type AccessScope,
+  type Logger,
+  type ServiceApp,
+} from '@tasktracker/service-kit';
 import { Value } from 'typebox/value';
 import { addBrowserRules } from './browser-rules.ts';
 import type { GatewayConfig } from './config.ts';
@@ -11,10 +18,13 @@ import type { Deps } from './deps.ts';
 import { healthRoutes } from './health/health-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { ServedDocument } from './openapi/openapi-schema.ts';
-import { listOperations } from './openapi/operations.ts';
+import { listOperations, type Access } from './openapi/operations.ts';
 import { proxiedOperations } from './proxy/proxied-operations.ts';
 
 type AppDeps = Omit<Deps, 'close'>;
+
+/** For callers whose credentials the service alone can check. */
+const serviceCheckedScope: AccessScope = { name: 'service-checked', security: [], problems: [] };
 
 /** The gateway in front of the services that the merged OpenAPI document describes. */
 export async function buildApp(
@@ -37,9 +47,16 @@ export async function buildApp(
     toProblem,
   });
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
-  await app.register(identityRoutes);
-  await app.register(healthRoutes, { probes });
-  await app.register(proxiedOperations, { operations: listOperations(document), upstreams });
+
+  const operations = Map.groupBy(listOperations(document), ({ access }) => access);
+  const proxied = (access: Access) => ({ operations: operations.get(access) ?? [], upstreams });
+  await addScope(app, publicScope, async (scope) => {
+    await scope.register(identityRoutes);
+    await scope.register(healthRoutes, { probes });
+    await scope.register(proxiedOperations, proxied('public'));
+  });
+  await addScope(app, authenticatedScope(app), (scope) => scope.register(proxiedOperations, proxied('authenticated')));
+  await addScope(app, serviceCheckedScope, (scope) => scope.register(proxiedOperations, proxied('service-checked')));
   return app;
 }
 

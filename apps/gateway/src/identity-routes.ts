@@ -1,5 +1,5 @@
 import { apiServices } from '@tasktracker/contracts';
-import { version, type ServiceApp } from '@tasktracker/service-kit';
+import { tagRoutes, version, type ServiceApp } from '@tasktracker/service-kit';
 import { Type, type Static } from 'typebox';
 import { frontPage } from './front-page.ts';
 import { prefersHtml } from './prefers-html.ts';
@@ -23,12 +23,13 @@ const identity: Static<typeof Identity> = {
 
 /** `/`: what answers here, and under which paths, never an internal address; a page for browsers. */
 export async function identityRoutes(app: ServiceApp): Promise<void> {
+  tagRoutes(app, 'Service');
+
   app.get(
     '/',
     {
       schema: {
         operationId: 'getIdentity',
-        tags: ['Service'],
         summary: 'Name, version and the services behind; a page for browsers',
         response: {
           200: {

@@ -1,10 +1,18 @@
-import { tokenVerification } from '@tasktracker/auth';
+import { authenticatedScope, tokenVerification } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { servicesByName } from '@tasktracker/contracts';
-import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
+import {
+  addScope,
+  createServiceApp,
+  publicScope,
+  serviceIdentity,
+  type Logger,
+  type ServiceApp,
+} from '@tasktracker/service-kit';
 import type { StatsConfig } from './config.ts';
 import type { Deps } from './deps.ts';
-import { Stats, statsRoutes } from './stats/stats-routes.ts';
+import { statsRoutes } from './stats/stats-routes.ts';
+import { Stats } from './stats/stats-schemas.ts';
 import { createStatsService } from './stats/stats-service.ts';
 
 const { serviceName, prefix } = servicesByName.stats;
@@ -21,8 +29,11 @@ export async function buildApp(config: StatsConfig, { keys, tasks }: AppDeps, lo
     isReady: () => Promise.resolve(true), // no database, and other services are not ours to answer for
   });
   app.addSchema(Stats);
-  await app.register(serviceIdentity, { serviceName });
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
-  await app.register(statsRoutes, { prefix, stats: createStatsService(tasks) });
+
+  await addScope(app, publicScope, (scope) => scope.register(serviceIdentity, { serviceName }));
+  await addScope(app, authenticatedScope(app), (scope) =>
+    scope.register(statsRoutes, { prefix, stats: createStatsService(tasks) }),
+  );
   return app;
 }

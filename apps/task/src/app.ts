@@ -1,9 +1,15 @@
-import { tokenVerification, type TokenKeys } from '@tasktracker/auth';
+import { authenticatedScope, tokenVerification, type TokenKeys } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { servicesByName, TaskStats } from '@tasktracker/contracts';
-import { ServiceUnavailable } from '@tasktracker/errors';
-import { isDatabaseUnavailable } from '@tasktracker/postgres';
-import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
+import { toDatabaseProblem } from '@tasktracker/postgres';
+import {
+  addScope,
+  createServiceApp,
+  publicScope,
+  serviceIdentity,
+  type Logger,
+  type ServiceApp,
+} from '@tasktracker/service-kit';
 import type { TaskConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { taskRoutes } from './tasks/task-routes.ts';
@@ -26,12 +32,15 @@ export async function buildApp(
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     isReady: isSchemaReady,
-    toProblem: (error) => (isDatabaseUnavailable(error) ? new ServiceUnavailable(1, error) : undefined),
+    toProblem: toDatabaseProblem,
   });
   // Here and not in the plugin: a scope with schemas of its own gets Fastify's own validator, which coerces bodies.
   for (const component of [Task, TaskList, TaskStats, TaskCreation, TaskUpdate]) app.addSchema(component);
-  await app.register(serviceIdentity, { serviceName });
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
-  await app.register(taskRoutes, { prefix, tasks: createTaskService(store) });
+
+  await addScope(app, publicScope, (scope) => scope.register(serviceIdentity, { serviceName }));
+  await addScope(app, authenticatedScope(app), (scope) =>
+    scope.register(taskRoutes, { prefix, tasks: createTaskService(store) }),
+  );
   return app;
 }

@@ -11,7 +11,8 @@ import { parseTaskConfig } from '../src/config.ts';
 import { openDeps } from '../src/deps.ts';
 import type { Task } from '../src/tasks/task-schemas.ts';
 
-export type TaskBody = Static<typeof Task>;
+/** As a client reads it: ids are numbers to JavaScript. */
+export type TaskBody = Omit<Static<typeof Task>, 'id' | 'owner_id'> & { id: number; owner_id: number };
 
 interface TaskListBody {
   tasks: TaskBody[];

@@ -1,22 +1,30 @@
 import { tokenVerification } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { JwkSet, servicesByName } from '@tasktracker/contracts';
-import { ServiceUnavailable } from '@tasktracker/errors';
-import { isDatabaseUnavailable } from '@tasktracker/postgres';
-import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
-import { accountRoutes } from './accounts/account-routes.ts';
+import { toDatabaseProblem } from '@tasktracker/postgres';
+import {
+  addScope,
+  createServiceApp,
+  internalScope,
+  publicScope,
+  serviceIdentity,
+  type Logger,
+  type ServiceApp,
+} from '@tasktracker/service-kit';
+import { accountRoutes, identificationRoutes, registrationRoutes } from './accounts/account-routes.ts';
 import { User } from './accounts/account-schemas.ts';
 import { createAccountService } from './accounts/account-service.ts';
 import { passwordMembers, validateAsCompared } from './compared-text.ts';
 import type { UserConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { keyRoutes } from './keys/key-routes.ts';
-import { createCallerHooks } from './sessions/caller-hooks.ts';
+import { createCallerScopes } from './sessions/caller-scopes.ts';
 import { endedSessionRoutes } from './sessions/ended-session-routes.ts';
-import { sessionRoutes } from './sessions/session-routes.ts';
+import { sessionRoutes, signInRoutes } from './sessions/session-routes.ts';
 import { Session, TokenPair } from './sessions/session-schemas.ts';
 import { createSessionService } from './sessions/session-service.ts';
-import { tokenRoutes } from './tokens/token-routes.ts';
+import { createClientScope } from './tokens/client-scope.ts';
+import { introspectionRoutes, tokenRoutes } from './tokens/token-routes.ts';
 import { Introspection, TokenValidity } from './tokens/token-schemas.ts';
 import { createTokenService } from './tokens/token-service.ts';
 
@@ -31,7 +39,7 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     isReady: async () => keys.isReady() && (await deps.isSchemaReady()),
-    toProblem: (error) => (isDatabaseUnavailable(error) ? new ServiceUnavailable(1, error) : undefined),
+    toProblem: toDatabaseProblem,
   });
   for (const component of [User, TokenPair, Session, TokenValidity, Introspection, JwkSet]) app.addSchema(component);
   app.decorateRequest('account', null);
@@ -46,14 +54,24 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
   const accounts = createAccountService({ store, hasher, clock });
   const sessions = createSessionService({ store, hasher, accessTokens, successorKey, clock });
   const tokens = createTokenService({ store, sessions, verify: app.verifyAccessToken, clock });
-  const hooks = createCallerHooks(app.authenticated, store.sessions, clock);
+  const { signedIn, signedInOrInactive } = createCallerScopes(app.authenticated, store.sessions, clock);
   const { passwordMinLength } = config;
 
-  await app.register(serviceIdentity, { serviceName });
-  await app.register(accountRoutes, { prefix, accounts, hooks, passwordMinLength });
-  await app.register(sessionRoutes, { prefix, sessions, hooks });
-  await app.register(tokenRoutes, { prefix, tokens, introspectionClient });
-  await app.register(keyRoutes, { keys });
-  await app.register(endedSessionRoutes, { sessions });
+  await addScope(app, publicScope, async (scope) => {
+    await scope.register(serviceIdentity, { serviceName });
+    await scope.register(registrationRoutes, { prefix, accounts, passwordMinLength });
+    await scope.register(signInRoutes, { prefix, sessions });
+    await scope.register(tokenRoutes, { prefix, tokens });
+    await scope.register(keyRoutes, { keys });
+  });
+  await addScope(app, signedIn, async (scope) => {
+    await scope.register(accountRoutes, { prefix, accounts, passwordMinLength });
+    await scope.register(sessionRoutes, { prefix, sessions });
+  });
+  await addScope(app, signedInOrInactive, (scope) => scope.register(identificationRoutes, { prefix }));
+  await addScope(app, createClientScope(introspectionClient), (scope) =>
+    scope.register(introspectionRoutes, { prefix, tokens }),
+  );
+  await addScope(app, internalScope, (scope) => scope.register(endedSessionRoutes, { sessions }));
   return app;
 }

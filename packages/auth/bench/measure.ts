@@ -1,6 +1,6 @@
 // What docs/adr/0005 quotes: `npm run measure -w packages/auth`.
 import { generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
-import { createLogger, createServiceApp } from '@tasktracker/service-kit';
+import { addScope, createLogger, createServiceApp, publicScope } from '@tasktracker/service-kit';
 import { tokenVerification } from '../src/auth.ts';
 import { createTokenIssuer } from '../src/testing/testing.ts';
 
@@ -57,13 +57,15 @@ const app = await createServiceApp({
 });
 const keys = { publicKey: () => Promise.resolve(issuer.publicKeyPem), isEnded: () => false };
 await app.register(tokenVerification, { keys, issuer: 'tasktracker', audience: 'tasktracker' });
-app.get('/measure', { schema: { operationId: 'measure' } }, async (request) => {
-  await measure([
-    ...algorithmFigures(),
-    { what: 'the `authenticated` hook, claims and session included', work: () => app.authenticated(request) },
-    { what: '`verifyAccessToken`, which prepares a verifier per call', work: () => app.verifyAccessToken(token) },
-  ]);
-  return {};
+await addScope(app, publicScope, async (scope) => {
+  scope.get('/measure', { schema: { operationId: 'measure' } }, async (request) => {
+    await measure([
+      ...algorithmFigures(),
+      { what: 'the `authenticated` hook, claims and session included', work: () => app.authenticated(request) },
+      { what: '`verifyAccessToken`, which prepares a verifier per call', work: () => app.verifyAccessToken(token) },
+    ]);
+    return {};
+  });
 });
 await app.inject({ url: '/measure', headers: { authorization: `Bearer ${token}` } });
 await app.close();

@@ -1,6 +1,12 @@
 import jwt from '@fastify/jwt';
 import { InvalidToken, NotAuthenticated, Problem } from '@tasktracker/errors';
-import { logSecurityEvent, type Caller } from '@tasktracker/service-kit';
+import {
+  bearerScope,
+  logSecurityEvent,
+  type AccessScope,
+  type Caller,
+  type ServiceApp,
+} from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { readBearer } from './bearer.ts';
@@ -96,6 +102,11 @@ async function orInvalidToken<T>(verify: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof Problem ? error : new InvalidToken(error);
   }
+}
+
+/** For callers with a good access token; `app` must have `tokenVerification`. */
+export function authenticatedScope({ authenticated }: Pick<ServiceApp, 'authenticated'>): AccessScope {
+  return bearerScope('authenticated', authenticated);
 }
 
 /** Who calls, inside a scope that has the `authenticated` hook. Throws NotAuthenticated anywhere else. */

@@ -1,8 +1,8 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { createLogger, createServiceApp, type ServiceApp } from '@tasktracker/service-kit';
+import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '@tasktracker/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callerOf, createRemoteKeys, tokenVerification, type RemoteKeys } from '../src/auth.ts';
+import { authenticatedScope, callerOf, createRemoteKeys, tokenVerification, type RemoteKeys } from '../src/auth.ts';
 import { createTokenIssuer, signingInput, startKeySource, type KeySource } from '../src/testing/testing.ts';
 
 const issuer = createTokenIssuer();
@@ -41,16 +41,17 @@ async function open(keySource: KeySource): Promise<{ app: ServiceApp; remote: Re
   const keys = createRemoteKeys({ source: keySource, log, pollIntervalMs: 20 });
   keys.start();
   await opened.register(tokenVerification, { keys, issuer: 'tasktracker', audience: 'tasktracker' });
-  await opened.register(async (scope) => {
-    scope.addHook('onRequest', scope.authenticated);
+  await addScope(opened, authenticatedScope(opened), async (scope) => {
     scope.get('/whoami', { schema: { operationId: 'whoami' } }, (request) => {
       const { userId, sessionId } = callerOf(request);
       return { user: String(userId), session: String(sessionId) };
     });
   });
-  opened.post('/check', { schema: { operationId: 'check' } }, async (request) => {
-    const caller = await opened.verifyAccessToken(request.headers['x-token']?.toString() ?? '');
-    return { user: String(caller.userId), expires_at: caller.expiresAt };
+  await addScope(opened, publicScope, async (scope) => {
+    scope.post('/check', { schema: { operationId: 'check' } }, async (request) => {
+      const caller = await opened.verifyAccessToken(request.headers['x-token']?.toString() ?? '');
+      return { user: String(caller.userId), expires_at: caller.expiresAt };
+    });
   });
   return { app: opened, remote: keys, origin: await opened.listen({ host: '127.0.0.1', port: 0 }) };
 }

@@ -11,5 +11,5 @@ export {
 } from './services.ts';
 export { EndedSessions, endedSessionsPath } from './ended-sessions.ts';
 export { JwkSet, jwksPath } from './jwk-set.ts';
-export { FieldFault, Problem } from './problem.ts';
+export { FieldFault, ProblemBody } from './problem-body.ts';
 export { TaskStats } from './task-stats.ts';

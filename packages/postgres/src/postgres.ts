@@ -17,5 +17,6 @@ export { ProvisionError } from './provision-error.ts';
 export { runMigrateCommand } from './run-migrate-command.ts';
 export type { MigrateCommandOptions } from './run-migrate-command.ts';
 export type { ServerOwner } from './server-owner.ts';
+export { toDatabaseProblem } from './to-database-problem.ts';
 export { violatedConstraint } from './violated-constraint.ts';
 export type { ViolatedConstraint } from './violated-constraint.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { createLogger, createServiceApp } from '@tasktracker/service-kit';
+import { addScope, createLogger, createServiceApp, publicScope } from '@tasktracker/service-kit';
 import { Type } from 'typebox';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callContextOf, type CallContext } from '../src/call-context.ts';
@@ -86,11 +86,13 @@ it('takes the context of a call from the request that it helps to answer', async
     isReady: () => Promise.resolve(true),
   });
   const contexts: CallContext[] = [];
-  app.get('/context', { schema: { hide: true } }, (request) => {
-    contexts.push(callContextOf(request));
-    request.caller = { userId: 1n, sessionId: 2n, token: 'a.b.c', expiresAt: 3 };
-    contexts.push(callContextOf(request));
-    return {};
+  await addScope(app, publicScope, async (scope) => {
+    scope.get('/context', { schema: { hide: true } }, (request) => {
+      contexts.push(callContextOf(request));
+      request.caller = { userId: 1n, sessionId: 2n, token: 'a.b.c', expiresAt: 3 };
+      contexts.push(callContextOf(request));
+      return {};
+    });
   });
   await app.inject({ url: '/context', headers: { 'x-request-id': 'mine.1', traceparent: 'any' } });
   const threads = { requestId: 'mine.1', traceparent: 'any' };

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FieldFault } from '@tasktracker/contracts';
-import { Problem, UnsupportedContentCoding, ValidationFailed } from '@tasktracker/errors';
+import { UnsupportedContentCoding, UnsupportedMediaType, ValidationFailed } from '@tasktracker/errors';
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyRequest } from 'fastify';
 import secureJsonParse from 'secure-json-parse';
@@ -21,7 +21,7 @@ export const jsonBodies = fastifyPlugin(
     // No bytes are of no media type, also where only their end tells that there are none (chunked).
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, parsed) => {
       if (body.length === 0) parsed(null, undefined);
-      else parsed(new Problem('UNSUPPORTED_MEDIA_TYPE'));
+      else parsed(new UnsupportedMediaType());
     });
     // PATCH and DELETE come without a body or content type; the route's schema then says what is missing.
     app.addHook('preValidation', (request, _reply, next) => {

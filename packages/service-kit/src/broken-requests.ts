@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { Problem, type ErrorCode } from '@tasktracker/errors';
+import { BadRequest, HeadersTooLarge, NotImplemented, RequestTimeout, type Problem } from '@tasktracker/errors';
 import { closeGently, newestAnswerOf, unfinishedAnswersOf } from './connection-answers.ts';
 
 /** Why bytes never became a request. */
@@ -19,9 +19,9 @@ interface ParseError extends Error {
   readonly rawPacket?: unknown;
 }
 
-const codes: Record<string, ErrorCode> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
-  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+const problems: Record<string, new () => Problem> = {
+  ERR_HTTP_REQUEST_TIMEOUT: RequestTimeout,
+  HPE_HEADER_OVERFLOW: HeadersTooLarge,
 };
 
 const faults = new WeakMap<IncomingMessage, Fault>();
@@ -55,7 +55,7 @@ export function answerBrokenRequest(server: Server, error: ParseError, socket: S
   }
   const newest = newestAnswerOf(socket);
   const cut = newest?.req.complete === false ? newest : undefined;
-  const fault = { problem: new Problem(codeOf(error)), reason: error.code, isInBody: cut !== undefined };
+  const fault = { problem: problemOf(error), reason: error.code, isInBody: cut !== undefined };
   if (cut) faults.set(cut.req, fault);
   const before = unfinishedAnswersOf(socket).findLast((answer) => answer !== cut);
   if (before) before.once('close', () => answerInTurn(server, socket, fault, cut, error.rawPacket));
@@ -88,9 +88,9 @@ function answerInTurn(
 }
 
 /** A body in another coding than `chunked` is understood, and not taken (RFC 9112, section 6.1); the parser has one code for much. */
-function codeOf({ code, message }: ParseError): ErrorCode {
-  if (code === 'HPE_INVALID_TRANSFER_ENCODING' && message.includes('has invalid')) return 'NOT_IMPLEMENTED';
-  return codes[code] ?? 'BAD_REQUEST';
+function problemOf({ code, message }: ParseError): Problem {
+  if (code === 'HPE_INVALID_TRANSFER_ENCODING' && message.includes('has invalid')) return new NotImplemented();
+  return new (problems[code] ?? BadRequest)();
 }
 
 /** The page that asks, as far as it can be seen, so that it may read the answer. */

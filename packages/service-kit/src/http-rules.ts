@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { Problem } from '@tasktracker/errors';
+import { BadRequest, NotImplemented } from '@tasktracker/errors';
 
 /** Of which a request has one (RFC 9110, section 5.3): of a second one somebody else might believe the other. */
 const singletons = new Set([
@@ -24,10 +24,10 @@ export function refuseAgainstHttp(request: IncomingMessage): void {
   const { headers, method, url = '', httpVersion } = request;
   // RFC 9112, section 3.2: a request of HTTP/1.1 names its host.
   const isHostGood = headers.host === undefined ? httpVersion === '1.0' : isAuthority(headers.host);
-  if (!isHostGood || !isTarget(url, method) || repeatsSingleton(request)) throw new Problem('BAD_REQUEST');
+  if (!isHostGood || !isTarget(url, method) || repeatsSingleton(request)) throw new BadRequest();
   // RFC 9112, section 6.1: a transfer coding that nobody here undoes.
   const coding = headers['transfer-encoding'];
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new Problem('NOT_IMPLEMENTED');
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new NotImplemented();
 }
 
 /** RFC 9112, section 3.2: a path, a whole URL, or `*` with OPTIONS alone. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { promisify } from 'node:util';
-import type { ServiceApp } from './service-app.ts';
+import type { ServiceApp } from './typed-app.ts';
 
 /** How many connections are open now. */
 export type CountConnections = () => Promise<number>;

@@ -3,6 +3,7 @@ import fastifyPlugin from 'fastify-plugin';
 import type { OpenAPIV3 } from 'openapi-types';
 import { withOptionalBodies } from './optional-bodies.ts';
 import { docsPage } from './docs-page.ts';
+import type { ServiceApp } from './typed-app.ts';
 import { version } from './version.ts';
 
 interface OpenapiDocumentOptions {
@@ -12,7 +13,7 @@ interface OpenapiDocumentOptions {
   readonly document?: OpenAPIV3.Document;
 }
 
-/** `/openapi.json` (OpenAPI 3.1, components keep their names) and interactive `/docs`; register before any route. */
+/** OpenAPI 3.1 of the routes, components keep their names; register before any route. */
 export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
   async (app, { serviceName, description, document }) => {
     if (document) await app.register(swagger, { mode: 'static', specification: { document } });
@@ -37,11 +38,15 @@ export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
         },
       });
     }
-    await app.register(docsPage);
-    app.get('/openapi.json', { schema: { operationId: 'getOpenapiDocument', hide: true } }, () => app.swagger());
   },
   { name: 'openapi-document' },
 );
+
+/** `/openapi.json` and interactive `/docs`. */
+export async function documentRoutes(app: ServiceApp): Promise<void> {
+  await app.register(docsPage);
+  app.get('/openapi.json', { schema: { operationId: 'getOpenapiDocument', hide: true } }, () => app.swagger());
+}
 
 /** Where a proxy has put the document, the API is too. (The plugin's option takes whole URLs only.) */
 function besideItself<D extends object>(document: D): D & { servers: { url: string }[] } {

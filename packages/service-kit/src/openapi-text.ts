@@ -1,4 +1,4 @@
-import type { ServiceApp } from './service-app.ts';
+import type { ServiceApp } from './typed-app.ts';
 
 /** An application's OpenAPI document as it is committed. Nothing is listened to; the application is closed after. */
 export async function openapiTextOf(app: ServiceApp): Promise<string> {

@@ -1,6 +1,6 @@
 import { ServiceUnavailable } from '@tasktracker/errors';
-import fastifyPlugin from 'fastify-plugin';
 import { Type } from 'typebox';
+import type { ServiceApp } from './typed-app.ts';
 
 interface ProbesOptions {
   readonly isDraining: () => boolean;
@@ -8,15 +8,11 @@ interface ProbesOptions {
 }
 
 /** `/healthz` does no I/O; `/readyz` asks what this process itself owns, never another service. */
-export const probes = fastifyPlugin<ProbesOptions>(
-  (app, { isDraining, isReady }, done) => {
-    const response = { 200: Type.Object({ status: Type.String() }) };
-    app.get('/healthz', { schema: { operationId: 'getLiveness', hide: true, response } }, () => ({ status: 'alive' }));
-    app.get('/readyz', { schema: { operationId: 'getReadiness', hide: true, response } }, async () => {
-      if (isDraining() || !(await isReady())) throw new ServiceUnavailable(1);
-      return { status: 'ready' };
-    });
-    done();
-  },
-  { name: 'probes' },
-);
+export async function probes(app: ServiceApp, { isDraining, isReady }: ProbesOptions): Promise<void> {
+  const response = { 200: Type.Object({ status: Type.String() }) };
+  app.get('/healthz', { schema: { operationId: 'getLiveness', hide: true, response } }, () => ({ status: 'alive' }));
+  app.get('/readyz', { schema: { operationId: 'getReadiness', hide: true, response } }, async () => {
+    if (isDraining() || !(await isReady())) throw new ServiceUnavailable(1);
+    return { status: 'ready' };
+  });
+}

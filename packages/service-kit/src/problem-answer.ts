@@ -1,5 +1,5 @@
-import type { Problem as ProblemBody } from '@tasktracker/contracts';
-import type { ErrorCode, Problem } from '@tasktracker/errors';
+import type { ProblemBody } from '@tasktracker/contracts';
+import type { Problem } from '@tasktracker/errors';
 import type { FastifyReply } from 'fastify';
 
 /** The RFC 9457 body of a problem, members in the contract's order. */
@@ -19,7 +19,7 @@ function problemBody(problem: Problem, requestId: string): ProblemBody {
 declare module 'fastify' {
   interface FastifyRequest {
     /** The code of the problem that it was answered with, for the log. */
-    problemCode: ErrorCode | null;
+    problemCode: string | null;
   }
 }
 

@@ -1,4 +1,12 @@
-import { Problem, NotFound, PayloadTooLarge, ValidationFailed } from '@tasktracker/errors';
+import {
+  BadRequest,
+  InternalError,
+  NotFound,
+  PayloadTooLarge,
+  Problem,
+  UnsupportedMediaType,
+  ValidationFailed,
+} from '@tasktracker/errors';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from './problem-answer.ts';
 import { toFieldFaults } from './field-faults.ts';
@@ -13,8 +21,8 @@ export function createProblemHandler(
   return (error, request, reply) => {
     // The client went away in the middle of its body: nobody is left to answer, and nothing of ours is unavailable.
     const isClientGone = error instanceof Error && error === request.raw.errored;
-    const problem = isClientGone ? new Problem('BAD_REQUEST') : problemOf(error, toProblem);
-    if (problem.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'unexpected error');
+    const problem = isClientGone ? new BadRequest() : problemOf(error, toProblem);
+    if (problem instanceof InternalError) request.log.error({ err: error }, 'unexpected error');
     else if (problem.status >= 500) request.log.warn({ err: problem.cause ?? problem }, 'unavailable');
     void sendProblem(reply, problem);
   };
@@ -30,9 +38,9 @@ function problemOf(error: unknown, toProblem: ToProblem): Problem {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new PayloadTooLarge();
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new Problem('UNSUPPORTED_MEDIA_TYPE');
+      return new UnsupportedMediaType();
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new Problem('BAD_REQUEST');
+      return new BadRequest();
     case 'FST_ERR_BAD_URL':
       return new NotFound();
     default:
@@ -44,7 +52,7 @@ function problemOf(error: unknown, toProblem: ToProblem): Problem {
 function refusalOf(error: unknown): Problem {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status === 403 || status === 404) return new NotFound();
-  return status >= 400 && status < 500 ? new Problem('BAD_REQUEST') : new Problem('INTERNAL_ERROR', { cause: error });
+  return status >= 400 && status < 500 ? new BadRequest() : new InternalError(error);
 }
 
 function isFastifyError(error: unknown): error is FastifyError {

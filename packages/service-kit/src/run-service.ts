@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { listen, type CountConnections } from './listen.ts';
 import type { Logger } from './logger.ts';
-import type { ServiceApp } from './service-app.ts';
+import type { ServiceApp } from './typed-app.ts';
 
 /** What a server takes from its configuration. */
 interface ServerConfig {

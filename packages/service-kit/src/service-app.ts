@@ -1,20 +1,18 @@
 import { BlockList } from 'node:net';
-import { FieldFault, Problem } from '@tasktracker/contracts';
+import { FieldFault, ProblemBody } from '@tasktracker/contracts';
 import { MethodNotAllowed, NotFound } from '@tasktracker/errors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import {
   fastify,
   LogController,
   type FastifyBaseLogger,
-  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type RawServerDefault,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
 } from 'fastify';
 import type { OpenAPIV3 } from 'openapi-types';
 import { accessLog } from './access-log.ts';
+import { addScope, publicScope, requireScopes } from './access-scope.ts';
 import { jsonBodies } from './body-parsers.ts';
 import './caller.ts';
 import { createClients } from './clients.ts';
@@ -22,22 +20,15 @@ import { answerBrokenRequest, faultOf, watchBrokenRequests } from './broken-requ
 import { watchAnswers } from './connection-answers.ts';
 import { connections } from './connections.ts';
 import { refuseAgainstHttp } from './http-rules.ts';
-import { openapiDocument } from './openapi-document.ts';
+import { documentRoutes, openapiDocument } from './openapi-document.ts';
 import { allowedMethods, createPathTable } from './path-table.ts';
 import { probes } from './probes.ts';
 import { createProblemHandler, type ToProblem } from './problem-handler.ts';
 import { requestIdOf } from './request-id.ts';
 import { toRoutedTarget } from './request-target.ts';
 import { securityLog } from './security-events.ts';
+import type { ServiceApp } from './typed-app.ts';
 import { createValidatorCompiler } from './validation.ts';
-
-export type ServiceApp = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
 
 export interface ServiceAppOptions {
   readonly serviceName: string;
@@ -100,7 +91,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   app.decorate('clients', createClients(options.trustedProxies ?? new BlockList()));
   app.decorateRequest('caller', null);
   app.decorateRequest('problemCode', null);
-  app.addSchema(FieldFault).addSchema(Problem);
+  app.addSchema(FieldFault).addSchema(ProblemBody);
   app.setValidatorCompiler(createValidatorCompiler(() => app.getSchemas()));
   app.setErrorHandler(handleProblem);
   app.addHook('onRequest', (request, reply, next) => {
@@ -118,9 +109,13 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   await options.addFirst?.(app);
   refuseBadHttp(app);
   refuseUnknownPathsAndMethods(app);
+  requireScopes(app);
   await app.register(jsonBodies);
   await app.register(openapiDocument, { serviceName, description, ...(document ? { document } : {}) });
-  await app.register(probes, { isDraining, isReady: options.isReady });
+  await addScope(app, publicScope, async (scope) => {
+    await scope.register(documentRoutes);
+    await scope.register(probes, { isDraining, isReady: options.isReady });
+  });
   return app;
 }
 

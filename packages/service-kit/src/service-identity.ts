@@ -1,31 +1,24 @@
-import fastifyPlugin from 'fastify-plugin';
 import { Type } from 'typebox';
+import type { ServiceApp } from './typed-app.ts';
+import { tagRoutes } from './tag-routes.ts';
 import { version } from './version.ts';
 
+const Identity = Type.Object({ service: Type.String(), version: Type.String(), status: Type.Literal('running') });
+const Health = Type.Object({ status: Type.Literal('healthy'), service: Type.String() });
+
 /** What a service (not the gateway) says of itself at `/` and `/health`. */
-export const serviceIdentity = fastifyPlugin<{ serviceName: string }>(
-  (app, { serviceName }, done) => {
-    const identity = Type.Object({ service: Type.String(), version: Type.String(), status: Type.Literal('running') });
-    const health = Type.Object({ status: Type.Literal('healthy'), service: Type.String() });
-    const tags = ['Service'];
-    app.get(
-      '/',
-      { schema: { operationId: 'getIdentity', tags, summary: 'Name and version', response: { 200: identity } } },
-      () => ({ service: serviceName, version, status: 'running' }),
-    );
-    app.get(
-      '/health',
-      {
-        schema: {
-          operationId: 'getHealth',
-          tags,
-          summary: 'For people; probes ask /readyz',
-          response: { 200: health },
-        },
-      },
-      () => ({ status: 'healthy', service: serviceName }),
-    );
-    done();
-  },
-  { name: 'service-identity' },
-);
+export async function serviceIdentity(app: ServiceApp, { serviceName }: { serviceName: string }): Promise<void> {
+  tagRoutes(app, 'Service');
+
+  app.get(
+    '/',
+    { schema: { operationId: 'getIdentity', summary: 'Name and version', response: { 200: Identity } } },
+    () => ({ service: serviceName, version, status: 'running' as const }),
+  );
+
+  app.get(
+    '/health',
+    { schema: { operationId: 'getHealth', summary: 'For people; probes ask /readyz', response: { 200: Health } } },
+    () => ({ status: 'healthy' as const, service: serviceName }),
+  );
+}

@@ -1,11 +1,16 @@
 // What every Fastify process of the system shares. Depends on contracts and errors.
-export { createServiceApp, type ServiceApp } from './service-app.ts';
+export { createServiceApp } from './service-app.ts';
+export type { ServiceApp } from './typed-app.ts';
 export { serviceIdentity } from './service-identity.ts';
 export { repeat, type Repetition } from './repeat.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { runService } from './run-service.ts';
-export { problemResponses, ref } from './openapi-schemas.ts';
-export { bigintId, bigintIdSchema } from './bigint-id.ts';
+export { addScope, bearerScope, internalScope, publicScope, type AccessScope } from './access-scope.ts';
+export { tagRoutes } from './tag-routes.ts';
+export { ref } from './ref.ts';
+export { idSchema, pathIdSchema, toId } from './ids.ts';
+export { noContent } from './no-content.ts';
+export { timestampSchema } from './timestamps.ts';
 export { clientOf } from './clients.ts';
 export { logSecurityEvent } from './security-events.ts';
 export { refuseEncoded } from './body-parsers.ts';

@@ -15,7 +15,7 @@ export function createValidatorCompiler(
   let ajv: Ajv | undefined;
   return ({ schema, httpPart }) => {
     ajv ??= createAjv(components());
-    const validate = ajv.compile(schema);
+    const validate = ajv.compile(httpPart === 'params' ? keepIdsText(schema) : schema);
     if (httpPart !== 'querystring') return validate;
     const convert = createQueryConversion(schema);
     return (query: unknown) => {
@@ -38,6 +38,16 @@ function createAjv(components: Record<string, unknown>): Ajv {
   ajv.addVocabulary(['example']);
   for (const [id, component] of Object.entries(components)) if (isSchema(component)) ajv.addSchema(component, id);
   return ajv;
+}
+
+/** 64-bit integers of a path are checked as text: coerced to numbers they would lose digits. */
+function keepIdsText(schema: unknown): AnySchema {
+  if (!isSchema(schema) || typeof schema === 'boolean') return {};
+  const properties = Object.entries<unknown>(schema['properties'] ?? {}).map(([name, property]) => {
+    const isId = isSchema(property) && typeof property === 'object' && property['format'] === 'int64';
+    return [name, isId ? { type: 'string', pattern: '^-?[0-9]+$' } : property];
+  });
+  return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 function isSchema(value: unknown): value is AnySchema {

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLogger, createServiceApp, type ServiceApp } from '../src/service-kit.ts';
+import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '../src/service-kit.ts';
 import { send as sendTo, type RawClient } from './raw-client.ts';
 
 const lines: string[] = [];
@@ -22,13 +22,15 @@ beforeAll(async () => {
     isReady: () => Promise.resolve(true),
   });
   const body = Type.Object({ title: Type.String() });
-  app.post('/echo', { schema: { operationId: 'echo', body } }, (request) => request.body);
-  app.get('/slow', { schema: { operationId: 'slow' } }, (_request, reply) => {
-    slowBody = new Readable({ read: () => undefined });
-    slowBody.push('first');
-    return reply.type('text/plain').send(slowBody);
+  await addScope(app, publicScope, async (scope) => {
+    scope.post('/echo', { schema: { operationId: 'echo', body } }, (request) => request.body);
+    scope.get('/slow', { schema: { operationId: 'slow' } }, (_request, reply) => {
+      slowBody = new Readable({ read: () => undefined });
+      slowBody.push('first');
+      return reply.type('text/plain').send(slowBody);
+    });
+    scope.get('/waiting', { schema: { operationId: 'wait' } }, (_request, reply) => waiting.resolve(reply.raw));
   });
-  app.get('/waiting', { schema: { operationId: 'wait' } }, (_request, reply) => waiting.resolve(reply.raw));
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(() => app.close());

@@ -1,6 +1,13 @@
 import { BlockList } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clientOf, createLogger, createServiceApp, type ServiceApp } from '../src/service-kit.ts';
+import {
+  addScope,
+  clientOf,
+  createLogger,
+  createServiceApp,
+  publicScope,
+  type ServiceApp,
+} from '../src/service-kit.ts';
 
 let app: ServiceApp | undefined;
 afterEach(async () => {
@@ -22,7 +29,9 @@ async function clientBehind(peer: string, headers: Record<string, string>, trust
     ...(trustedProxies && { trustedProxies }),
     isReady: () => Promise.resolve(true),
   });
-  app.get('/client', { schema: { operationId: 'showClient' } }, (request) => clientOf(request));
+  await addScope(app, publicScope, async (scope) => {
+    scope.get('/client', { schema: { operationId: 'showClient' } }, (request) => clientOf(request));
+  });
   const answer = await app.inject({ url: '/client', remoteAddress: peer, headers });
   const logged: unknown = JSON.parse(lines[0] ?? '');
   expect(logged).toMatchObject({ client_address: answer.json().address });

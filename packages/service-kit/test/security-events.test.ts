@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLogger, createServiceApp, logSecurityEvent, type ServiceApp } from '../src/service-kit.ts';
+import {
+  addScope,
+  createLogger,
+  createServiceApp,
+  logSecurityEvent,
+  publicScope,
+  type ServiceApp,
+} from '../src/service-kit.ts';
 
 let lines: string[] = [];
 let app: ServiceApp;
@@ -13,13 +20,15 @@ beforeEach(async () => {
     log: createLogger('any', 'info', { write: (line) => lines.push(line) }),
     isReady: () => Promise.resolve(true),
   });
-  app.get('/refused', { schema: { operationId: 'refuse' } }, (request) => {
-    logSecurityEvent(request, 'token_refused', { reason: 'expired' });
-    return {};
-  });
-  app.get('/changed', { schema: { operationId: 'change' } }, (request) => {
-    logSecurityEvent(request, 'password_changed', { accountId: 7n, sessionId: 8n });
-    return {};
+  await addScope(app, publicScope, async (scope) => {
+    scope.get('/refused', { schema: { operationId: 'refuse' } }, (request) => {
+      logSecurityEvent(request, 'token_refused', { reason: 'expired' });
+      return {};
+    });
+    scope.get('/changed', { schema: { operationId: 'change' } }, (request) => {
+      logSecurityEvent(request, 'password_changed', { accountId: 7n, sessionId: 8n });
+      return {};
+    });
   });
 });
 afterEach(async () => {

@@ -2,9 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  addScope,
   createLogger,
   createServiceApp,
-  problemResponses,
+  pathIdSchema,
+  publicScope,
   serviceIdentity,
   type ServiceApp,
 } from '../src/service-kit.ts';
@@ -21,35 +23,37 @@ beforeAll(async () => {
     log: createLogger('echo-service', 'info', { write: (line) => lines.push(line) }),
     isReady: () => Promise.resolve(ready),
   });
-  await app.register(serviceIdentity, { serviceName: 'echo-service' });
-  const body = Type.Object({
-    title: Type.String({ minLength: 1, maxLength: 5 }),
-    done: Type.Optional(Type.Boolean()),
-    note: Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'] })),
-    kind: Type.Optional(Type.Literal('plain')),
-  });
-  app.post(
-    '/echo',
-    { schema: { operationId: 'echo', body, response: { 200: body, ...problemResponses('VALIDATION_FAILED') } } },
-    (request) => request.body,
-  );
-  const noneNeeded = Type.Object({ note: Type.Optional(Type.String()) });
-  app.patch('/echo', { schema: { operationId: 'amendEcho', body: noneNeeded } }, (request) => request.body);
-  const querystring = Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }) });
-  app.get('/things', { schema: { operationId: 'listThings', querystring } }, (request) => request.query);
-  app.get('/things/:id', { schema: { operationId: 'getThing' } }, (request) => request.params);
-  app.delete('/things/:id', { schema: { operationId: 'deleteThing' } }, () => ({}));
-  app.post('/nothing', { schema: { operationId: 'postNothing' } }, () => ({}));
-  app.get('/things/summary', { schema: { operationId: 'getSummary' } }, () => ({}));
-  const texts = Type.Object({ text: Type.Optional(Type.String()) });
-  app.get('/texts', { schema: { operationId: 'echoText', querystring: texts } }, (request) => request.query);
-  app.get('/mine', { schema: { operationId: 'showMine' } }, (request, reply) => {
-    request.caller = { userId: 1n, sessionId: 1n, token: '', expiresAt: 0 };
-    if (request.url.endsWith('?own')) reply.header('cache-control', 'max-age=5');
-    return {};
-  });
-  app.get('/broken', { schema: { operationId: 'break' } }, () => {
-    throw new Error('secret detail of the database');
+  await addScope(app, publicScope, async (scope) => {
+    await scope.register(serviceIdentity, { serviceName: 'echo-service' });
+    const body = Type.Object({
+      title: Type.String({ minLength: 1, maxLength: 5 }),
+      done: Type.Optional(Type.Boolean()),
+      note: Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'] })),
+      kind: Type.Optional(Type.Literal('plain')),
+    });
+    scope.post('/echo', { schema: { operationId: 'echo', body, response: { 200: body } } }, (request) => request.body);
+    const noneNeeded = Type.Object({ note: Type.Optional(Type.String()) });
+    scope.patch('/echo', { schema: { operationId: 'amendEcho', body: noneNeeded } }, (request) => request.body);
+    const querystring = Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }) });
+    scope.get('/things', { schema: { operationId: 'listThings', querystring } }, (request) => request.query);
+    scope.get(
+      '/things/:id',
+      { schema: { operationId: 'getThing', params: Type.Object({ id: pathIdSchema }) } },
+      (request) => request.params,
+    );
+    scope.delete('/things/:id', { schema: { operationId: 'deleteThing' } }, () => ({}));
+    scope.get('/things/summary', { schema: { operationId: 'getSummary' } }, () => ({}));
+    scope.post('/nothing', { schema: { operationId: 'postNothing' } }, () => ({}));
+    const texts = Type.Object({ text: Type.Optional(Type.String()) });
+    scope.get('/texts', { schema: { operationId: 'echoText', querystring: texts } }, (request) => request.query);
+    scope.get('/mine', { schema: { operationId: 'showMine' } }, (request, reply) => {
+      request.caller = { userId: 1n, sessionId: 1n, token: '', expiresAt: 0 };
+      if (request.url.endsWith('?own')) reply.header('cache-control', 'max-age=5');
+      return {};
+    });
+    scope.get('/broken', { schema: { operationId: 'break' } }, () => {
+      throw new Error('secret detail of the database');
+    });
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
 });

@@ -1,4 +1,4 @@
-import { createLogger, createServiceApp, runService } from '../src/service-kit.ts';
+import { addScope, createLogger, createServiceApp, publicScope, runService } from '../src/service-kit.ts';
 
 // A service for run-service.test.ts: GET /slow is answered once POST /release came, or never.
 let release: () => void = () => {};
@@ -15,14 +15,16 @@ await runService('slow-service', async () => {
     log,
     isReady: () => Promise.resolve(true),
   });
-  app.get('/slow', { schema: { operationId: 'slow' } }, async () => {
-    log.info('slow request is in');
-    await released;
-    return { slow: true };
-  });
-  app.post('/release', { schema: { operationId: 'release' } }, () => {
-    release();
-    return {};
+  await addScope(app, publicScope, async (scope) => {
+    scope.get('/slow', { schema: { operationId: 'slow' } }, async () => {
+      log.info('slow request is in');
+      await released;
+      return { slow: true };
+    });
+    scope.post('/release', { schema: { operationId: 'release' } }, () => {
+      release();
+      return {};
+    });
   });
   const close = (): Promise<void> => {
     log.info('dependencies closed');

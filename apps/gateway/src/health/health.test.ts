@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { toSystemHealth, type ServiceHealth } from './health.ts';
+import type { ServiceHealth } from './health-schemas.ts';
+import { toSystemHealth } from './health.ts';
 
 const up: ServiceHealth = { status: 'up', response_time_ms: 1 };
 const down: ServiceHealth = { status: 'down', response_time_ms: 1000, error: 'no answer in time' };

@@ -1,20 +1,5 @@
 import { gateway } from '@tasktracker/contracts';
-
-/** What a person sees of one service. */
-export interface ServiceHealth {
-  readonly status: 'up' | 'down';
-  readonly response_time_ms: number;
-  /** In words, without addresses. */
-  readonly error?: string;
-}
-
-export interface SystemHealth {
-  readonly status: 'healthy' | 'degraded' | 'unhealthy';
-  readonly service: string;
-  readonly timestamp: string;
-  readonly gateway: { readonly status: 'up' };
-  readonly services: Readonly<Record<string, ServiceHealth>>;
-}
+import type { ServiceHealth, SystemHealth } from './health-schemas.ts';
 
 /** Healthy when all services are up, unhealthy when none is, degraded in between. */
 export function toSystemHealth(services: Readonly<Record<string, ServiceHealth>>, now: Date): SystemHealth {

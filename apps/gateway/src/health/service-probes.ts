@@ -2,7 +2,7 @@ import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contrac
 import { ServiceUnavailable, UpstreamTimeout } from '@tasktracker/errors';
 import { createServiceClient, UnexpectedAnswer, type ServiceClient } from '@tasktracker/service-client';
 import { Type } from 'typebox';
-import type { ServiceHealth } from './health.ts';
+import type { ServiceHealth } from './health-schemas.ts';
 
 export interface ServiceProbes {
   /** Every service's health by its public name, asked in parallel; those who ask meanwhile share the answer. Never throws. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { apiServices, gateway } from '@tasktracker/contracts';
-import { createLogger, createServiceApp } from '@tasktracker/service-kit';
+import { addScope, createLogger, createServiceApp, publicScope } from '@tasktracker/service-kit';
 import { Value } from 'typebox/value';
 import { healthRoutes } from '../health/health-routes.ts';
 import { identityRoutes } from '../identity-routes.ts';
@@ -36,8 +36,10 @@ async function ownDocument(): Promise<OpenapiDocument> {
     log: createLogger(serviceName, 'silent'),
     isReady: () => Promise.resolve(true),
   });
-  await app.register(identityRoutes);
-  await app.register(healthRoutes, { probes: { ask: () => Promise.resolve({}), close: () => Promise.resolve() } });
+  await addScope(app, publicScope, async (scope) => {
+    await scope.register(identityRoutes);
+    await scope.register(healthRoutes, { probes: { ask: () => Promise.resolve({}), close: () => Promise.resolve() } });
+  });
   await app.ready();
   const document = Value.Parse(OpenapiDocument, app.swagger());
   await app.close();

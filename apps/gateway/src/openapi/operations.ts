@@ -5,7 +5,7 @@ import type { OpenapiDocument } from './openapi-schema.ts';
  * Who may call: anybody; who has a good access token; or who has credentials of another kind, which the service
  * alone can check.
  */
-type Access = 'public' | 'authenticated' | 'service-checked';
+export type Access = 'public' | 'authenticated' | 'service-checked';
 
 /** One operation of a service, as the gateway routes it. */
 export interface Operation {

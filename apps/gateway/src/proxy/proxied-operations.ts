@@ -18,15 +18,10 @@ export async function proxiedOperations(
   app: ServiceApp,
   { operations, upstreams }: ProxiedOperationsOptions,
 ): Promise<void> {
-  for (const [access, reachable] of Map.groupBy(operations, (operation) => operation.access)) {
-    await app.register(async (scope) => {
-      scope.removeAllContentTypeParsers();
-      if (access === 'authenticated') scope.addHook('onRequest', scope.authenticated);
-      // The plugin gives all its routes the same methods, and an operation is one path with one method.
-      for (const [method, group] of Map.groupBy(reachable, (operation) => operation.method)) {
-        await scope.register(proxiedMethod, { method, operations: group, upstreams });
-      }
-    });
+  app.removeAllContentTypeParsers();
+  // The plugin gives all its routes the same methods, and an operation is one path with one method.
+  for (const [method, group] of Map.groupBy(operations, (operation) => operation.method)) {
+    await app.register(proxiedMethod, { method, operations: group, upstreams });
   }
 }
 
@@ -42,7 +37,7 @@ async function proxiedMethod(
   };
 
   app.addHook('onRoute', (route) => {
-    route.schema = { operationId: operationAt(route.url).operationId, hide: true };
+    route.schema = { ...route.schema, operationId: operationAt(route.url).operationId, hide: true };
   });
   await app.register(httpProxy, {
     upstream: '',

@@ -1,34 +1,19 @@
+import { sharedErrors } from '@tasktracker/errors';
 import { callContextOf } from '@tasktracker/service-client';
-import { problemResponses, ref, type ServiceApp } from '@tasktracker/service-kit';
-import { Type } from 'typebox';
+import { ref, tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
+import { Stats } from './stats-schemas.ts';
 import type { StatsService } from './stats-service.ts';
 
-export const Stats = Type.Object(
-  {
-    total_tasks: Type.Integer(),
-    completed_tasks: Type.Integer(),
-    completed_percentage: Type.Number({ description: 'rounded to 2 places; 0 with no tasks', example: 33.33 }),
-  },
-  { $id: 'Stats' },
-);
+const getStats = {
+  operationId: 'getStats',
+  summary: 'How many tasks you have, and how many are completed',
+  response: { 200: ref(Stats) },
+  problems: [sharedErrors.UPSTREAM_TIMEOUT],
+};
 
 /** `/api/v1/stats`, for signed-in callers. */
 export async function statsRoutes(app: ServiceApp, { stats }: { stats: StatsService }): Promise<void> {
-  app.addHook('onRequest', app.authenticated);
-  app.get(
-    '/',
-    {
-      schema: {
-        operationId: 'getStats',
-        tags: ['Stats'],
-        summary: 'How many tasks you have, and how many are completed',
-        security: [{ bearer: [] }, { password: [] }],
-        response: {
-          200: ref(Stats),
-          ...problemResponses('NOT_AUTHENTICATED', 'INVALID_TOKEN', 'SERVICE_UNAVAILABLE', 'UPSTREAM_TIMEOUT'),
-        },
-      },
-    },
-    (request) => stats.statsOfCaller(callContextOf(request)),
-  );
+  tagRoutes(app, 'Stats');
+
+  app.get('/', { schema: getStats }, (request) => stats.statsOfCaller(callContextOf(request)));
 }

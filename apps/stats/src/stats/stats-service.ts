@@ -1,5 +1,5 @@
 import type { CallContext } from '@tasktracker/service-client';
-import { toStats, type Stats } from './stats.ts';
+import { toStats, type Stats } from './stats-schemas.ts';
 import type { TaskClient } from './task-client.ts';
 
 export interface StatsService {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toStats } from './stats.ts';
+import { toStats } from './stats-schemas.ts';
 
 const percentage = (completed: number, total: number): number => toStats({ total, completed }).completed_percentage;
 

@@ -1,66 +1,45 @@
 import { TaskStats } from '@tasktracker/contracts';
-import { problemResponses, ref } from '@tasktracker/service-kit';
-import { Type } from 'typebox';
+import { noContent, ref } from '@tasktracker/service-kit';
+import { taskErrors } from './task-errors.ts';
 import { jsonText, Task, TaskCreation, TaskList, taskListQuery, taskPath, TaskUpdate } from './task-schemas.ts';
 
-const tags = ['Tasks'];
-const security = [{ bearer: [] }, { password: [] }];
-
-const always = ['NOT_AUTHENTICATED', 'INVALID_TOKEN', 'SERVICE_UNAVAILABLE'] as const;
-const ofInput = [...always, 'VALIDATION_FAILED'] as const;
-const ofTask = [...ofInput, 'TASK_NOT_FOUND'] as const;
-const ofBody = ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
+const ofTask = { params: taskPath, problems: [taskErrors.TASK_NOT_FOUND] };
 
 /** PUT and PATCH are the same merge. */
 const update = {
-  tags,
-  security,
+  ...ofTask,
   summary: 'Change what is sent and keep the rest',
-  params: taskPath,
   body: ref(TaskUpdate),
-  response: { 200: jsonText(Task), ...problemResponses(...ofTask, ...ofBody) },
+  response: { 200: jsonText(Task) },
 };
 
-const completion = {
-  tags,
-  security,
-  params: taskPath,
-  response: { 200: jsonText(Task), ...problemResponses(...ofTask) },
-};
+const completion = { ...ofTask, response: { 200: jsonText(Task) } };
 
 export const createTask = {
   operationId: 'createTask',
-  tags,
-  security,
   summary: 'Create a task',
   body: ref(TaskCreation),
-  response: { 201: jsonText(Task), ...problemResponses(...ofInput, ...ofBody) },
+  response: { 201: jsonText(Task) },
 };
 
 export const listTasks = {
   operationId: 'listTasks',
-  tags,
-  security,
   summary: 'List tasks, page by page',
   querystring: taskListQuery,
-  response: { 200: jsonText(TaskList), ...problemResponses(...ofInput) },
+  response: { 200: jsonText(TaskList) },
 };
 
 export const getTaskStats = {
   operationId: 'getTaskStats',
-  tags,
-  security,
   summary: 'Count tasks by status and by priority',
-  response: { 200: ref(TaskStats), ...problemResponses(...always) },
+  response: { 200: ref(TaskStats) },
 };
 
 export const getTask = {
+  ...ofTask,
   operationId: 'getTask',
-  tags,
-  security,
   summary: 'Read a task',
-  params: taskPath,
-  response: { 200: jsonText(Task), ...problemResponses(...ofTask) },
+  response: { 200: jsonText(Task) },
 };
 
 export const replaceTask = { ...update, operationId: 'replaceTask' };
@@ -69,10 +48,8 @@ export const completeTask = { ...completion, operationId: 'completeTask', summar
 export const reopenTask = { ...completion, operationId: 'reopenTask', summary: 'Make a done task todo again' };
 
 export const deleteTask = {
+  ...ofTask,
   operationId: 'deleteTask',
-  tags,
-  security,
   summary: 'Delete a task',
-  params: taskPath,
-  response: { 204: Type.Null({ description: 'Deleted' }), ...problemResponses(...ofTask) },
+  response: { 204: noContent },
 };

@@ -1,8 +1,9 @@
 import type { FieldFault } from '@tasktracker/contracts';
-import { TaskNotFound, ValidationFailed } from '@tasktracker/errors';
-import { bigintId } from '@tasktracker/service-kit';
+import { ValidationFailed } from '@tasktracker/errors';
+import { toId } from '@tasktracker/service-kit';
 import type { Static } from 'typebox';
 import { parseTimestamp } from './parse-timestamp.ts';
+import { TaskNotFound } from './task-errors.ts';
 import { listDefaults, toTaskFilters, type TaskFilters } from './task-query.ts';
 import type { TaskCreation, taskListQuery, TaskUpdate } from './task-schemas.ts';
 import type { ListOptions } from './task-service.ts';
@@ -10,7 +11,7 @@ import { taskDefaults, type TaskChange, type TaskFields } from './task.ts';
 
 /** Throws TaskNotFound for an integer that no task can have. */
 export function toTaskId(text: string): bigint {
-  const id = bigintId(text);
+  const id = toId(text);
   if (id === undefined) throw new TaskNotFound();
   return id;
 }

@@ -1,5 +1,5 @@
 import { callerOf } from '@tasktracker/auth';
-import type { ServiceApp } from '@tasktracker/service-kit';
+import { tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
 import type { FastifyReply } from 'fastify';
 import * as operations from './task-operations.ts';
 import { lowerEnums, toListOptions, toTaskChange, toTaskFields, toTaskId } from './task-requests.ts';
@@ -7,7 +7,7 @@ import type { TaskService } from './task-service.ts';
 
 /** `/api/v1/tasks`, for signed-in callers: their own tasks. */
 export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskService }): Promise<void> {
-  app.addHook('onRequest', app.authenticated);
+  tagRoutes(app, 'Tasks');
   app.addHook('preValidation', async (request) => {
     lowerEnums(request.body);
     lowerEnums(request.query);

@@ -1,4 +1,4 @@
-import { bigintIdSchema, ref } from '@tasktracker/service-kit';
+import { idSchema, pathIdSchema, ref, timestampSchema } from '@tasktracker/service-kit';
 import { Type, type TSchema, type TUnsafe } from 'typebox';
 import { timestampPattern } from './parse-timestamp.ts';
 import type { TaskColumn } from './task-columns.ts';
@@ -25,8 +25,6 @@ const estimateMinutes = Type.Unsafe<number | null>({
   maximum: 100_000,
   description: 'how long it may take',
 });
-const timestamp = Type.String({ format: 'date-time', description: 'UTC, three digits of a second' });
-const id = Type.Integer({ minimum: 1, description: '64-bit' });
 
 const members = {
   title,
@@ -34,11 +32,11 @@ const members = {
   status,
   priority,
   due_date: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),
-  id,
+  id: idSchema,
   is_completed: Type.Boolean({ description: 'whether the status is done' }),
-  owner_id: id,
-  created_at: timestamp,
-  updated_at: timestamp,
+  owner_id: idSchema,
+  created_at: timestampSchema,
+  updated_at: timestampSchema,
   estimate_minutes: estimateMinutes,
 } satisfies Record<TaskColumn, TSchema> & Record<string, TSchema>;
 
@@ -123,7 +121,7 @@ export const taskListQuery = Type.Object({
   ...filters,
 });
 
-export const taskPath = Type.Object({ id: bigintIdSchema });
+export const taskPath = Type.Object({ id: pathIdSchema });
 
 /** An answer of this shape whose JSON was made by Postgres and is sent as it is. */
 export function jsonText(schema: TSchema): TUnsafe<string> {

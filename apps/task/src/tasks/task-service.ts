@@ -1,6 +1,7 @@
 import type { TaskStats } from '@tasktracker/contracts';
-import { TaskNotFound, ValidationFailed } from '@tasktracker/errors';
+import { ValidationFailed } from '@tasktracker/errors';
 import { parseCursor, toCursor } from './task-cursor.ts';
+import { TaskNotFound } from './task-errors.ts';
 import type { TaskFilters, TaskSort } from './task-query.ts';
 import type { TaskCount, TaskJson } from './task-repository.ts';
 import type { TaskStore } from './task-store.ts';

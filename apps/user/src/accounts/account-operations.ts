@@ -1,49 +1,44 @@
-import { problemResponses, ref } from '@tasktracker/service-kit';
-import { alwaysPossible, bearerSecurity, noContent, possibleWithBearer, possibleWithBody } from '../route-schemas.ts';
+import { sharedErrors } from '@tasktracker/errors';
+import { noContent, ref } from '@tasktracker/service-kit';
+import { accountErrors } from './account-errors.ts';
 import { DeletionBody, newPasswordBody, ProfileBody, registrationBody, User } from './account-schemas.ts';
 
-const tags = ['Account'];
-const passwordProblems = [...possibleWithBody, ...possibleWithBearer, 'INCORRECT_PASSWORD'] as const;
+const { ACCOUNT_TAKEN, INCORRECT_PASSWORD } = accountErrors;
 
 export const registerAccount = (passwordMinLength: number) => ({
   operationId: 'registerAccount',
-  tags,
   summary: 'Open an account',
   body: registrationBody(passwordMinLength),
-  response: { 201: ref(User), ...problemResponses('ACCOUNT_TAKEN', ...possibleWithBody) },
+  response: { 201: ref(User) },
+  problems: [ACCOUNT_TAKEN, sharedErrors.SERVICE_UNAVAILABLE],
 });
 
 export const getMe = {
   operationId: 'getMe',
-  tags,
   summary: 'Who am I',
-  security: bearerSecurity,
-  response: { 200: ref(User), ...problemResponses('INACTIVE_USER', ...possibleWithBearer, ...alwaysPossible) },
+  response: { 200: ref(User) },
 };
 
 export const updateMe = {
   operationId: 'updateMe',
-  tags,
   summary: 'Change name, username or e-mail address',
-  security: bearerSecurity,
   body: ProfileBody,
-  response: { 200: ref(User), ...problemResponses('ACCOUNT_TAKEN', ...passwordProblems) },
+  response: { 200: ref(User) },
+  problems: [ACCOUNT_TAKEN, INCORRECT_PASSWORD],
 };
 
 export const changePassword = (passwordMinLength: number) => ({
   operationId: 'changePassword',
-  tags,
   summary: 'Change the password; ends the other sessions',
-  security: bearerSecurity,
   body: newPasswordBody(passwordMinLength),
-  response: { 204: noContent, ...problemResponses(...passwordProblems) },
+  response: { 204: noContent },
+  problems: [INCORRECT_PASSWORD],
 });
 
 export const deleteMe = {
   operationId: 'deleteMe',
-  tags,
   summary: 'Delete the account; ends every session',
-  security: bearerSecurity,
   body: DeletionBody,
-  response: { 204: noContent, ...problemResponses(...passwordProblems) },
+  response: { 204: noContent },
+  problems: [INCORRECT_PASSWORD],
 };

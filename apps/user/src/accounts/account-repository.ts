@@ -1,6 +1,6 @@
 import { violatedConstraint } from '@tasktracker/postgres';
-import { AccountTaken } from '@tasktracker/errors';
 import type { Prisma } from '../generated/prisma/client.ts';
+import { AccountTaken } from './account-errors.ts';
 import { isEmail, trimName, type Account } from './account.ts';
 
 type NewAccount = Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'createdAt'>;

@@ -1,19 +1,18 @@
-import type { ServiceApp } from '@tasktracker/service-kit';
-import { signedInAs, type CallerHooks } from '../sessions/caller-hooks.ts';
+import { tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
+import { signedInAs } from '../sessions/caller-scopes.ts';
 import { changePassword, deleteMe, getMe, registerAccount, updateMe } from './account-operations.ts';
 import { toUser } from './account-schemas.ts';
 import type { AccountService } from './account-service.ts';
 
 interface AccountRoutesOptions {
   readonly accounts: AccountService;
-  readonly hooks: CallerHooks;
   readonly passwordMinLength: number;
 }
 
-/** Registration, and what people do with their own account. */
-export async function accountRoutes(app: ServiceApp, options: AccountRoutesOptions): Promise<void> {
+/** For those who have no account yet. */
+export async function registrationRoutes(app: ServiceApp, options: AccountRoutesOptions): Promise<void> {
   const { accounts, passwordMinLength } = options;
-  const { signedIn, signedInOrInactive } = options.hooks;
+  tagRoutes(app, 'Account');
 
   app.post('/register', { schema: registerAccount(passwordMinLength) }, async (request, reply) => {
     const { full_name: fullName = null, ...rest } = request.body;
@@ -21,29 +20,34 @@ export async function accountRoutes(app: ServiceApp, options: AccountRoutesOptio
     reply.code(201);
     return toUser(account);
   });
+}
 
-  app.get('/me', { onRequest: signedInOrInactive, schema: getMe }, async (request) =>
-    toUser(signedInAs(request).account),
-  );
+/** Who the caller is. */
+export async function identificationRoutes(app: ServiceApp): Promise<void> {
+  tagRoutes(app, 'Account');
 
-  app.patch('/me', { onRequest: signedIn, schema: updateMe }, async (request) => {
+  app.get('/me', { schema: getMe }, async (request) => toUser(signedInAs(request).account));
+}
+
+/** What people do with their own account. */
+export async function accountRoutes(app: ServiceApp, options: AccountRoutesOptions): Promise<void> {
+  const { accounts, passwordMinLength } = options;
+  tagRoutes(app, 'Account');
+
+  app.patch('/me', { schema: updateMe }, async (request) => {
     const { full_name: fullName, username, email, current_password: currentPassword } = request.body;
     const { account } = signedInAs(request);
     return toUser(await accounts.updateProfile(account, { fullName, username, email }, currentPassword));
   });
 
-  app.put(
-    '/me/password',
-    { onRequest: signedIn, schema: changePassword(passwordMinLength) },
-    async (request, reply) => {
-      const { account, sessionId } = signedInAs(request);
-      const { current_password: current, new_password: next } = request.body;
-      await accounts.changePassword(account, sessionId, { current, next });
-      return reply.code(204).send(null);
-    },
-  );
+  app.put('/me/password', { schema: changePassword(passwordMinLength) }, async (request, reply) => {
+    const { account, sessionId } = signedInAs(request);
+    const { current_password: current, new_password: next } = request.body;
+    await accounts.changePassword(account, sessionId, { current, next });
+    return reply.code(204).send(null);
+  });
 
-  app.delete('/me', { onRequest: signedIn, schema: deleteMe }, async (request, reply) => {
+  app.delete('/me', { schema: deleteMe }, async (request, reply) => {
     await accounts.delete(signedInAs(request).account, request.body.current_password);
     return reply.code(204).send(null);
   });

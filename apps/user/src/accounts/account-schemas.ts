@@ -1,8 +1,6 @@
+import { idSchema, timestampSchema } from '@tasktracker/service-kit';
 import { Type, type Static } from 'typebox';
 import { maxNameLength, maxPasswordLength, usernamePattern, type Account } from './account.ts';
-
-/** An id as JSON integer. */
-export const IdSchema = Type.Unsafe<bigint>({ type: 'integer', format: 'int64' });
 
 const FullName = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: maxNameLength });
 
@@ -32,11 +30,11 @@ export const User = Type.Object(
     email: Type.String(),
     username: Type.String(),
     full_name: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
-    id: IdSchema,
+    id: idSchema,
     is_active: Type.Boolean(),
     is_superuser: Type.Boolean(),
-    created_at: Type.String({ format: 'date-time' }),
-    updated_at: Type.String({ format: 'date-time' }),
+    created_at: timestampSchema,
+    updated_at: timestampSchema,
   },
   { $id: 'User' },
 );

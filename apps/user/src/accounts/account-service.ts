@@ -1,7 +1,8 @@
-import { IncorrectPassword, InvalidToken } from '@tasktracker/errors';
+import { InvalidToken } from '@tasktracker/errors';
 import type { Clock } from '../clock.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { UserStore } from '../user-store.ts';
+import { IncorrectPassword } from './account-errors.ts';
 import { realChanges, type Account, type ProfileChanges } from './account.ts';
 
 interface Registration {

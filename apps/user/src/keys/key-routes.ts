@@ -1,5 +1,6 @@
 import { JwkSet, jwksPath } from '@tasktracker/contracts';
-import { problemResponses, ref, type ServiceApp } from '@tasktracker/service-kit';
+import { sharedErrors } from '@tasktracker/errors';
+import { ref, tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
 import { sendWithEtag } from '../etag-answer.ts';
 import type { KeyRing } from './key-ring.ts';
 
@@ -8,15 +9,17 @@ const maxAgeSeconds = 15;
 
 /** The public halves of the signing keys. */
 export async function keyRoutes(app: ServiceApp, { keys }: { keys: KeyRing }): Promise<void> {
+  tagRoutes(app, 'Token');
+
   app.get(
     jwksPath,
     {
       logLevel: 'warn', // each verifier asks every few seconds
       schema: {
         operationId: 'getSigningKeys',
-        tags: ['Token'],
         summary: 'The keys that access tokens are verified with (RFC 7517)',
-        response: { 200: ref(JwkSet), ...problemResponses('SERVICE_UNAVAILABLE') },
+        response: { 200: ref(JwkSet) },
+        problems: [sharedErrors.SERVICE_UNAVAILABLE],
       },
     },
     async (request, reply) => {

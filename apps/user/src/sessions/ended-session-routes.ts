@@ -8,7 +8,7 @@ export async function endedSessionRoutes(app: ServiceApp, { sessions }: { sessio
   app.get(
     endedSessionsPath,
     // Each verifier asks every few seconds: no line in the log for that.
-    { logLevel: 'warn', schema: { operationId: 'listEndedSessions', hide: true } },
+    { logLevel: 'warn', schema: { operationId: 'listEndedSessions' } },
     async (request, reply) => {
       const ended = await sessions.listEnded();
       const body: EndedSessions = {

@@ -1,57 +1,46 @@
+import { sharedErrors } from '@tasktracker/errors';
+import { noContent, pathIdSchema, ref } from '@tasktracker/service-kit';
 import { Type } from 'typebox';
-import { bigintIdSchema, problemResponses, ref } from '@tasktracker/service-kit';
-import { alwaysPossible, bearerSecurity, noContent, possibleWithBearer, possibleWithBody } from '../route-schemas.ts';
+import { sessionErrors } from './session-errors.ts';
 import { LoginBody, RefreshTokenBody, Session, TokenPair } from './session-schemas.ts';
 
-const tags = ['Session'];
+const { INVALID_TOKEN, SERVICE_UNAVAILABLE } = sharedErrors;
 
 export const login = {
   operationId: 'login',
-  tags,
   summary: 'Sign in with username or e-mail address',
   consumes: ['application/json', 'application/x-www-form-urlencoded'],
   body: LoginBody,
-  response: {
-    200: ref(TokenPair),
-    ...problemResponses('INCORRECT_CREDENTIALS', ...possibleWithBody),
-  },
+  response: { 200: ref(TokenPair) },
+  problems: [sessionErrors.INCORRECT_CREDENTIALS, SERVICE_UNAVAILABLE],
 };
 
 export const refreshSession = {
   operationId: 'refreshSession',
-  tags,
   summary: 'Trade a refresh token for new tokens; each works once',
   body: RefreshTokenBody,
-  response: { 200: ref(TokenPair), ...problemResponses('INVALID_TOKEN', ...possibleWithBody) },
+  response: { 200: ref(TokenPair) },
+  problems: [INVALID_TOKEN, SERVICE_UNAVAILABLE],
 };
 
 export const logout = {
   operationId: 'logout',
-  tags,
   summary: 'End the session of a refresh token',
   body: RefreshTokenBody,
-  response: { 204: noContent, ...problemResponses(...possibleWithBody) },
+  response: { 204: noContent },
+  problems: [SERVICE_UNAVAILABLE],
 };
 
 export const listSessions = {
   operationId: 'listSessions',
-  tags,
   summary: 'Where I am signed in, the last used first',
-  security: bearerSecurity,
-  response: {
-    200: Type.Array(ref(Session)),
-    ...problemResponses(...possibleWithBearer, ...alwaysPossible),
-  },
+  response: { 200: Type.Array(ref(Session)) },
 };
 
 export const endSession = {
   operationId: 'endSession',
-  tags,
   summary: 'Sign out somewhere',
-  security: bearerSecurity,
-  params: Type.Object({ id: bigintIdSchema }),
-  response: {
-    204: noContent,
-    ...problemResponses('SESSION_NOT_FOUND', ...possibleWithBearer, ...alwaysPossible),
-  },
+  params: Type.Object({ id: pathIdSchema }),
+  response: { 204: noContent },
+  problems: [sessionErrors.SESSION_NOT_FOUND],
 };

@@ -1,9 +1,9 @@
-import { SessionNotFound } from '@tasktracker/errors';
-import { bigintId, headerText, type ServiceApp } from '@tasktracker/service-kit';
+import { headerText, tagRoutes, toId, type ServiceApp } from '@tasktracker/service-kit';
 import { trimName } from '../accounts/account.ts';
 import { toNfc, validateAsCompared } from '../compared-text.ts';
 import { acceptForms } from '../form-bodies.ts';
-import { signedInAs, type CallerHooks } from './caller-hooks.ts';
+import { signedInAs } from './caller-scopes.ts';
+import { SessionNotFound } from './session-errors.ts';
 import { endSession, listSessions, login, logout, refreshSession } from './session-operations.ts';
 import { toSession, toTokenPair } from './session-schemas.ts';
 import type { SessionService } from './session-service.ts';
@@ -11,12 +11,11 @@ import { toUserAgent } from './session.ts';
 
 interface SessionRoutesOptions {
   readonly sessions: SessionService;
-  readonly hooks: CallerHooks;
 }
 
 /** Signing in, staying signed in, and signing out. */
-export async function sessionRoutes(app: ServiceApp, options: SessionRoutesOptions): Promise<void> {
-  const { sessions, hooks } = options;
+export async function signInRoutes(app: ServiceApp, { sessions }: SessionRoutesOptions): Promise<void> {
+  tagRoutes(app, 'Session');
 
   await app.register(loginRoute, { sessions });
 
@@ -30,22 +29,27 @@ export async function sessionRoutes(app: ServiceApp, options: SessionRoutesOptio
     await sessions.logout(request.body.refresh_token);
     return reply.code(204).send(null);
   });
+}
 
-  app.get('/sessions', { onRequest: hooks.signedIn, schema: listSessions }, async (request) => {
+/** Where the caller is signed in. */
+export async function sessionRoutes(app: ServiceApp, { sessions }: SessionRoutesOptions): Promise<void> {
+  tagRoutes(app, 'Session');
+
+  app.get('/sessions', { schema: listSessions }, async (request) => {
     const { account, sessionId } = signedInAs(request);
     return (await sessions.list(account.id)).map((session) => toSession(session, sessionId));
   });
 
-  app.delete('/sessions/:id', { onRequest: hooks.signedIn, schema: endSession }, async (request, reply) => {
-    const id = bigintId(request.params.id);
+  app.delete('/sessions/:id', { schema: endSession }, async (request, reply) => {
+    const id = toId(request.params.id);
     if (id === undefined) throw new SessionNotFound();
     await sessions.end(signedInAs(request).account.id, id);
     return reply.code(204).send(null);
   });
 }
 
-/** In a scope of its own, since it alone takes the OAuth2 password form as well. */
-async function loginRoute(app: ServiceApp, { sessions }: Pick<SessionRoutesOptions, 'sessions'>): Promise<void> {
+/** By itself, since it alone takes the OAuth2 password form as well. */
+async function loginRoute(app: ServiceApp, { sessions }: SessionRoutesOptions): Promise<void> {
   acceptForms(app);
   validateAsCompared(app, { username: (typed) => toNfc(trimName(typed)) });
 

@@ -1,5 +1,6 @@
+import { idSchema, timestampSchema } from '@tasktracker/service-kit';
 import { Type, type Static } from 'typebox';
-import { IdSchema, PasswordToCheck } from '../accounts/account-schemas.ts';
+import { PasswordToCheck } from '../accounts/account-schemas.ts';
 import { maxNameLength } from '../accounts/account.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import type { Session as SessionFacts } from './session.ts';
@@ -26,9 +27,9 @@ export type TokenPair = Static<typeof TokenPair>;
 /** One sign-in that is still good. */
 export const Session = Type.Object(
   {
-    id: IdSchema,
-    created_at: Type.String({ format: 'date-time' }),
-    last_used_at: Type.String({ format: 'date-time', description: 'the sign-in or the last refresh' }),
+    id: idSchema,
+    created_at: timestampSchema,
+    last_used_at: { ...timestampSchema, description: 'the sign-in or the last refresh' },
     user_agent: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
     current: Type.Boolean({ description: 'whether this very call is of that session' }),
   },

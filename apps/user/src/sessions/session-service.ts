@@ -1,4 +1,4 @@
-import { IncorrectCredentials, SessionNotFound } from '@tasktracker/errors';
+import { IncorrectCredentials, SessionNotFound } from './session-errors.ts';
 import type { Account } from '../accounts/account.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { UserStore } from '../user-store.ts';

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { IdSchema } from '../accounts/account-schemas.ts';
+import { idSchema } from '@tasktracker/service-kit';
 import type { Session } from '../sessions/session.ts';
 import type { AccessTokenClaims } from './access-token.ts';
 import type { ActiveToken } from './token-service.ts';
@@ -7,7 +7,7 @@ import type { ActiveToken } from './token-service.ts';
 export const TokenValidity = Type.Object(
   {
     valid: Type.Boolean(),
-    user_id: Type.Optional(IdSchema),
+    user_id: Type.Optional(idSchema),
     username: Type.Optional(Type.String()),
     email: Type.Optional(Type.String()),
     is_active: Type.Optional(Type.Boolean()),

@@ -2,7 +2,7 @@ import { InvalidToken } from '@tasktracker/errors';
 import type { Caller } from '@tasktracker/service-kit';
 import type { Account } from '../accounts/account.ts';
 import type { Clock } from '../clock.ts';
-import { standingOf } from '../sessions/caller-hooks.ts';
+import { standingOf } from '../sessions/caller-scopes.ts';
 import type { SessionService } from '../sessions/session-service.ts';
 import type { Session } from '../sessions/session.ts';
 import type { UserStore } from '../user-store.ts';

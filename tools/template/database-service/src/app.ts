@@ -1,9 +1,15 @@
-import { tokenVerification, type TokenKeys } from '@tasktracker/auth';
+import { authenticatedScope, tokenVerification, type TokenKeys } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { servicesByName } from '@tasktracker/contracts';
-import { ServiceUnavailable } from '@tasktracker/errors';
-import { isDatabaseUnavailable } from '@tasktracker/postgres';
-import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
+import { toDatabaseProblem } from '@tasktracker/postgres';
+import {
+  addScope,
+  createServiceApp,
+  publicScope,
+  serviceIdentity,
+  type Logger,
+  type ServiceApp,
+} from '@tasktracker/service-kit';
 import type { SampleConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { entryRoutes } from './entries/entry-routes.ts';
@@ -26,11 +32,14 @@ export async function buildApp(
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     isReady: isSchemaReady,
-    toProblem: (error) => (isDatabaseUnavailable(error) ? new ServiceUnavailable(1, error) : undefined),
+    toProblem: toDatabaseProblem,
   });
   for (const component of [Entry, EntryCreation, EntryList]) app.addSchema(component);
-  await app.register(serviceIdentity, { serviceName });
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
-  await app.register(entryRoutes, { prefix, entries: createEntryService(entries) });
+
+  await addScope(app, publicScope, (scope) => scope.register(serviceIdentity, { serviceName }));
+  await addScope(app, authenticatedScope(app), (scope) =>
+    scope.register(entryRoutes, { prefix, entries: createEntryService(entries) }),
+  );
   return app;
 }

@@ -1,7 +1,14 @@
-import { tokenVerification } from '@tasktracker/auth';
+import { authenticatedScope, tokenVerification } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { servicesByName } from '@tasktracker/contracts';
-import { createServiceApp, serviceIdentity, type Logger, type ServiceApp } from '@tasktracker/service-kit';
+import {
+  addScope,
+  createServiceApp,
+  publicScope,
+  serviceIdentity,
+  type Logger,
+  type ServiceApp,
+} from '@tasktracker/service-kit';
 import type { SampleConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { Sample, sampleRoutes } from './sample/sample-routes.ts';
@@ -18,8 +25,9 @@ export async function buildApp(config: SampleConfig, { keys }: Pick<Deps, 'keys'
     isReady: () => Promise.resolve(true), // no database, and other services are not ours to answer for
   });
   app.addSchema(Sample);
-  await app.register(serviceIdentity, { serviceName });
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
-  await app.register(sampleRoutes, { prefix });
+
+  await addScope(app, publicScope, (scope) => scope.register(serviceIdentity, { serviceName }));
+  await addScope(app, authenticatedScope(app), (scope) => scope.register(sampleRoutes, { prefix }));
   return app;
 }

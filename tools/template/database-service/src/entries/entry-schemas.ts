@@ -1,11 +1,12 @@
+import { idSchema, timestampSchema } from '@tasktracker/service-kit';
 import { Type, type Static } from 'typebox';
 
 /** As the API shows it. */
 export const Entry = Type.Object(
   {
     text: Type.String({ example: 'Look at the disks' }),
-    id: Type.Integer({ format: 'int64' }),
-    created_at: Type.String({ format: 'date-time', example: '2030-01-02T03:04:05.000Z' }),
+    id: idSchema,
+    created_at: timestampSchema,
   },
   { $id: 'SampleEntry' },
 );

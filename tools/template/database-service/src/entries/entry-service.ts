@@ -17,5 +17,5 @@ export function createEntryService(entries: EntryRepository): EntryService {
 }
 
 function toEntry({ id, text, createdAt }: EntryRow): Entry {
-  return { text, id: Number(id), created_at: createdAt.toISOString() };
+  return { text, id, created_at: createdAt.toISOString() };
 }

@@ -13,7 +13,7 @@ export const FieldFault = Type.Object(
 export type FieldFault = Static<typeof FieldFault>;
 
 /** RFC 9457 problem details, the only shape an error has. */
-export const Problem = Type.Object(
+export const ProblemBody = Type.Object(
   {
     type: Type.String({ format: 'uri-reference' }),
     title: Type.String(),
@@ -21,16 +21,8 @@ export const Problem = Type.Object(
     detail: Type.String(),
     code: Type.String({ description: 'stable, upper snake case; see docs/errors.md' }),
     request_id: Type.String(),
-    errors: Type.Optional(Type.Array(Type.Ref('FieldFault'))),
+    errors: Type.Optional(Type.Array(Type.Unsafe<FieldFault>(Type.Ref('FieldFault')))),
   },
   { $id: 'Problem' },
 );
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  code: string;
-  request_id: string;
-  errors?: FieldFault[];
-}
+export type ProblemBody = Static<typeof ProblemBody>;

@@ -1,5 +1,7 @@
-import { InactiveUser, InvalidToken, NotAuthenticated } from '@tasktracker/errors';
+import { InvalidToken, NotAuthenticated } from '@tasktracker/errors';
+import { bearerScope, type AccessScope, type ServiceApp } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
+import { accountErrors, InactiveUser } from '../accounts/account-errors.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Clock } from '../clock.ts';
 import type { CallerFacts } from './caller-sql.ts';
@@ -8,19 +10,17 @@ import { isLive } from './session.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The caller's account; null until a caller hook has run. */
+    /** The caller's account; null outside of the caller scopes. */
     account: Account | null;
   }
 }
 
-type Hook = (request: FastifyRequest) => Promise<void>;
-
-/** onRequest hooks: who may call a route. */
-export interface CallerHooks {
-  /** A valid access token of a live session and an active account, as the database has them now. */
-  readonly signedIn: Hook;
+/** Callers as the database has them at this moment. */
+export interface CallerScopes {
+  /** A valid access token of a live session and an active account. */
+  readonly signedIn: AccessScope;
   /** The same, and an inactive account is told so. */
-  readonly signedInOrInactive: Hook;
+  readonly signedInOrInactive: AccessScope;
 }
 
 type Standing = 'live' | 'inactive' | 'over';
@@ -33,11 +33,11 @@ export function standingOf({ session, account }: CallerFacts, now: Date): Standi
   return endedByDeactivation ? 'over' : 'live';
 }
 
-export function createCallerHooks(
-  authenticated: Hook,
+export function createCallerScopes(
+  authenticated: ServiceApp['authenticated'],
   sessions: Pick<SessionRepository, 'findCaller'>,
   clock: Clock,
-): CallerHooks {
+): CallerScopes {
   async function identify(request: FastifyRequest): Promise<Standing> {
     await authenticated(request);
     const { caller } = request;
@@ -47,19 +47,23 @@ export function createCallerHooks(
     return standingOf(facts, clock());
   }
 
+  async function refuseUnlessLive(request: FastifyRequest): Promise<void> {
+    if ((await identify(request)) !== 'live') throw new InvalidToken();
+  }
+
+  async function refuseUnlessKnown(request: FastifyRequest): Promise<void> {
+    const standing = await identify(request);
+    if (standing === 'inactive') throw new InactiveUser();
+    if (standing === 'over') throw new InvalidToken();
+  }
+
   return {
-    async signedIn(request) {
-      if ((await identify(request)) !== 'live') throw new InvalidToken();
-    },
-    async signedInOrInactive(request) {
-      const standing = await identify(request);
-      if (standing === 'inactive') throw new InactiveUser();
-      if (standing === 'over') throw new InvalidToken();
-    },
+    signedIn: bearerScope('signed in', refuseUnlessLive),
+    signedInOrInactive: bearerScope('signed in or inactive', refuseUnlessKnown, [accountErrors.INACTIVE_USER]),
   };
 }
 
-/** What a caller hook found out. */
+/** What the scope found out about its caller. */
 export function signedInAs({ account, caller }: FastifyRequest): { account: Account; sessionId: bigint } {
   if (account === null || caller === null) throw new NotAuthenticated();
   return { account, sessionId: caller.sessionId };

@@ -1,0 +1,122 @@
+import type { FieldFault } from '@tasktracker/contracts';
+import { defineErrors } from './define-errors.ts';
+import { Problem, type ProblemOptions } from './problem.ts';
+
+/** Codes that belong to no domain. */
+export const sharedErrors = defineErrors({
+  BAD_REQUEST: { status: 400, detail: 'The request is not valid HTTP' },
+  HEADERS_TOO_LARGE: { status: 431, detail: 'The headers are larger than 16 KiB' },
+  INTERNAL_ERROR: { status: 500, detail: 'Internal server error' },
+  INVALID_TOKEN: { status: 401, detail: 'Could not validate credentials' },
+  METHOD_NOT_ALLOWED: { status: 405, detail: 'Method Not Allowed' },
+  NOT_AUTHENTICATED: { status: 401, detail: 'Not authenticated' },
+  NOT_FOUND: { status: 404, detail: 'Not Found' },
+  NOT_IMPLEMENTED: { status: 501, detail: 'Not Implemented' },
+  PAYLOAD_TOO_LARGE: { status: 413, detail: 'The body is larger than 1 MiB' },
+  REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time' },
+  SERVICE_UNAVAILABLE: { status: 503, detail: 'Service unavailable' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, detail: 'The media type of the body is not supported here' },
+  UPSTREAM_TIMEOUT: { status: 504, detail: 'Service unavailable' },
+  VALIDATION_FAILED: { status: 422, detail: 'The request is not valid' },
+});
+
+/** Not HTTP as it is written, or a client that went away in the middle of its request. */
+export class BadRequest extends Problem {
+  constructor() {
+    super(sharedErrors.BAD_REQUEST);
+  }
+}
+
+export class HeadersTooLarge extends Problem {
+  constructor() {
+    super(sharedErrors.HEADERS_TOO_LARGE);
+  }
+}
+
+/** Nobody foresaw `cause`. */
+export class InternalError extends Problem {
+  constructor(cause: unknown) {
+    super(sharedErrors.INTERNAL_ERROR, { cause });
+  }
+}
+
+/** RFC 6750: a token was sent and is no good. */
+export class InvalidToken extends Problem {
+  constructor(cause?: unknown) {
+    super(sharedErrors.INVALID_TOKEN, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' }, cause });
+  }
+}
+
+/** RFC 9110: `Allow` lists what the path knows. */
+export class MethodNotAllowed extends Problem {
+  constructor(allowed: readonly string[]) {
+    super(sharedErrors.METHOD_NOT_ALLOWED, { headers: { allow: allowed.join(', ') } });
+  }
+}
+
+/** RFC 6750: no credentials, or not Bearer. */
+export class NotAuthenticated extends Problem {
+  constructor() {
+    super(sharedErrors.NOT_AUTHENTICATED, { headers: { 'www-authenticate': 'Bearer' } });
+  }
+}
+
+export class NotFound extends Problem {
+  constructor() {
+    super(sharedErrors.NOT_FOUND);
+  }
+}
+
+/** RFC 9112: a transfer coding that is understood, and not taken. */
+export class NotImplemented extends Problem {
+  constructor() {
+    super(sharedErrors.NOT_IMPLEMENTED);
+  }
+}
+
+export class PayloadTooLarge extends Problem {
+  constructor() {
+    super(sharedErrors.PAYLOAD_TOO_LARGE);
+  }
+}
+
+export class RequestTimeout extends Problem {
+  constructor() {
+    super(sharedErrors.REQUEST_TIMEOUT);
+  }
+}
+
+/** Something behind us is down or full; worth another try after so many seconds. */
+export class ServiceUnavailable extends Problem {
+  constructor(retryAfterSeconds: number, cause?: unknown) {
+    super(sharedErrors.SERVICE_UNAVAILABLE, { headers: { 'retry-after': String(retryAfterSeconds) }, cause });
+  }
+}
+
+export class UnsupportedMediaType extends Problem {
+  constructor(options?: ProblemOptions) {
+    super(sharedErrors.UNSUPPORTED_MEDIA_TYPE, options);
+  }
+}
+
+/** RFC 9110, section 15.5.16: bodies are taken as they are, whatever coding they claim. */
+export class UnsupportedContentCoding extends UnsupportedMediaType {
+  constructor() {
+    super({ detail: 'Encoded bodies are not supported here', headers: { 'accept-encoding': 'identity' } });
+  }
+}
+
+/** Something behind us is too slow. */
+export class UpstreamTimeout extends Problem {
+  constructor(retryAfterSeconds: number, cause?: unknown) {
+    super(sharedErrors.UPSTREAM_TIMEOUT, { headers: { 'retry-after': String(retryAfterSeconds) }, cause });
+  }
+}
+
+/** 422; `detail` is the first fault in words. */
+export class ValidationFailed extends Problem {
+  constructor(errors: readonly FieldFault[]) {
+    const first = errors[0];
+    super(sharedErrors.VALIDATION_FAILED, first === undefined ? { errors } : { detail: first.detail, errors });
+  }
+}
