@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine, readCount } from '@tasktracker/tools/command-line';
 import autocannon from 'autocannon';
 import { createBenchAccount, type BenchAccount } from './bench-account.ts';
 import { createListedTasks, loadScenarios } from './load-scenarios.ts';
@@ -8,9 +8,16 @@ import { median, medianRatio } from './median-ratio.ts';
 import { usageOf } from './process-usage.ts';
 import { readRunningStack, type RunningStack } from './running-stack.ts';
 
-// `npm run bench:compare -- --before FOLDER --after FOLDER`: two running systems take turns, list and create; prints each
-// one's median and the median ratio with its 95 % interval. The same folder twice shows how much the machine itself varies.
-const { values } = parseArgs({
+const usage = `npm run bench:compare -- [--before FOLDER] [--after FOLDER] [--rounds N] [--seconds N] [--connections N]
+
+Two running systems take turns, list and create; prints each one's median and the median ratio with its 95 % interval.
+The same folder twice shows how much the machine itself varies.
+  --before, --after   the systems' data folders (.tasktracker)
+  --rounds            turns of each (7)
+  --seconds           of a turn (8)
+  --connections       at once (8)
+`;
+const { values } = readCommandLine(usage, {
   options: {
     before: { type: 'string', default: '.tasktracker' },
     after: { type: 'string', default: '.tasktracker' },
@@ -20,7 +27,9 @@ const { values } = parseArgs({
   },
 });
 const from = process.env['INIT_CWD'] ?? process.cwd();
-const [rounds, seconds, connections] = [Number(values.rounds), Number(values.seconds), Number(values.connections)];
+const rounds = readCount('rounds', values.rounds, usage);
+const seconds = readCount('seconds', values.seconds, usage);
+const connections = readCount('connections', values.connections, usage);
 
 interface Contender {
   readonly stack: RunningStack;

@@ -8,8 +8,10 @@ import { readOptions, readRunningStack } from './running-stack.ts';
 import { buffersOf } from './statement-buffers.ts';
 import { loadTasks, removeTasks } from './task-loader.ts';
 
-// `npm run bench:flat`: an account with 200,000 tasks beside one with 100, through the gateway; prints Markdown.
-const { dataDir, tasks: manyTasks } = readOptions();
+const { dataDir, tasks: manyTasks } = readOptions(
+  'bench:flat',
+  'Measures an account with very many tasks beside one with 100, through the gateway; prints Markdown.',
+);
 const { url, taskDatabaseUrl } = readRunningStack(dataDir);
 const database = new Client({ connectionString: taskDatabaseUrl });
 await database.connect();

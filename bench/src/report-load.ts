@@ -5,8 +5,10 @@ import { markdownTable } from './markdown-table.ts';
 import { type Usage, usageOf } from './process-usage.ts';
 import { readOptions, readRunningStack } from './running-stack.ts';
 
-// `npm run bench:load`: 50 connections through the gateway, first lists of 20, then creates; prints Markdown.
-const { dataDir, seconds, connections } = readOptions();
+const { dataDir, seconds, connections } = readOptions(
+  'bench:load',
+  'Loads the gateway, first with lists of 20, then with creates; prints Markdown.',
+);
 const { url, pids } = readRunningStack(dataDir);
 const account = await createBenchAccount(url);
 await createListedTasks(account);

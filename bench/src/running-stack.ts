@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { giveUp, readCommandLine, readCount } from '@tasktracker/tools/command-line';
 
 /** A system started by `npm start`, as its data folder describes it. */
 export interface RunningStack {
@@ -17,9 +17,20 @@ interface StackFile {
   processes: Record<string, number>;
 }
 
-/** Options of every report: which stack, and for how long. */
-export function readOptions(): { dataDir: string; seconds: number; tasks: number; connections: number } {
-  const { values } = parseArgs({
+/** Options of a report: which stack, and for how long. `script` is its name in package.json, `purpose` a sentence. */
+export function readOptions(
+  script: string,
+  purpose: string,
+): { dataDir: string; seconds: number; tasks: number; connections: number } {
+  const usage = `npm run ${script} -- [--data-dir FOLDER] [--seconds N] [--connections N] [--tasks N]
+
+${purpose}
+  --data-dir      of the running system that is measured (.tasktracker)
+  --seconds       of each scenario (60)
+  --connections   at once (50)
+  --tasks         of the large account (200000)
+`;
+  const { values } = readCommandLine(usage, {
     options: {
       'data-dir': { type: 'string', default: '.tasktracker' },
       seconds: { type: 'string', default: '60' },
@@ -30,21 +41,19 @@ export function readOptions(): { dataDir: string; seconds: number; tasks: number
   const from = process.env['INIT_CWD'] ?? process.cwd();
   return {
     dataDir: resolve(from, values['data-dir']),
-    seconds: Number(values.seconds),
-    connections: Number(values.connections),
-    tasks: Number(values.tasks),
+    seconds: readCount('seconds', values.seconds, usage),
+    connections: readCount('connections', values.connections, usage),
+    tasks: readCount('tasks', values.tasks, usage),
   };
 }
 
-/** @throws Error with what to do when no system runs on that folder. */
+/** Ends the process, saying what to do, when no system runs on that folder. */
 export function readRunningStack(dataDir: string): RunningStack {
   let file: StackFile;
   try {
     file = JSON.parse(readFileSync(`${dataDir}/stack.json`, 'utf8'));
-  } catch (cause) {
-    throw new Error(`No running system on ${dataDir}: start one with \`npm start -- --data-dir ${dataDir}\`.`, {
-      cause,
-    });
+  } catch {
+    return giveUp(`No running system on ${dataDir}: start one with \`npm start -- --data-dir ${dataDir}\`.`);
   }
   return { url: file.url, taskDatabaseUrl: file.databaseUrls.task, pids: file.processes };
 }

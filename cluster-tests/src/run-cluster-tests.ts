@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from '@tasktracker/tools/command-line';
 import { connectCluster, writeKubeconfig, type Cluster } from './cluster.ts';
 import { runLabel } from './namespaces.ts';
 import { removeRun } from './remove-run.ts';
@@ -12,7 +13,13 @@ import { removeRun } from './remove-run.ts';
 
 const root = join(import.meta.dirname, '..');
 const report = join(root, '.test-results', 'cluster.json');
-const files = process.argv.slice(2);
+const usage = `npm run test:cluster -- [FILE …]
+
+The cluster suite, on the Kubernetes context that TASKTRACKER_TEST_CONTEXT names; it removes all that it made.
+  FILE   only the scenarios whose file's name contains this, such as 02
+See cluster-tests/README.md for its variables.
+`;
+const { positionals: files } = readCommandLine(usage, { allowPositionals: true });
 const goalSeconds = 25 * 60;
 
 process.exitCode = await main(process.env['TASKTRACKER_TEST_CONTEXT']);

@@ -19,7 +19,7 @@ export function imageName(app: string, { registry, tag }: ImageNaming): string {
   return `${registry === undefined ? '' : `${registry}/`}tasktracker/${app}:${tag}`;
 }
 
-/** Builds an app's image for a version of the product and returns its id; throws when Docker refuses. */
+/** Builds an app's image for a version of the product and returns its id; throws DockerFault. */
 export function buildImage(app: string, version: string, dockerArgs: readonly string[]): string {
   const labels = [`VERSION=${version}`, `REVISION=${revision()}`];
   const buildArgs = [`APP=${app}`, ...labels].flatMap((value) => ['--build-arg', value]);
@@ -39,17 +39,17 @@ export function pushImage(name: string): void {
   docker(['push', '--quiet', name]);
 }
 
-/** An image that Docker does not have; the message says how it gets there. */
-export class MissingImage extends Error {
-  override readonly name = 'MissingImage';
+/** What Docker could not do, in words that need no stack. */
+export class DockerFault extends Error {
+  override readonly name = 'DockerFault';
 }
 
 /**
  * Bytes that an image's layers add to those of the base that its label names: unpacked, as they lie on a node's disk. Pulls
- * the base where Docker keeps none: builds don't leave it behind. Throws MissingImage.
+ * the base where Docker keeps none: builds don't leave it behind. Throws DockerFault.
  */
 export function sizeOverBase(name: string): number {
-  if (!isStored(name)) throw new MissingImage(`Docker has no image ${name}; \`npm run images\` builds it.`);
+  if (!isStored(name)) throw new DockerFault(`Docker has no image ${name}; \`npm run images\` builds it.`);
   const base = answerOf('image', 'inspect', '--format', `{{index .Config.Labels "${baseLabel}"}}`, name);
   if (!isStored(base)) pull(base);
   return unpackedSize(name) - unpackedSize(base);
@@ -59,7 +59,7 @@ const baseLabel = 'org.opencontainers.image.base.name';
 
 function isStored(name: string): boolean {
   const { error, status } = spawnSync('docker', ['image', 'inspect', name], { stdio: 'ignore' });
-  if (error) throw new MissingImage('There is no docker on the PATH that could tell sizes.');
+  if (error) throw new DockerFault('There is no docker on the PATH.');
   return status === 0;
 }
 
@@ -67,9 +67,7 @@ function pull(base: string): void {
   console.log(`pulling ${base}, to compare with`);
   const { status, stderr } = spawnSync('docker', ['pull', '--quiet', base], { encoding: 'utf8' });
   if (status !== 0) {
-    throw new MissingImage(
-      `The base image ${base} is not here to compare with, and can't be pulled:\n${stderr.trim()}`,
-    );
+    throw new DockerFault(`The base image ${base} is not here to compare with, and can't be pulled:\n${stderr.trim()}`);
   }
 }
 
@@ -89,11 +87,14 @@ function revision(): string {
 }
 
 function docker(args: readonly string[], environment: Record<string, string> = {}): string {
-  const said = execFileSync('docker', args, {
+  const { error, status, stdout } = spawnSync('docker', args, {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },
   });
-  return said.trim();
+  if (error) throw new DockerFault('There is no docker on the PATH.');
+  // It has said itself what was wrong.
+  if (status !== 0) throw new DockerFault(`docker ${args[0] ?? ''} failed with code ${status}.`);
+  return stdout.trim();
 }

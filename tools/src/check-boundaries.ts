@@ -1,5 +1,8 @@
 import { cruise } from 'dependency-cruiser';
 import { boundaryRules, cruisedFolders, cruiseOptions } from './boundary-rules.ts';
+import { readCommandLine } from './command-line.ts';
+
+readCommandLine('npm run boundaries\n\nHolds all code to the rules of who may import whom. It takes no options.\n', {});
 
 // Fails on a broken rule, and on "0 modules": a parser that reads nothing finds nothing wrong.
 const { output } = await cruise(cruisedFolders, {

@@ -7,10 +7,7 @@ type Parsed<T extends ParseArgsConfig> = ReturnType<typeof parseArgs<T>>;
  * it is named in one sentence, and the process ends with 2.
  */
 export function readCommandLine<const T extends ParseArgsConfig>(usage: string, config: T): Parsed<T> {
-  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
-    process.stdout.write(usage);
-    process.exit(0);
-  }
+  answerHelp(usage);
   try {
     return parseArgs(config);
   } catch (error) {
@@ -18,10 +15,31 @@ export function readCommandLine<const T extends ParseArgsConfig>(usage: string, 
   }
 }
 
+/** Prints the usage and ends the process where `--help` stands before any `--`. */
+export function answerHelp(usage: string): void {
+  const given = process.argv.slice(2);
+  const own = given.includes('--') ? given.slice(0, given.indexOf('--')) : given;
+  if (!own.includes('--help') && !own.includes('-h')) return;
+  process.stdout.write(usage);
+  process.exit(0);
+}
+
+/** An option's whole number, 1 or more; any other text is refused. */
+export function readCount(option: string, text: string, usage: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  return refuse(`--${option} takes a whole number, 1 or more.`, usage);
+}
+
 /** Says what is wrong with a command line, how it is meant, and ends the process with 2. */
 export function refuse(fault: string, usage: string): never {
   process.stderr.write(`${fault}\n\n${usage}`);
   process.exit(2);
+}
+
+/** Says in words why nothing could be done, and ends the process with 1. */
+export function giveUp(reason: string): never {
+  process.stderr.write(`${reason}\n`);
+  process.exit(1);
 }
 
 /** The first sentence: what follows is about positional arguments that start with dashes. */

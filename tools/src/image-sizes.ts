@@ -1,17 +1,19 @@
-import { parseArgs } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
-import { apps, imageName, MissingImage, sizeOverBase } from './app-images.ts';
+import { apps, imageName, DockerFault, sizeOverBase } from './app-images.ts';
+import { readCommandLine } from './command-line.ts';
 
-// npm run images:sizes -- [--tag TAG] [--registry HOST[:PORT]]: what each image's layers add to those of its base,
-// unpacked; fails above the limit.
 const limitMegabytes = 120;
-const { values } = parseArgs({
+const usage = `npm run images:sizes -- [--tag TAG] [--registry HOST[:PORT]]
+
+What the layers of each image add to those of its base, unpacked; fails above ${limitMegabytes} MB.
+`;
+const { values } = readCommandLine(usage, {
   options: { tag: { type: 'string', default: manifest.version }, registry: { type: 'string' } },
 });
 try {
   for (const app of apps) report(imageName(app, values));
 } catch (error) {
-  if (!(error instanceof MissingImage)) throw error;
+  if (!(error instanceof DockerFault)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

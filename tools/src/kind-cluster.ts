@@ -1,8 +1,13 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { join } from 'node:path';
+import { readCommandLine, refuse } from './command-line.ts';
 
-// npm run cluster:up · npm run cluster:down: a kind cluster with a registry at localhost:5001, as kind's documentation
-// makes it (https://kind.sigs.k8s.io/docs/user/local-registry/).
+// As kind's documentation makes it (https://kind.sigs.k8s.io/docs/user/local-registry/).
+const usage = `npm run cluster:up
+npm run cluster:down
+
+A kind cluster on this machine, with a registry at localhost:5001, made and removed. They take no options.
+`;
 const root = join(import.meta.dirname, '../..');
 const cluster = 'tasktracker';
 const registry = { name: 'tasktracker-registry', port: 5001, image: 'registry:2' };
@@ -10,12 +15,14 @@ const registry = { name: 'tasktracker-registry', port: 5001, image: 'registry:2'
 /** A fault that is said as it stands, without a stack. */
 class ClusterFault extends Error {}
 
-const [action, ...rest] = process.argv.slice(2);
+const {
+  positionals: [action, ...rest],
+} = readCommandLine(usage, { allowPositionals: true });
 try {
-  if (rest.length > 0) throw new ClusterFault('`npm run cluster:up` and `npm run cluster:down` take no options.');
+  if (rest.length > 0) refuse(`They take no ${rest.join(' ')}.`, usage);
   if (action === 'up') up();
   else if (action === 'down') down();
-  else throw new ClusterFault('It is `npm run cluster:up` or `npm run cluster:down`.');
+  else refuse('It is up or down.', usage);
 } catch (error) {
   if (!(error instanceof ClusterFault)) throw error;
   console.error(error.message);

@@ -2,7 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { answerHelp } from './command-line.ts';
 import { describeSkipped, skippedTestsOf, type SkippedTest } from './skipped-tests.ts';
+
+const usage = `npm test
+npm test -- ARGUMENT…
+
+Every check and test of every project through Nx, which skips what has not changed; then the total.
+  ARGUMENT   goes to nx run-many, such as --projects=@tasktracker/task or --skip-nx-cache
+`;
+answerHelp(usage);
 
 // `npm test`: every check and test of every project through Nx, which skips what has not changed; then the total.
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { contractDocument } from './contract-document.ts';
 import { appReadmes } from './app-readmes.ts';
+import { readCommandLine } from './command-line.ts';
 import { errorsDocument } from './errors-document.ts';
+
+const usage = `npm run docs:write
+
+Writes what is made from the code: docs/errors.md, docs/contract-tests.md, blocks of each app's README. It takes no options.
+`;
+readCommandLine(usage, {});
 
 const documents = { 'docs/errors.md': errorsDocument, 'docs/contract-tests.md': contractDocument };
 

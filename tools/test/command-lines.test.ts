@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { symlinkSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+
+const root = join(import.meta.dirname, '../..');
+const bin = mkdtempSync(join(tmpdir(), 'tasktracker-bin-'));
+symlinkSync(process.execPath, join(bin, 'node'));
+afterAll(() => rmSync(bin, { recursive: true }));
+
+/** The scripts of the root that are programs of ours, with what runs them; npm itself runs `prepare`. */
+const scripts = Object.entries(manifest.scripts).flatMap(([name, line]) =>
+  line.includes('.ts') && name !== 'prepare'
+    ? [
+        {
+          name,
+          args: line
+            .replace(/^exec /, '')
+            .split(' ')
+            .slice(1),
+        },
+      ]
+    : [],
+);
+
+/** Runs a script with nothing but Node on the PATH, as `npm run` would from the root. */
+function run(args: readonly string[], ...more: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...args, ...more], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: bin, HOME: bin },
+    timeout: 60_000,
+  });
+  expect(stderr).not.toMatch(/^ +at /m); // no stack
+  return { status, stdout, stderr };
+}
+
+describe.each(scripts)('npm run $name', ({ name, args }) => {
+  it('tells with --help how it is used, and does nothing', { timeout: 60_000 }, () => {
+    const { status, stdout } = run(args, '--help');
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/npm (start|test|run [a-z:2-]+)/)]);
+  });
+
+  // What `npm test` doesn't know it hands on to Nx.
+  it.skipIf(name === 'test')('names an option that it does not know', { timeout: 60_000 }, () => {
+    const { status, stderr } = run(args, '--no-such-option');
+    expect(stderr).toMatch(/--no-such-option/);
+    expect(status).toBeGreaterThan(0);
+  });
+});
+
+describe('without docker', () => {
+  it.each([
+    ['images', [], 'There is no docker on the PATH'],
+    ['images:sizes', [], 'There is no docker on the PATH'],
+    ['cluster:up', [], 'There is no docker on the PATH'],
+    ['cluster:down', [], 'There is no kind on the PATH'],
+    ['bench:load', ['--data-dir', '/nowhere'], 'No running system on /nowhere'],
+    ['bench:flat', ['--data-dir', '/nowhere'], 'No running system on /nowhere'],
+    ['bench:compare', ['--before', '/nowhere'], 'No running system on /nowhere'],
+  ])('or a system, npm run %s says in a sentence what it needs', { timeout: 60_000 }, (name, more, words) => {
+    const script = scripts.find((each) => each.name === name);
+    const { status, stderr } = run(script?.args ?? [], ...more);
+    expect([status, stderr]).toEqual([1, expect.stringContaining(words)]);
+  });
+
+  it('takes no words for numbers', { timeout: 60_000 }, () => {
+    const script = scripts.find((each) => each.name === 'bench:load');
+    const { status, stderr } = run(script?.args ?? [], '--seconds', 'ten');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--seconds takes a whole number')]);
+  });
+});
