@@ -39,7 +39,11 @@ const afterPosition = ({ key, direction }: Order): string =>
 const inOrder = ({ direction }: Order): string => `ORDER BY key ${direction}, id ${direction}`;
 
 /** The statement for a page: its tasks as JSON text, where it ends, and how many tasks the filters match. */
-export function toPageStatement(ownerId: bigint, query: TaskPageQuery): NamedStatement {
+export function toPageStatement(
+  ownerId: bigint,
+  query: TaskPageQuery,
+  isBounded = query.limit > seldomTooLong,
+): NamedStatement {
   const { filters, sort, limit, skip } = query;
   const { statuses, priorities } = filters;
   const position = positionValues(orders[sort], query.after);
@@ -47,7 +51,6 @@ export function toPageStatement(ownerId: bigint, query: TaskPageQuery): NamedSta
   const values = [ownerId, ...position, limit, skip, statuses, priorities, ...conditions.map(({ value }) => value)];
 
   const shape = conditions.map((condition) => condition.name).join(' ') || `${statuses.length}x${priorities.length}`;
-  const isBounded = limit > neverTooLong;
   const name = `tasks ${sort} ${shape}${isBounded ? ' bounded' : ''}`;
   let text = texts.get(name);
   if (text === undefined) {
@@ -162,10 +165,14 @@ function matchedPage(order: Order, filters: readonly Condition[], isBounded: boo
 
 /** A page ends at 4 MiB, with room for what stands around its tasks. */
 const pageBytes = 4 * 2 ** 20 - 512;
-/** No task's JSON is longer: 255 + 10,000 characters of 6 bytes at most (`\\u0001`), and what is around them. */
-const longestTask = 6 * (255 + 10_000) + 1_000;
-/** No page of so few tasks is too long. */
-const neverTooLong = Math.floor(pageBytes / longestTask);
+/** Pages of so many tasks are at most 6 MB: they are made at once, and again if they were too long. */
+const seldomTooLong = 100;
+
+/** Whether a page has to be asked for again, with `isBounded`. */
+export function isTooLong(tasks: string): boolean {
+  // Three bytes for each UTF-16 unit at most, so that an ordinary page is not counted.
+  return tasks.length * 3 > pageBytes && Buffer.byteLength(tasks) > pageBytes;
+}
 
 /** From up to limit + 1 rows in order: the page's JSON, whether more follow, and the position of its last task. */
 function page(order: Order, rows: string, total: string, isBounded: boolean): string {
@@ -189,7 +196,7 @@ function shortRows({ column, direction }: Order, rows: string): string {
 
 /**
  * Rows after the bytes are full are left before any JSON is made: their texts, which are no longer than their JSON, are
- * measured without being read.
+ * measured without being read. OFFSET 0 keeps the planner from making the JSON twice, once to measure it.
  */
 function boundedRows({ column, direction }: Order, rows: string): string {
   const window = `WINDOW so_far AS (ORDER BY key ${direction}, id ${direction} ROWS UNBOUNDED PRECEDING)`;
@@ -202,7 +209,7 @@ function boundedRows({ column, direction }: Order, rows: string): string {
         SELECT id, key, ${column}, place, ${taskJson} AS json FROM (
           SELECT *, row_number() OVER so_far AS place, sum(${text}) OVER so_far - ${text} AS before
           FROM (${rows}) AS ordered ${window}
-        ) AS tasks WHERE before <= ${pageBytes}
+        ) AS tasks WHERE before <= ${pageBytes} OFFSET 0
       ) AS made ${window}
     ) AS measured ${window}`;
 }

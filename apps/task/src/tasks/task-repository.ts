@@ -2,7 +2,7 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import type { RunStatement } from './named-statement.ts';
 import { taskColumns, type TaskColumn } from './task-columns.ts';
 import { taskJson } from './task-json.ts';
-import { toPageStatement } from './task-page-sql.ts';
+import { isTooLong, toPageStatement } from './task-page-sql.ts';
 import type { TaskPageQuery, TaskPosition } from './task-query.ts';
 import type { SomeTaskFields, TaskFields, TaskPriority, TaskStatus } from './task.ts';
 
@@ -125,7 +125,8 @@ interface PageRow {
  * CPU of this process (`npm run measure:sql`).
  */
 async function readPage(run: RunStatement, ownerId: bigint, query: TaskPageQuery): Promise<TaskPage> {
-  const [row] = await run<PageRow>(toPageStatement(ownerId, query));
+  let [row] = await run<PageRow>(toPageStatement(ownerId, query));
+  if (isTooLong(row?.tasks ?? '')) [row] = await run<PageRow>(toPageStatement(ownerId, query, true));
   if (!row) throw new Error('an aggregate returned no row');
   const { tasks, more, last_id: id, last_key: key, total } = row;
   const last = more ? { id: BigInt(id), key: key === null ? null : new Date(Number(key)) } : undefined;
