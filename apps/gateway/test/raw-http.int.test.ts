@@ -95,6 +95,12 @@ describe('a client that half-closes after its request', () => {
   });
 });
 
+it("a header's bytes are passed on as they came", async () => {
+  await exchange(list(`User-Agent: Läptop €😀\r\n${close}`));
+  const [request] = gateway.task.requests;
+  expect(Buffer.from(request?.headers['user-agent'] ?? '', 'latin1').toString()).toBe('Läptop €😀');
+});
+
 it('a good request with garbage behind it has its answer; the garbage is refused and the connection closed', async () => {
   gateway.task.answer = (_request, response) => void setTimeout(() => sendJson(response, 200, { good: true }), 50);
   const answer = await exchange(`${list()}GARBAGE\r\n\r\n`);

@@ -47,7 +47,7 @@ describe('the process', () => {
     const env = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.appUrl };
     const first = start({ ...env, KEY_ENCRYPTION_KEY_FILE: keyFile('first') });
     await expect.poll(() => first.output()).toContain('"msg":"listening at ');
-    const port = /"port":(\d+)/.exec(first.output())?.[1];
+    const port = /listening at http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output())?.[1];
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
     first.child.kill('SIGTERM');
     expect(await first.ended).toBe(0);
@@ -83,8 +83,8 @@ describe('the process', () => {
     expect(await faulty.ended).toBe(1);
     expect(faulty.output()).toMatch(/KEY_ENCRYPTION_KEY_FILE must hold 32 random bytes/);
     expect(faulty.output()).toMatch(/INTROSPECTION_CLIENT_SECRET_FILE names a file that can't be read \(ENOENT\)/);
-    expect(faulty.output()).toMatch(/PORT must be integer/);
-    expect(faulty.output()).toMatch(/DATABASE_URL must match format "url"/);
+    expect(faulty.output()).toMatch(/PORT must be a whole number from 0 to 65535/);
+    expect(faulty.output()).toMatch(/DATABASE_URL must be postgres:/);
     expect(faulty.output()).not.toMatch(/too-short-secret|password/);
   });
 });

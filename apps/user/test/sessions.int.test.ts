@@ -45,6 +45,15 @@ describe('sessions', () => {
       expect(await service.call('POST', '/login', { ...nul, headers })).toMatchObject({ status: 422 });
     });
 
+    it('takes no form that is compressed, or says so', async () => {
+      const { username, password } = await service.register();
+      const headers = { 'content-encoding': 'gzip' };
+      expect(await service.call('POST', '/login', { form: { username, password }, headers })).toMatchObject({
+        status: 415,
+        headers: { 'accept-encoding': 'identity' },
+      });
+    });
+
     it('takes an empty parameter of the form for an omitted one, and refuses bytes that are no text', async () => {
       const { username, password } = await service.register();
       const empty = { grant_type: '', scope: '', client_id: '', client_secret: '' };
@@ -334,7 +343,9 @@ describe('sessions', () => {
   describe('the list of sessions', () => {
     it('shows the live ones only, tells which is current, and keeps the user agent', async () => {
       const account = await service.register();
-      const laptop = await service.login(account, { 'user-agent': '  Laptop/1.0  ' });
+      // Node gives and takes the bytes of a header as latin1.
+      const userAgent = Buffer.from('  Läptop/1.0 €😀  ').toString('latin1');
+      const laptop = await service.login(account, { 'user-agent': userAgent });
       const phone = await service.login(account, { 'user-agent': 'x'.repeat(5000) });
       const gone = await service.login(account);
       await logout(gone.refresh);
@@ -354,7 +365,7 @@ describe('sessions', () => {
           id: Number(claimsOf(laptop.access)['sid']),
           created_at: timestamp,
           last_used_at: timestamp,
-          user_agent: 'Laptop/1.0',
+          user_agent: 'Läptop/1.0 €😀',
           current: true,
         },
       ]);
