@@ -18,10 +18,15 @@ describe('the API server, asked without effect', () => {
     expect(await objections(await helm.template('dry', []))).toBe('');
   });
 
-  it('has none to those of the production values, nor to the database clusters beside them', async ({ skip }) => {
+  it('has none to those of the production values, with an HTTPRoute beside the Ingress, nor to the database clusters beside them', async ({
+    skip,
+  }) => {
     const missing = await ensureDefinitions(cluster, run);
     skip(missing.length > 0, missing.join('; '));
-    const production = await helm.template('dry', ['--values', join(chart, 'values-production.yaml')]);
+    const route =
+      '{"enabled":true,"parentRefs":[{"name":"public","namespace":"ingress"}],"hostnames":["tasks.example.com"]}';
+    const values = ['--values', join(chart, 'values-production.yaml'), '--set-json', `httpRoute=${route}`];
+    const production = await helm.template('dry', values);
     expect(await objections(production)).toBe('');
     expect(await objections(readFileSync(join(repositoryRoot, 'k8s/postgres.yaml'), 'utf8'))).toBe('');
   });

@@ -60,7 +60,7 @@ const formless: Readonly<Record<string, unknown>> = {
   'postgres/existingSecret': 'A b',
   'postgres/storage/className': 'A b',
   'networkPolicy/dnsPorts': [0],
-  'ingress/hosts': ['a_b.example.com'],
+  'ingress/hosts': ['a_b.example.com', '192.0.2.1'],
   'ingress/className': 'A b',
   'httpRoute/hostnames': ['a..b'],
 };
@@ -90,7 +90,7 @@ describe.runIf(hasHelm)('values that Kubernetes would refuse', () => {
     const values = {
       image: { registry: 'https://Registry.example.com/' },
       migration: { resources: { limits: { memory: '256Mb' } } },
-      postgres: { storage: { size: '10GB' }, resources: { requests: { cpu: '0.0001' } } },
+      postgres: { storage: { size: '0' }, resources: { requests: { cpu: '0.0001' } } },
       services: {
         gateway: { autoscaling: { enabled: true, minReplicas: 9 }, service: { nodePort: 30_080 } },
         user: { resources: { requests: { cpu: 2 }, limits: { cpu: '1500m' } } },
@@ -111,7 +111,7 @@ describe.runIf(hasHelm)('values that Kubernetes would refuse', () => {
       'the image of services.gateway would be "https://Registry.example.com//tasktracker/gateway:1.0.0", which is no name of an image: registry and repository are in lower case',
       'the image of services.stats would be "example.com/stats/:a b"',
       'migration.resources.limits.memory is "256Mb", which is no amount of it: write such as 256Mi or 1.5Gi',
-      'postgres.storage.size is "10GB"',
+      'postgres.storage.size is "0"',
       'postgres.resources.requests.cpu is "0.0001", which is no amount of it: write such as 500m or 2',
       'services.gateway.autoscaling.minReplicas is 9, more than its maxReplicas 6: raise the latter',
       'services.gateway.service.nodePort is for a Service of the type NodePort or LoadBalancer',

@@ -59,7 +59,8 @@ export const boundaryRules: IFlattenedRuleSet = {
       from: { path: '^(helm|cluster-tests)/' },
       to: {
         path: '^(apps|packages|local|bench|tools)/',
-        pathNot: '^packages/(contracts|api-client)/|^tools/src/command-line\\.ts$',
+        pathNot:
+          '^packages/((contracts|api-client)/|embedded-postgres/src/testing\\.ts$)|^tools/src/command-line\\.ts$',
       },
     },
     {

@@ -38,7 +38,13 @@ export const dataKey: Schema = {
   not: { enum: ['.', '..'] },
 };
 export const port: Schema = integer(1, 65_535);
-export const hostName: Schema = { type: 'string', pattern: `^(\\*\\.)?${dnsSubdomain}$`, maxLength: 253 };
+/** A DNS name, perhaps with a wildcard before it; no address. */
+export const hostName: Schema = {
+  type: 'string',
+  pattern: `^(\\*\\.)?${dnsSubdomain}$`,
+  maxLength: 253,
+  not: { pattern: String.raw`^\d+(\.\d+){3}$` },
+};
 
 export const labelKey: Schema = { type: 'string', pattern: labelKeyPattern, maxLength: 317 };
 export const labelValue: Schema = { type: 'string', pattern: `^(${namePart})?$` };

@@ -117,7 +117,7 @@ byte or of a thousandth of a core. Arguments: name of the resource, value.
 {{- range $path, $resources := dict "migration.resources" .Values.migration.resources "postgres.resources" .Values.postgres.resources -}}
 {{- $faults = concat $faults (include "tasktracker.requestFaults" (list $path $resources) | fromYamlArray) -}}
 {{- end -}}
-{{- if not (include "tasktracker.quantity" (list "storage" .Values.postgres.storage.size)) -}}
+{{- if not (include "tasktracker.quantity" (list "storage" .Values.postgres.storage.size) | default "0" | float64) -}}
 {{- $faults = append $faults (printf "postgres.storage.size is %q, which is no amount of it: write such as 10Gi" (toString .Values.postgres.storage.size)) -}}
 {{- end -}}
 {{- if .Values.postgres.enabled -}}
