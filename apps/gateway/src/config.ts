@@ -16,7 +16,7 @@ export const variables = {
     minimum: 0,
     maximum: 63_072_000,
     default: 0,
-    description: 'seconds that browsers which came over TLS are to use nothing else; 0 says nothing to them',
+    description: 'seconds for which browsers that came over TLS must use only TLS (HSTS); 0 turns it off',
   }),
   CORS_ORIGINS: originList,
 };

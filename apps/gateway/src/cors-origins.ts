@@ -32,7 +32,10 @@ function faultOf(text: string, url: URL | null): string | undefined {
 
 /** A variable that `parseCorsOrigins` can read. */
 export const originList = Type.Refine(
-  Type.String({ default: '', description: 'origins of web pages that may call, such as https://tasks.example.com' }),
+  Type.String({
+    default: '',
+    description: 'origins of web pages that may call the API, such as https://tasks.example.com; comma-separated',
+  }),
   (text) => readFault(text) === undefined,
   (text) => readFault(text) ?? 'is not valid',
 );

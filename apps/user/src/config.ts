@@ -6,7 +6,7 @@ const passwordVariables = {
     minimum: 6,
     maximum: 128,
     default: 8,
-    description: 'code points of the shortest new password',
+    description: 'minimum length of a new password, in code points',
   }),
 };
 
@@ -18,13 +18,13 @@ const serverOnlyVariables = {
     minimum: 1,
     maximum: 1440,
     default: 15,
-    description: 'minutes that an access token lives',
+    description: 'lifetime of an access token in minutes',
   }),
   SIGNING_KEY_ROTATION_MINUTES: Type.Integer({
     minimum: 1,
     maximum: 525_600,
     default: 43_200,
-    description: 'minutes that one key signs',
+    description: 'minutes for which a key signs before the next one takes over',
   }),
   ...tokenVariables,
 };
@@ -36,7 +36,9 @@ export type UserConfig = Config<(typeof configSchema)['properties']>;
 
 const secretVariables = {
   KEY_ENCRYPTION_KEY_FILE: Type.String({ description: 'file with 32 random bytes in base64; protects signing keys' }),
-  INTROSPECTION_CLIENT_ID: Type.Optional(Type.String({ description: 'who may call /introspect; nobody without it' })),
+  INTROSPECTION_CLIENT_ID: Type.Optional(
+    Type.String({ description: 'client that may call /introspect; if unset, nobody may' }),
+  ),
   INTROSPECTION_CLIENT_SECRET_FILE: Type.Optional(
     Type.String({ description: 'file with the secret of INTROSPECTION_CLIENT_ID' }),
   ),

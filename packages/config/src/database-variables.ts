@@ -5,16 +5,21 @@ export const databaseVariables = {
   DATABASE_URL: Type.String({
     pattern: '^postgres(ql)?://',
     format: 'url',
-    description: "postgres://… as the service's own role, SERVICE_app",
+    description: "postgres://… with the service's own role, SERVICE_app",
   }),
   DATABASE_TLS: Type.Optional(
     Type.Union(
       ['disable', 'verify-ca', 'verify-full'].map((mode) => Type.Literal(mode)),
-      { description: "what TLS proves about the server; without it the URL's own sslmode counts" },
+      { description: "what TLS checks about the server; if unset, the URL's sslmode decides" },
     ),
   ),
   DATABASE_CA_FILE: Type.Optional(
-    Type.String({ description: 'PEM file with the authorities that may have signed the certificate of the server' }),
+    Type.String({ description: 'PEM file with the authorities that may sign the certificate of the server' }),
   ),
-  DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 500, default: 10, description: 'most connections opened' }),
+  DATABASE_POOL_SIZE: Type.Integer({
+    minimum: 1,
+    maximum: 500,
+    default: 10,
+    description: 'maximum number of connections',
+  }),
 };

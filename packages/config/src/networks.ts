@@ -26,7 +26,7 @@ function addNetwork(networks: BlockList, network: string): void {
 export const networkList = Type.Refine(
   Type.String({
     default: '',
-    description: 'networks of the proxies whose X-Forwarded-For is believed, comma separated',
+    description: 'networks of proxies whose X-Forwarded-For is trusted, comma-separated',
   }),
   (text) => {
     try {
