@@ -1,3 +1,4 @@
 import { projectTests } from '../vitest.shared.ts';
 
-export default projectTests();
+// Most tests here start programs, which take their time on a busy machine.
+export default projectTests({ testTimeout: 60_000 });

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readCommandLine, readCount } from '@tasktracker/tools/command-line';
+import { readCommandLine, readCount } from '@tasktracker/command-line';
 import autocannon from 'autocannon';
 import { createBenchAccount, type BenchAccount } from './bench-account.ts';
 import { createListedTasks, loadScenarios } from './load-scenarios.ts';

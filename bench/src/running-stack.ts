@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { giveUp, readCommandLine, readCount } from '@tasktracker/tools/command-line';
+import { giveUp, readCommandLine, readCount } from '@tasktracker/command-line';
 
 /** A system started by `npm start`, as its data folder describes it. */
 export interface RunningStack {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readCommandLine } from '@tasktracker/tools/command-line';
+import { readCommandLine } from '@tasktracker/command-line';
 import { connectCluster, writeKubeconfig, type Cluster } from './cluster.ts';
 import { runLabel } from './namespaces.ts';
 import { removeRun } from './remove-run.ts';

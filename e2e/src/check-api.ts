@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '@tasktracker/command-line';
 import { generatedClients } from './generated-clients.ts';
 import { pythonTools, toolCache, ToolMissing } from './python-tools.ts';
 import { startStack } from './running-stack.ts';
@@ -21,15 +21,13 @@ const options = {
   cases: { type: 'string', default: '10' },
   seconds: { type: 'string', default: '20' },
   seed: { type: 'string', default: String(randomInt(2 ** 31)) },
-  help: { type: 'boolean', default: false },
 } as const;
 
 const settings = join(import.meta.dirname, '../document/schemathesis.toml');
 const hooks = { SCHEMATHESIS_HOOKS: 'callers', PYTHONPATH: dirname(settings), PYTHONDONTWRITEBYTECODE: '1' };
-const { values } = parseArgs({ options });
+const { values } = readCommandLine(usage, { options });
 
-if (values.help) process.stdout.write(usage);
-else process.exitCode = await main();
+process.exitCode = await main();
 
 async function main(): Promise<number> {
   const failed: string[] = [];

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '@tasktracker/command-line';
 import { contractServices } from './contract-services.ts';
 import type { SystemAddresses } from './journey-target.ts';
 
@@ -19,22 +19,12 @@ const options = {
   url: { type: 'string', default: 'http://localhost:8000' },
   ...Object.fromEntries(contractServices.map(({ name }) => [`${name}-url`, { type: 'string' } as const])),
   seed: { type: 'string', default: randomBytes(4).toString('hex') },
-  help: { type: 'boolean', default: false },
 } as const;
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const parsed = parse();
-  if (typeof parsed === 'string') {
-    process.stderr.write(`${parsed}\n`);
-    return 2;
-  }
-  const { values, positionals } = parsed;
-  if (values.help) {
-    process.stdout.write(usage);
-    return 0;
-  }
+  const { values, positionals } = readCommandLine(usage, { options, allowPositionals: true });
   const services = contractServices.flatMap(({ name }) => {
     const url: unknown = Reflect.get(values, `${name}-url`);
     return typeof url === 'string' ? [{ service: name, url }] : [];
@@ -48,14 +38,6 @@ async function main(): Promise<number> {
   }
   process.stdout.write(`Journeys against ${urls.join(', ')}, seed ${values.seed}\n`);
   return runVitest(positionals, { JOURNEY_SYSTEM: JSON.stringify(system), JOURNEY_SEED: values.seed });
-}
-
-function parse() {
-  try {
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}\n\n${usage}`;
-  }
 }
 
 async function unreachable(url: string): Promise<string | undefined> {

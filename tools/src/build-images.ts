@@ -1,6 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { apps, buildImage, contentTag, DockerFault, imageName, pushImage, tagImage } from './app-images.ts';
-import { giveUp, readCommandLine } from './command-line.ts';
+import { giveUp, readCommandLine } from '@tasktracker/command-line';
 
 const usage = `npm run images -- [--tag TAG] [--registry HOST[:PORT] [--push]] [-- ARGUMENT…]
 

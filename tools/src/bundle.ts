@@ -1,5 +1,5 @@
 import { bundleApp } from './bundle-app.ts';
-import { readCommandLine, refuse } from './command-line.ts';
+import { readCommandLine, refuse } from '@tasktracker/command-line';
 
 const usage = 'node tools/src/bundle.ts APP FOLDER\n\nMakes in FOLDER what the image of an app carries.\n';
 const {

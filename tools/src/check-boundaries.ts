@@ -1,6 +1,6 @@
 import { cruise } from 'dependency-cruiser';
 import { boundaryRules, cruisedFolders, cruiseOptions } from './boundary-rules.ts';
-import { readCommandLine } from './command-line.ts';
+import { readCommandLine } from '@tasktracker/command-line';
 
 readCommandLine('npm run boundaries\n\nHolds all code to the rules of who may import whom. It takes no options.\n', {});
 

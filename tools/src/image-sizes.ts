@@ -1,6 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { apps, imageName, DockerFault, sizeOverBase } from './app-images.ts';
-import { readCommandLine } from './command-line.ts';
+import { readCommandLine } from '@tasktracker/command-line';
 
 const limitMegabytes = 120;
 const usage = `npm run images:sizes -- [--tag TAG] [--registry HOST[:PORT]]

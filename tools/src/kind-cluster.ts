@@ -1,6 +1,6 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { join } from 'node:path';
-import { readCommandLine, refuse } from './command-line.ts';
+import { readCommandLine, refuse } from '@tasktracker/command-line';
 
 // As kind's documentation makes it (https://kind.sigs.k8s.io/docs/user/local-registry/).
 const usage = `npm run cluster:up

@@ -1,4 +1,4 @@
-import { readCommandLine, refuse } from './command-line.ts';
+import { readCommandLine, refuse } from '@tasktracker/command-line';
 import { createService, NewServiceError } from './new-service/create-service.ts';
 
 const usage = `npm run new-service -- NAME [--database]

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { answerHelp } from './command-line.ts';
+import { answerHelp } from '@tasktracker/command-line';
 import { describeSkipped, skippedTestsOf, type SkippedTest } from './skipped-tests.ts';
 
 const usage = `npm test

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { contractDocument } from './contract-document.ts';
 import { appReadmes } from './app-readmes.ts';
-import { readCommandLine } from './command-line.ts';
+import { readCommandLine } from '@tasktracker/command-line';
 import { errorsDocument } from './errors-document.ts';
 
 const usage = `npm run docs:write

@@ -38,13 +38,13 @@ function run(args: readonly string[], ...more: readonly string[]) {
 }
 
 describe.each(scripts)('npm run $name', ({ name, args }) => {
-  it('tells with --help how it is used, and does nothing', { timeout: 60_000 }, () => {
+  it('tells with --help how it is used, and does nothing', () => {
     const { status, stdout } = run(args, '--help');
     expect([status, stdout]).toEqual([0, expect.stringMatching(/npm (start|test|run [a-z:2-]+)/)]);
   });
 
   // What `npm test` doesn't know it hands on to Nx.
-  it.skipIf(name === 'test')('names an option that it does not know', { timeout: 60_000 }, () => {
+  it.skipIf(name === 'test')('names an option that it does not know', () => {
     const { status, stderr } = run(args, '--no-such-option');
     expect(stderr).toMatch(/--no-such-option/);
     expect(status).toBeGreaterThan(0);
@@ -60,13 +60,13 @@ describe('without docker', () => {
     ['bench:load', ['--data-dir', '/nowhere'], 'No running system on /nowhere'],
     ['bench:flat', ['--data-dir', '/nowhere'], 'No running system on /nowhere'],
     ['bench:compare', ['--before', '/nowhere'], 'No running system on /nowhere'],
-  ])('or a system, npm run %s says in a sentence what it needs', { timeout: 60_000 }, (name, more, words) => {
+  ])('or a system, npm run %s says in a sentence what it needs', (name, more, words) => {
     const script = scripts.find((each) => each.name === name);
     const { status, stderr } = run(script?.args ?? [], ...more);
     expect([status, stderr]).toEqual([1, expect.stringContaining(words)]);
   });
 
-  it('takes no words for numbers', { timeout: 60_000 }, () => {
+  it('takes no words for numbers', () => {
     const script = scripts.find((each) => each.name === 'bench:load');
     const { status, stderr } = run(script?.args ?? [], '--seconds', 'ten');
     expect([status, stderr]).toEqual([2, expect.stringContaining('--seconds takes a whole number')]);

@@ -1,3 +1,4 @@
+// How a script of the workspace reads its arguments and says what is wrong with them. Depends on nothing.
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 type Parsed<T extends ParseArgsConfig> = ReturnType<typeof parseArgs<T>>;
