@@ -1,5 +1,6 @@
 import { ConfigError } from '@tasktracker/config';
 import { isDatabaseUnavailable, postgresFault, withTls } from '@tasktracker/postgres';
+import { createLogger, type SecurityEvent } from '@tasktracker/service-kit';
 import { AccountChangedMeanwhile, createAccountAdministration } from './accounts/account-administration.ts';
 import {
   AdminFault,
@@ -28,7 +29,7 @@ async function run(command: AdminCommand): Promise<void> {
   });
   try {
     const hasher = await createPasswordHasher();
-    const administration = createAccountAdministration({ store, hasher, clock: systemClock });
+    const administration = createAccountAdministration({ store, hasher, clock: systemClock, note: noteOnStderr });
     const sentence = await runAdminCommand(command, {
       administration,
       passwordMinLength,
@@ -38,6 +39,13 @@ async function run(command: AdminCommand): Promise<void> {
   } finally {
     await close();
   }
+}
+
+/** For whoever collects it; a person at a terminal reads the sentence. */
+function noteOnStderr(event: SecurityEvent, accountId: bigint): void {
+  if (process.stderr.isTTY) return;
+  const log = createLogger('user-admin', 'info', process.stderr);
+  log.info({ event, operation: 'admin', account_id: accountId.toString() }, 'security event');
 }
 
 function wordsFor(error: unknown): string {

@@ -15,6 +15,7 @@ interface Outcome {
 
 describe("the operator's command", () => {
   let service: TestService;
+  const notes: string[] = [];
 
   beforeAll(async () => {
     service = await TestService.start();
@@ -22,7 +23,10 @@ describe("the operator's command", () => {
   afterAll(() => service.stop());
 
   function inProcess(args: string[], password = ''): Promise<string> {
-    const administration = createAccountAdministration(service.deps);
+    const administration = createAccountAdministration({
+      ...service.deps,
+      note: (event, accountId) => notes.push(`${event} ${accountId}`),
+    });
     return runAdminCommand(parseAdminCommand(args), {
       administration,
       passwordMinLength: 8,
@@ -54,7 +58,7 @@ describe("the operator's command", () => {
       expect(await user(['disable', username.toUpperCase()])).toEqual({
         code: 0,
         out: `${username} is disabled and signed out everywhere.\n`,
-        err: '',
+        err: expect.stringContaining(`"event":"account_disabled","operation":"admin","account_id":"${account.id}"`),
       });
       expect(await service.call('GET', '/me', { token })).toMatchObject(problems.inactiveUser);
       expect(await service.call('PATCH', '/me', { token, body: {} })).toMatchObject(problems.invalidToken);
@@ -71,6 +75,7 @@ describe("the operator's command", () => {
       expect(await service.call('GET', '/me', { token })).toMatchObject(problems.invalidToken);
       expect(await service.login(account)).toBeDefined();
       expect(await inProcess(['enable', email])).toBe(`${username} was enabled already.`);
+      expect(notes.splice(0)).toEqual([`account_enabled ${account.id}`]);
     },
   );
 
@@ -88,6 +93,7 @@ describe("the operator's command", () => {
     const account = await service.register();
     await inProcess(['set-password', ` ${account.email.toUpperCase()} `], 'o\u0308'.repeat(128));
     expect(await service.login({ ...account, password: '\u00f6'.repeat(128) })).toBeDefined();
+    expect(notes.splice(0)).toEqual([`password_set ${account.id}`]);
   });
 
   it('refuses a password of the wrong length, or none, and changes nothing', async () => {

@@ -60,7 +60,7 @@ describe('the list of ended sessions that verifiers poll', () => {
       await service.call('PUT', '/me/password', { token: kept.access, body: passwords });
 
       const deactivated = await service.person();
-      const administration = createAccountAdministration(service.deps);
+      const administration = createAccountAdministration({ ...service.deps, note: () => undefined });
       const account = await administration.find(deactivated.account.username);
       if (account) await administration.disable(account);
 

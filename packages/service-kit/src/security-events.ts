@@ -9,7 +9,11 @@ import { clientOf } from './clients.ts';
 const levels = {
   account_created: 'info',
   account_changed: 'info',
+  email_changed: 'info',
   account_deleted: 'info',
+  account_disabled: 'info',
+  account_enabled: 'info',
+  password_set: 'info',
   password_changed: 'info',
   password_refused: 'warn',
   signed_in: 'info',

@@ -1,3 +1,4 @@
+import type { SecurityEvent } from '@tasktracker/service-kit';
 import type { Clock } from '../clock.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { UserStore } from '../user-store.ts';
@@ -17,6 +18,8 @@ interface AccountAdministrationOptions {
   readonly store: UserStore;
   readonly hasher: Pick<PasswordHasher, 'hash'>;
   readonly clock: Clock;
+  /** Hears of what was done. */
+  readonly note: (event: SecurityEvent, accountId: bigint) => void;
 }
 
 /** The account changed under the operator's hands. */
@@ -29,19 +32,22 @@ export class AccountChangedMeanwhile extends Error {
 }
 
 export function createAccountAdministration(options: AccountAdministrationOptions): AccountAdministration {
-  const { store, hasher, clock } = options;
+  const { store, hasher, clock, note } = options;
   return {
     find: (name) => store.accounts.findByName(name),
-    disable: (account) =>
-      store.transaction(async ({ accounts, sessions }) => {
+    async disable(account) {
+      await store.transaction(async ({ accounts, sessions }) => {
         const now = clock();
         if (!(await accounts.update(account, { isActive: false, updatedAt: now }))) throw new AccountChangedMeanwhile();
         await sessions.endAll(account.id, 'deactivated', now);
-      }),
+      });
+      note('account_disabled', account.id);
+    },
     async enable(account) {
       if (!(await store.accounts.update(account, { isActive: true, updatedAt: clock() }))) {
         throw new AccountChangedMeanwhile();
       }
+      note('account_enabled', account.id);
     },
     async setPassword(account, password) {
       const passwordHash = await hasher.hash(password);
@@ -50,6 +56,7 @@ export function createAccountAdministration(options: AccountAdministrationOption
         if (!(await accounts.update(account, { passwordHash, updatedAt: now }))) throw new AccountChangedMeanwhile();
         await sessions.endAll(account.id, 'password_changed', now);
       });
+      note('password_set', account.id);
     },
   };
 }

@@ -4,8 +4,7 @@ import { AccountTaken } from './account-errors.ts';
 import { isEmail, trimName, type Account } from './account.ts';
 
 type NewAccount = Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'createdAt'>;
-type AccountChanges = Partial<Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'isActive'>> &
-  Partial<Pick<Account, 'updatedAt'>>;
+type AccountChanges = Partial<Omit<Account, 'id' | 'isSuperuser' | 'createdAt'>>;
 
 export interface AccountRepository {
   /** Throws AccountTaken. */

@@ -1,7 +1,8 @@
 import { tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
+import { notesOf } from '../security-notes.ts';
 import { signedInAs } from '../sessions/caller-scopes.ts';
 import { changePassword, deleteMe, getMe, registerAccount, updateMe } from './account-operations.ts';
-import { toUser } from './account-schemas.ts';
+import { toProfileChanges, toUser } from './account-schemas.ts';
 import type { AccountService } from './account-service.ts';
 
 interface AccountRoutesOptions {
@@ -16,7 +17,7 @@ export async function registrationRoutes(app: ServiceApp, options: AccountRoutes
 
   app.post('/register', { schema: registerAccount(passwordMinLength) }, async (request, reply) => {
     const { full_name: fullName = null, ...rest } = request.body;
-    const account = await accounts.register({ ...rest, fullName });
+    const account = await accounts.register({ ...rest, fullName }, notesOf(request));
     reply.code(201);
     return toUser(account);
   });
@@ -35,20 +36,20 @@ export async function accountRoutes(app: ServiceApp, options: AccountRoutesOptio
   tagRoutes(app, 'Account');
 
   app.patch('/me', { schema: updateMe }, async (request) => {
-    const { full_name: fullName, username, email, current_password: currentPassword } = request.body;
     const { account } = signedInAs(request);
-    return toUser(await accounts.updateProfile(account, { fullName, username, email }, currentPassword));
+    const { wanted, currentPassword } = toProfileChanges(request.body);
+    return toUser(await accounts.updateProfile(account, wanted, currentPassword, notesOf(request)));
   });
 
   app.put('/me/password', { schema: changePassword(passwordMinLength) }, async (request, reply) => {
     const { account, sessionId } = signedInAs(request);
     const { current_password: current, new_password: next } = request.body;
-    await accounts.changePassword(account, sessionId, { current, next });
+    await accounts.changePassword(account, sessionId, { current, next }, notesOf(request));
     return reply.code(204).send(null);
   });
 
   app.delete('/me', { schema: deleteMe }, async (request, reply) => {
-    await accounts.delete(signedInAs(request).account, request.body.current_password);
+    await accounts.delete(signedInAs(request).account, request.body.current_password, notesOf(request));
     return reply.code(204).send(null);
   });
 }

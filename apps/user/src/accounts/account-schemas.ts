@@ -1,6 +1,6 @@
 import { idSchema, timestampSchema } from '@tasktracker/service-kit';
 import { Type, type Static } from 'typebox';
-import { maxNameLength, maxPasswordLength, usernamePattern, type Account } from './account.ts';
+import { maxNameLength, maxPasswordLength, usernamePattern, type Account, type ProfileChanges } from './account.ts';
 
 const FullName = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: maxNameLength });
 
@@ -56,6 +56,18 @@ export const ProfileBody = Type.Object({
     Type.String({ maxLength: maxPasswordLength, description: 'needed to change the e-mail address' }),
   ),
 });
+
+interface ProfileUpdate {
+  readonly wanted: ProfileChanges;
+  readonly currentPassword: string | undefined;
+}
+
+/** A member of the body that goes nowhere does not compile, nor does a field that nothing of the body sets. */
+export function toProfileChanges(body: Static<typeof ProfileBody>): ProfileUpdate {
+  const { full_name: fullName, username, email, current_password: currentPassword, ...rest } = body;
+  rest satisfies Record<string, never>;
+  return { wanted: { fullName, username, email }, currentPassword };
+}
 
 export const newPasswordBody = (passwordMinLength: number) =>
   Type.Object({ current_password: PasswordToCheck, new_password: passwordToSet(passwordMinLength) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isEmail, realChanges, usernamePattern, type Account } from './account.ts';
+import { isEmail, realChanges, type ProfileChanges, usernamePattern, type Account } from './account.ts';
 
 const username = new RegExp(usernamePattern, 'u');
 
@@ -30,9 +30,11 @@ describe('a username', () => {
   });
 });
 
+const nothing: ProfileChanges = { fullName: undefined, username: undefined, email: undefined };
+
 describe('the real changes of a profile', () => {
   it('are none when every value stays', () => {
-    expect(realChanges(account, {})).toEqual({});
+    expect(realChanges(account, nothing)).toEqual({});
     expect(realChanges(account, { fullName: null, username: 'Ada', email: 'Ada@example.com' })).toEqual({});
   });
 
@@ -42,6 +44,6 @@ describe('the real changes of a profile', () => {
       username: 'ada',
       email: 'ada@example.com',
     });
-    expect(realChanges({ ...account, fullName: 'Ada' }, { fullName: null })).toEqual({ fullName: null });
+    expect(realChanges({ ...account, fullName: 'Ada' }, { ...nothing, fullName: null })).toEqual({ fullName: null });
   });
 });

@@ -12,11 +12,10 @@ export interface Account {
 }
 
 /** What a person may change about themselves besides the password. */
-export interface ProfileChanges {
-  readonly fullName?: string | null | undefined;
-  readonly username?: string | undefined;
-  readonly email?: string | undefined;
-}
+export type ProfileFields = Pick<Account, 'fullName' | 'username' | 'email'>;
+
+/** Some of them: undefined is none of them. None can be left out, so that the compiler misses a new one. */
+export type ProfileChanges = { readonly [Name in keyof ProfileFields]: ProfileFields[Name] | undefined };
 
 /** Length of the longest e-mail address and of the longest name, in code points. */
 export const maxNameLength = 255;
@@ -34,11 +33,10 @@ export function isEmail(name: string): boolean {
   return name.includes('@');
 }
 
-/** The changes that give another value than the account has. */
-export function realChanges(
-  account: Account,
-  { fullName, username, email }: ProfileChanges,
-): Partial<Pick<Account, 'fullName' | 'username' | 'email'>> {
+/** The changes that give another value than the account has. A field that is forgotten here does not compile. */
+export function realChanges(account: ProfileFields, wanted: ProfileChanges): Partial<ProfileFields> {
+  const { fullName, username, email, ...rest } = wanted;
+  rest satisfies Record<string, never>;
   return {
     ...(fullName !== undefined && fullName !== account.fullName && { fullName }),
     ...(username !== undefined && username !== account.username && { username }),

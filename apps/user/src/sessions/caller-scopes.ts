@@ -5,6 +5,7 @@ import { accountErrors, InactiveUser } from '../accounts/account-errors.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Clock } from '../clock.ts';
 import type { CallerFacts } from './caller-sql.ts';
+import { notesOf } from '../security-notes.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { isLive } from './session.ts';
 
@@ -48,19 +49,29 @@ export function createCallerScopes(
   }
 
   async function refuseUnlessLive(request: FastifyRequest): Promise<void> {
-    if ((await identify(request)) !== 'live') throw new InvalidToken();
+    if ((await identify(request)) !== 'live') throw refuse(request);
   }
 
   async function refuseUnlessKnown(request: FastifyRequest): Promise<void> {
     const standing = await identify(request);
     if (standing === 'inactive') throw new InactiveUser();
-    if (standing === 'over') throw new InvalidToken();
+    if (standing === 'over') throw refuse(request);
   }
 
   return {
     signedIn: bearerScope('signed in', refuseUnlessLive),
     signedInOrInactive: bearerScope('signed in or inactive', refuseUnlessKnown, [accountErrors.INACTIVE_USER]),
   };
+}
+
+/** A token that was good once: its session is over. */
+function refuse(request: FastifyRequest): InvalidToken {
+  const { caller } = request;
+  notesOf(request)('token_refused', {
+    reason: 'session_ended',
+    ...(caller && { accountId: caller.userId, sessionId: caller.sessionId }),
+  });
+  return new InvalidToken();
 }
 
 /** What the scope found out about its caller. */

@@ -1,6 +1,7 @@
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
 import type { Clock } from '../clock.ts';
 import type { AccessTokenIssuer, AccessTokenTimes } from '../tokens/access-token.ts';
+import type { NoteEvent } from '../security-notes.ts';
 import type { UserStore } from '../user-store.ts';
 import { issueTokens, type IssuedTokens } from './issued-tokens.ts';
 import {
@@ -29,7 +30,9 @@ export interface SessionRefreshOptions {
  * successor; anything else ends the family. Throws InvalidToken. Nothing is locked: each write holds only if the
  * session still has the token it was judged by, and otherwise it is judged anew.
  */
-export function createSessionRefresh(options: SessionRefreshOptions): (refreshToken: string) => Promise<IssuedTokens> {
+export function createSessionRefresh(
+  options: SessionRefreshOptions,
+): (refreshToken: string, note: NoteEvent) => Promise<IssuedTokens> {
   const { store, accessTokens, successorKey, clock } = options;
 
   /** Undefined when another refresh of the family came first. */
@@ -61,27 +64,36 @@ export function createSessionRefresh(options: SessionRefreshOptions): (refreshTo
     return unused ? tokens : undefined;
   }
 
-  async function attempt(token: RefreshToken): Promise<IssuedTokens | undefined> {
+  async function attempt(token: RefreshToken, note: NoteEvent): Promise<IssuedTokens | undefined> {
     const now = clock();
     const { familyHash, tokenHash } = hashRefreshToken(token);
     const found = await store.sessions.findByFamily(familyHash);
-    if (!found?.account.isActive) throw new InvalidToken();
+    if (!found) throw refuse(note, { reason: 'not_valid' });
+    const subject = { accountId: found.account.id, sessionId: found.session.id };
+    if (!found.account.isActive) throw refuse(note, { ...subject, reason: 'inactive_account' });
     const verdict = judgeRefresh(found.session, tokenHash, now);
     if (verdict.kind === 'rotate') return rotate(found, token, now);
     if (verdict.kind === 'retry') return repeatReply(found, token, verdict.successorSalt);
-    if (verdict.kind === 'replay') await store.sessions.end({ id: found.session.id }, 'replayed', now);
+    if (verdict.kind === 'over') throw refuse(note, { ...subject, reason: 'session_ended' });
+    await store.sessions.end({ id: found.session.id }, 'replayed', now);
+    note('refresh_replayed', subject);
     throw new InvalidToken();
   }
 
-  return async (text) => {
+  return async (text, note) => {
     const token = parseRefreshToken(text);
-    if (!token) throw new InvalidToken();
+    if (!token) throw refuse(note, { reason: 'not_valid' });
     for (let attempts = 0; attempts < maxAttempts; attempts += 1) {
-      const tokens = await attempt(token);
+      const tokens = await attempt(token, note);
       if (tokens) return tokens;
     }
     throw new ServiceUnavailable(1);
   };
+}
+
+function refuse(note: NoteEvent, details: Parameters<NoteEvent>[1]): InvalidToken {
+  note('refresh_refused', details);
+  return new InvalidToken();
 }
 
 /** Never earlier than noted: where tokens were given a shorter life since, older ones still live longer. */

@@ -27,6 +27,8 @@ export interface SessionOfAccount {
   readonly account: Account;
 }
 
+type EndedSession = Pick<Session, 'id' | 'accountId'>;
+
 export interface SessionRepository {
   /**
    * Opens a session if the account is active and still has this password; undefined when not. A password change,
@@ -43,8 +45,8 @@ export interface SessionRepository {
     session: Pick<Session, 'id' | 'tokenHash'>,
     changes: Rotation | { accessExpiresAt: Date },
   ): Promise<boolean>;
-  /** Ends a session that has not ended; false when there is none. */
-  end(which: EndCondition, reason: EndReason, now: Date): Promise<boolean>;
+  /** Ends a session that has not ended, and gives it; undefined when there is none. */
+  end(which: EndCondition, reason: EndReason, now: Date): Promise<EndedSession | undefined>;
   /** Ends every session of an account but the one to keep; remembers nothing personal when the account goes. */
   endAll(accountId: bigint, reason: EndReason, now: Date, keep?: bigint): Promise<void>;
   /** Ended sessions whose access tokens expire after this time. */
@@ -96,8 +98,8 @@ export function createSessionRepository(db: Prisma.TransactionClient, pool: Pool
       return (await db.session.updateMany({ where, data })).count > 0;
     },
     async end(which, reason, now) {
-      const where = { ...which, endedAt: null };
-      return (await db.session.updateMany({ where, data: { endedAt: now, endReason: reason } })).count > 0;
+      const change = { where: { ...which, endedAt: null }, data: { endedAt: now, endReason: reason } };
+      return (await db.session.updateManyAndReturn({ ...change, select: { id: true, accountId: true } }))[0];
     },
     async endAll(accountId, reason, now, keep) {
       const where = { accountId, endedAt: null, ...(keep !== undefined && { id: { not: keep } }) };

@@ -2,6 +2,7 @@ import { headerText, tagRoutes, toId, type ServiceApp } from '@tasktracker/servi
 import { trimName } from '../accounts/account.ts';
 import { toNfc, validateAsCompared } from '../compared-text.ts';
 import { acceptForms } from '../form-bodies.ts';
+import { notesOf } from '../security-notes.ts';
 import { signedInAs } from './caller-scopes.ts';
 import { SessionNotFound } from './session-errors.ts';
 import { endSession, listSessions, login, logout, refreshSession } from './session-operations.ts';
@@ -20,13 +21,13 @@ export async function signInRoutes(app: ServiceApp, { sessions }: SessionRoutesO
   await app.register(loginRoute, { sessions });
 
   app.post('/refresh', { schema: refreshSession }, async (request, reply) => {
-    const tokens = await sessions.refresh(request.body.refresh_token);
+    const tokens = await sessions.refresh(request.body.refresh_token, notesOf(request));
     reply.header('cache-control', 'no-store');
     return toTokenPair(tokens);
   });
 
   app.post('/logout', { schema: logout }, async (request, reply) => {
-    await sessions.logout(request.body.refresh_token);
+    await sessions.logout(request.body.refresh_token, notesOf(request));
     return reply.code(204).send(null);
   });
 }
@@ -43,7 +44,7 @@ export async function sessionRoutes(app: ServiceApp, { sessions }: SessionRoutes
   app.delete('/sessions/:id', { schema: endSession }, async (request, reply) => {
     const id = toId(request.params.id);
     if (id === undefined) throw new SessionNotFound();
-    await sessions.end(signedInAs(request).account.id, id);
+    await sessions.end(signedInAs(request).account.id, id, notesOf(request));
     return reply.code(204).send(null);
   });
 }
@@ -56,7 +57,7 @@ async function loginRoute(app: ServiceApp, { sessions }: SessionRoutesOptions): 
   app.post('/login', { schema: login }, async (request, reply) => {
     const { username: name, password } = request.body;
     const userAgent = toUserAgent(headerText(request.headers['user-agent'] ?? ''));
-    const tokens = await sessions.login({ name, password, userAgent });
+    const tokens = await sessions.login({ name, password, userAgent }, notesOf(request));
     reply.header('cache-control', 'no-store');
     return toTokenPair(tokens);
   });

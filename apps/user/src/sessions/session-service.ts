@@ -1,6 +1,7 @@
 import { IncorrectCredentials, SessionNotFound } from './session-errors.ts';
 import type { Account } from '../accounts/account.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import type { NoteEvent } from '../security-notes.ts';
 import type { UserStore } from '../user-store.ts';
 import { issueTokens, type IssuedTokens } from './issued-tokens.ts';
 import { createRefreshToken, hashRefreshToken, parseRefreshToken } from './refresh-token.ts';
@@ -10,16 +11,22 @@ import { endedSessionMarginMs, isLive, sessionLifetimeMs, type Session } from '.
 /** How many sessions of an account are listed at most. */
 const maxListed = 1_000;
 
+interface Credentials {
+  readonly name: string;
+  readonly password: string;
+  readonly userAgent: string | null;
+}
+
 export interface SessionService {
   /** Throws IncorrectCredentials for a wrong password, an unknown name and an inactive account alike. */
-  login(credentials: { name: string; password: string; userAgent: string | null }): Promise<IssuedTokens>;
+  login(credentials: Credentials, note: NoteEvent): Promise<IssuedTokens>;
   /** One use each; a lost reply may be retried for 10 s; anything else ends the family. Throws InvalidToken. */
-  refresh(refreshToken: string): Promise<IssuedTokens>;
+  refresh(refreshToken: string, note: NoteEvent): Promise<IssuedTokens>;
   /** Ends the family of a refresh token, whichever of its tokens it is; an unknown one is fine. */
-  logout(refreshToken: string): Promise<void>;
+  logout(refreshToken: string, note: NoteEvent): Promise<void>;
   list(accountId: bigint): Promise<Session[]>;
   /** Throws SessionNotFound for somebody else's, an ended or an unknown one. */
-  end(accountId: bigint, id: bigint): Promise<void>;
+  end(accountId: bigint, id: bigint, note: NoteEvent): Promise<void>;
   /** Sessions that ended while access tokens of theirs may still live. */
   listEnded(): Promise<{ id: bigint; accessExpiresAt: Date }[]>;
   /** The live session whose next refresh token this is. */
@@ -36,15 +43,18 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
   return {
     login: createLogin(options),
     refresh: createSessionRefresh(options),
-    async logout(text) {
+    async logout(text, note) {
       const token = parseRefreshToken(text);
-      if (token) await store.sessions.end({ familyHash: hashRefreshToken(token).familyHash }, 'signed_out', clock());
+      if (!token) return;
+      const ended = await store.sessions.end({ familyHash: hashRefreshToken(token).familyHash }, 'signed_out', clock());
+      if (ended) note('signed_out', subjectOf(ended));
     },
     list: (accountId) => store.sessions.listLive(accountId, clock(), maxListed),
-    async end(accountId, id) {
+    async end(accountId, id, note) {
       const now = clock();
       const ended = await store.sessions.end({ id, accountId, expiresAt: { gt: now } }, 'ended_elsewhere', now);
       if (!ended) throw new SessionNotFound();
+      note('session_ended', subjectOf(ended));
     },
     listEnded: () => store.sessions.listEnded(new Date(clock().getTime() - endedSessionMarginMs)),
     async findByRefreshToken(text) {
@@ -58,16 +68,29 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
   };
 }
 
+type Refusal = 'unknown_account' | 'wrong_password' | 'inactive_account';
+
+function refuse(note: NoteEvent, account: Account | undefined, reason?: Refusal): IncorrectCredentials {
+  note('sign_in_refused', { ...(account && { accountId: account.id }), ...(reason && { reason }) });
+  return new IncorrectCredentials();
+}
+
+function subjectOf({ id, accountId }: Pick<Session, 'id' | 'accountId'>): { sessionId: bigint; accountId?: bigint } {
+  return { sessionId: id, ...(accountId !== null && { accountId }) };
+}
+
 function createLogin({ store, hasher, accessTokens, clock }: SessionServiceOptions): SessionService['login'] {
   async function withNewHash(account: Account, password: string): Promise<Account> {
     const rehashed = await store.accounts.update(account, { passwordHash: await hasher.hash(password) });
     return rehashed ?? account;
   }
 
-  return async ({ name, password, userAgent }) => {
+  return async ({ name, password, userAgent }, note) => {
     const found = await store.accounts.findByName(name);
     const verdict = await hasher.verify(password, found?.passwordHash);
-    if (!found?.isActive || verdict === 'wrong') throw new IncorrectCredentials();
+    if (!found) throw refuse(note, found, 'unknown_account');
+    if (verdict === 'wrong') throw refuse(note, found, 'wrong_password');
+    if (!found.isActive) throw refuse(note, found, 'inactive_account');
     const account = verdict === 'outdated' ? await withNewHash(found, password) : found;
     const now = clock();
     const expiresAt = new Date(now.getTime() + sessionLifetimeMs);
@@ -81,7 +104,8 @@ function createLogin({ store, hasher, accessTokens, clock }: SessionServiceOptio
       accessExpiresAt: times.expiresAt,
     });
     // The password was changed, or the account deactivated or deleted, while this one was checked.
-    if (id === undefined) throw new IncorrectCredentials();
+    if (id === undefined) throw refuse(note, account);
+    note('signed_in', { accountId: account.id, sessionId: id });
     return issueTokens(accessTokens, { id, accountId: account.id }, refreshToken, times);
   };
 }

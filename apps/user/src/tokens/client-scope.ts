@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AccessScope } from '@tasktracker/service-kit';
+import type { FastifyRequest } from 'fastify';
 import type { IntrospectionClient } from '../secret-files.ts';
+import { notesOf } from '../security-notes.ts';
 import { ClientNotAuthenticated, tokenErrors } from './token-errors.ts';
 
 /** For the configured client alone, by HTTP Basic (RFC 7617); without one nobody passes. */
@@ -11,12 +13,17 @@ export function createClientScope(client: IntrospectionClient | undefined): Acce
     problems: [tokenErrors.CLIENT_NOT_AUTHENTICATED],
     async check(request) {
       const presented = readBasic(request.headers.authorization);
-      if (!client || !presented) throw new ClientNotAuthenticated();
+      if (!client || !presented) throw refuse(request);
       const sameId = isSame(presented.id, client.id);
       const sameSecret = isSame(presented.secret, client.secret);
-      if (!sameId || !sameSecret) throw new ClientNotAuthenticated();
+      if (!sameId || !sameSecret) throw refuse(request);
     },
   };
+}
+
+function refuse(request: FastifyRequest): ClientNotAuthenticated {
+  notesOf(request)('client_refused', {});
+  return new ClientNotAuthenticated();
 }
 
 function readBasic(authorization: string | undefined): IntrospectionClient | undefined {
