@@ -24,9 +24,34 @@ const packageRules: NonNullable<IFlattenedRuleSet['forbidden']> = Object.entries
   }),
 );
 
+/** The folders of the user service, none of which needs itself by way of another. */
+const userFolderMayUse: Record<string, string[]> = {
+  passwords: [],
+  keys: [],
+  accounts: [],
+  tokens: ['keys'],
+  sessions: ['accounts', 'passwords', 'tokens'],
+  profile: ['accounts', 'passwords', 'sessions'],
+  inspection: ['accounts', 'sessions', 'tokens'],
+};
+
+const userRules: NonNullable<IFlattenedRuleSet['forbidden']> = Object.entries(userFolderMayUse).map(
+  ([name, allowed]) => ({
+    name: `user-${name}`,
+    comment: `apps/user/src/${name} uses only: ${allowed.join(', ') || 'no other folder'}, and what all share`,
+    severity: 'error',
+    from: { path: `^apps/user/src/${name}/` },
+    to: {
+      path: ['^apps/user/src/[^/]+/', '^apps/user/src/(app|deps|server|user-store|background|secret-files)\\.ts$'],
+      pathNot: `^apps/user/src/(${['generated', name, ...allowed].join('|')})/`,
+    },
+  }),
+);
+
 export const boundaryRules: IFlattenedRuleSet = {
   forbidden: [
     ...packageRules,
+    ...userRules,
     {
       name: 'package-not-to-app',
       severity: 'error',

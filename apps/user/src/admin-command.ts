@@ -1,6 +1,6 @@
 import type { Account } from './accounts/account.ts';
-import { maxPasswordLength } from './accounts/account.ts';
-import type { AccountAdministration } from './accounts/account-administration.ts';
+import type { AccountAdministration } from './profile/account-administration.ts';
+import { maxPasswordLength } from './passwords/password-schemas.ts';
 import { toNfc } from './compared-text.ts';
 
 const actions = ['disable', 'enable', 'set-password'] as const;

@@ -1,7 +1,7 @@
 import { ConfigError } from '@tasktracker/config';
 import { isDatabaseUnavailable, postgresFault, withTls } from '@tasktracker/postgres';
 import { createLogger, type SecurityEvent } from '@tasktracker/service-kit';
-import { AccountChangedMeanwhile, createAccountAdministration } from './accounts/account-administration.ts';
+import { AccountChangedMeanwhile, createAccountAdministration } from './profile/account-administration.ts';
 import {
   AdminFault,
   parseAdminCommand,

@@ -11,9 +11,9 @@ import {
   type Logger,
   type ServiceApp,
 } from '@tasktracker/service-kit';
-import { accountRoutes, identificationRoutes, registrationRoutes } from './accounts/account-routes.ts';
-import { User } from './accounts/account-schemas.ts';
-import { createAccountService } from './accounts/account-service.ts';
+import { accountRoutes, identificationRoutes, registrationRoutes } from './profile/account-routes.ts';
+import { User } from './profile/account-schemas.ts';
+import { createAccountService } from './profile/account-service.ts';
 import { passwordMembers, validateAsCompared } from './compared-text.ts';
 import type { UserConfig } from './config.ts';
 import type { Deps } from './deps.ts';
@@ -23,10 +23,10 @@ import { endedSessionRoutes } from './sessions/ended-session-routes.ts';
 import { sessionRoutes, signInRoutes } from './sessions/session-routes.ts';
 import { Session, TokenPair } from './sessions/session-schemas.ts';
 import { createSessionService } from './sessions/session-service.ts';
-import { createClientScope } from './tokens/client-scope.ts';
-import { introspectionRoutes, tokenRoutes } from './tokens/token-routes.ts';
-import { Introspection, TokenValidity } from './tokens/token-schemas.ts';
-import { createTokenService } from './tokens/token-service.ts';
+import { createClientScope } from './inspection/client-scope.ts';
+import { introspectionRoutes, tokenRoutes } from './inspection/token-routes.ts';
+import { Introspection, TokenValidity } from './inspection/token-schemas.ts';
+import { createTokenService } from './inspection/token-service.ts';
 
 const { serviceName, prefix } = servicesByName.user;
 
@@ -49,6 +49,7 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
     keys: { publicKey: async (kid) => keys.publicKey(kid), isEnded: () => false },
     issuer: config.tokenIssuer,
     audience: config.tokenAudience,
+    clock,
   });
 
   const accounts = createAccountService({ store, hasher, clock });

@@ -4,23 +4,18 @@ import type { Logger } from '@tasktracker/service-kit';
 import type { Pool } from 'pg';
 import { systemClock, type Clock } from './clock.ts';
 import type { UserConfig } from './config.ts';
-import { createAccountRepository } from './accounts/account-repository.ts';
-import { PrismaClient, type Prisma } from './generated/prisma/client.ts';
-import { createKeyRepository } from './keys/key-repository.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
 import { createKeyEncryption, deriveKey } from './keys/key-encryption.ts';
 import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts';
-import type { IntrospectionClient, Secrets } from './secret-files.ts';
-import { createSessionRepository } from './sessions/session-repository.ts';
+import type { IntrospectionClient } from './inspection/client-scope.ts';
+import type { Secrets } from './secret-files.ts';
 import { createAccessTokenIssuer, type AccessTokenIssuer } from './tokens/access-token.ts';
 import { createTokenSigning } from './tokens/token-signing.ts';
-import type { Repositories, UserStore } from './user-store.ts';
+import { createUserStore, type UserStore } from './user-store.ts';
 
 /** A key is published this long before it signs; verifiers look every few seconds. */
 const publishLeadMs = 60_000;
-
-/** Making an RSA key inside a transaction takes up to a second on a busy machine. */
-const transactionLimits = { maxWait: 5_000, timeout: 10_000 };
 
 const migrationsDir = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
@@ -47,15 +42,6 @@ interface OpenStore {
   readonly pool: Pool;
   readonly store: UserStore;
   readonly close: () => Promise<void>;
-}
-
-function createUserStore(prisma: PrismaClient, pool: Pool): UserStore {
-  const on = (db: Prisma.TransactionClient): Repositories => ({
-    accounts: createAccountRepository(db),
-    sessions: createSessionRepository(db, pool),
-    keys: createKeyRepository(db),
-  });
-  return { ...on(prisma), transaction: (work) => prisma.$transaction((db) => work(on(db)), transactionLimits) };
 }
 
 /** The database, connected on first use. */

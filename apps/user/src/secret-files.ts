@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '@tasktracker/config';
 import { parseSecretFilesConfig, type Environment, type SecretFilesConfig } from './config.ts';
+import type { IntrospectionClient } from './inspection/client-scope.ts';
 import { parseMasterKey } from './keys/key-encryption.ts';
 
 const shortestSecret = 16;
-
-/** Who may call `/introspect`. */
-export interface IntrospectionClient {
-  readonly id: string;
-  readonly secret: string;
-}
 
 export interface Secrets {
   /** 32 bytes. */

@@ -1,15 +1,26 @@
-import type { AccountRepository } from './accounts/account-repository.ts';
-import type { KeyRepository } from './keys/key-repository.ts';
-import type { SessionRepository } from './sessions/session-repository.ts';
+import type { Pool } from 'pg';
+import { createAccountRepository } from './accounts/account-repository.ts';
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
+import { createKeyRepository, type KeyRepository } from './keys/key-repository.ts';
+import { createSessionRepository, type SessionRepositories } from './sessions/session-repository.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
 
-export interface Repositories {
-  readonly accounts: AccountRepository;
-  readonly sessions: SessionRepository;
+interface Repositories extends SessionRepositories {
   readonly keys: KeyRepository;
 }
 
 /** Everything that the service stores. */
-export interface UserStore extends Repositories {
-  /** Runs `work` in one transaction, on repositories of its own. */
-  transaction<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>;
+export type UserStore = UnitOfWork<Repositories>;
+
+/** Making an RSA key inside a transaction takes up to a second on a busy machine. */
+const transactionLimits = { maxWait: 5_000, timeout: 10_000 };
+
+/** The only place that opens transactions. Prisma's client and the pool speak to the same database. */
+export function createUserStore(prisma: PrismaClient, pool: Pool): UserStore {
+  const on = (db: Prisma.TransactionClient): Repositories => ({
+    accounts: createAccountRepository(db),
+    sessions: createSessionRepository(db, pool),
+    keys: createKeyRepository(db),
+  });
+  return { ...on(prisma), transaction: (work) => prisma.$transaction((db) => work(on(db)), transactionLimits) };
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAccountAdministration } from '../src/accounts/account-administration.ts';
+import { createAccountAdministration } from '../src/profile/account-administration.ts';
 import { parseAdminCommand, runAdminCommand, UsageFault } from '../src/admin-command.ts';
 import { problems, TestService } from './user-service.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAccountAdministration } from '../src/accounts/account-administration.ts';
+import { createAccountAdministration } from '../src/profile/account-administration.ts';
 import { removeOldSessions } from '../src/sessions/session-housekeeping.ts';
 import { claimsOf, TestClock, TestService, tokensOf, type Tokens } from './user-service.ts';
 

@@ -9,7 +9,7 @@ import { buildApp } from '../src/app.ts';
 import type { Clock } from '../src/clock.ts';
 import { parseUserConfig, type Environment } from '../src/config.ts';
 import { openDeps, type Deps } from '../src/deps.ts';
-import type { IntrospectionClient } from '../src/secret-files.ts';
+import type { IntrospectionClient } from '../src/inspection/client-scope.ts';
 
 const prefix = '/api/v1/auth';
 

@@ -17,6 +17,8 @@ export interface TokenVerificationOptions {
   readonly keys: TokenKeys;
   readonly issuer: string;
   readonly audience: string;
+  /** The system's by default. */
+  readonly clock?: () => Date;
 }
 
 declare module 'fastify' {
@@ -36,10 +38,10 @@ const longestToken = 8_192;
  * every claim, session not ended. A key is found by its `kid` alone; `jwk`, `jku`, `x5u` in a token mean nothing (RFC 8725).
  */
 export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
-  async (app, { keys, issuer, audience }) => {
+  async (app, { keys, issuer, audience, clock = () => new Date() }) => {
     const keyOf = (decoded: unknown): Promise<string> => keys.publicKey(keyIdOf(decoded));
     const toCaller = (verified: unknown, token: string): Caller => {
-      const claims = toClaims(verified, Date.now() / 1_000);
+      const claims = toClaims(verified, clock().getTime() / 1_000);
       if (keys.isEnded(claims.sid)) throw new InvalidToken(sessionEnded);
       return { userId: BigInt(claims.sub), sessionId: BigInt(claims.sid), token, expiresAt: claims.exp };
     };

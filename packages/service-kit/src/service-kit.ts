@@ -12,7 +12,7 @@ export { idSchema, pathIdSchema, toId } from './ids.ts';
 export { noContent } from './no-content.ts';
 export { timestampSchema } from './timestamps.ts';
 export { clientOf } from './clients.ts';
-export { logSecurityEvent } from './security-events.ts';
+export { logSecurityEvent, type SecurityEvent } from './security-events.ts';
 export { refuseEncoded } from './body-parsers.ts';
 export { headerText } from './request-target.ts';
 export type { Caller } from './caller.ts';

@@ -19,7 +19,6 @@ export type ProfileChanges = { readonly [Name in keyof ProfileFields]: ProfileFi
 
 /** Length of the longest e-mail address and of the longest name, in code points. */
 export const maxNameLength = 255;
-export const maxPasswordLength = 128;
 
 export const usernamePattern = '^[A-Za-z0-9._-]{3,100}$';
 

@@ -1,8 +1,9 @@
 import type { JwkSet } from '@tasktracker/contracts';
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
 import type { Clock } from '../clock.ts';
-import type { UserStore } from '../user-store.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
 import type { KeyEncryption } from './key-encryption.ts';
+import type { KeyRepository } from './key-repository.ts';
 import { generateSigningKeyPair, toJwk, type KeyPair } from './key-pair.ts';
 import { currentKey, nextKeyStart, retiredKeys, type RotationRules, type SigningKey } from './signing-key.ts';
 
@@ -26,7 +27,7 @@ export interface KeyRing {
 }
 
 interface KeyRingOptions extends RotationRules {
-  readonly store: Pick<UserStore, 'keys' | 'transaction'>;
+  readonly store: UnitOfWork<{ keys: KeyRepository }>;
   readonly encryption: KeyEncryption;
   readonly clock: Clock;
   readonly tokenLifetimeSeconds: number;

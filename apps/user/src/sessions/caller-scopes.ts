@@ -4,10 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { accountErrors, InactiveUser } from '../accounts/account-errors.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Clock } from '../clock.ts';
-import type { CallerFacts } from './caller-sql.ts';
 import { notesOf } from '../security-notes.ts';
 import type { SessionRepository } from './session-repository.ts';
-import { isLive } from './session.ts';
+import { standingOf, type Standing } from './session.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,16 +21,6 @@ export interface CallerScopes {
   readonly signedIn: AccessScope;
   /** The same, and an inactive account is told so. */
   readonly signedInOrInactive: AccessScope;
-}
-
-type Standing = 'live' | 'inactive' | 'over';
-
-/** A session that ended because its account was deactivated still shows that to its holder. */
-export function standingOf({ session, account }: CallerFacts, now: Date): Standing {
-  const endedByDeactivation = session.endReason === 'deactivated' && now < session.expiresAt;
-  if (!isLive(session, now) && !endedByDeactivation) return 'over';
-  if (!account.isActive) return 'inactive';
-  return endedByDeactivation ? 'over' : 'live';
 }
 
 export function createCallerScopes(

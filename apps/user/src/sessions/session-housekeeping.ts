@@ -1,4 +1,5 @@
-import type { UserStore } from '../user-store.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import type { SessionRepositories } from './session-repository.ts';
 import { endedSessionMarginMs } from './session.ts';
 
 const batchSize = 1_000;
@@ -9,7 +10,7 @@ const maxBatches = 100;
  * One replica at a time; gives how many.
  */
 export async function removeOldSessions(
-  store: Pick<UserStore, 'transaction'>,
+  store: Pick<UnitOfWork<SessionRepositories>, 'transaction'>,
   now: Date,
   limits = { batchSize, maxBatches },
 ): Promise<number> {

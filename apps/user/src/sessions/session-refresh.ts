@@ -2,7 +2,7 @@ import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
 import type { Clock } from '../clock.ts';
 import type { AccessTokenIssuer, AccessTokenTimes } from '../tokens/access-token.ts';
 import type { NoteEvent } from '../security-notes.ts';
-import type { UserStore } from '../user-store.ts';
+
 import { issueTokens, type IssuedTokens } from './issued-tokens.ts';
 import {
   createSuccessorSalt,
@@ -11,14 +11,14 @@ import {
   parseRefreshToken,
   type RefreshToken,
 } from './refresh-token.ts';
-import type { SessionOfAccount } from './session-repository.ts';
+import type { SessionOfAccount, SessionRepositories } from './session-repository.ts';
 import { judgeRefresh } from './session.ts';
 
 /** A refresh that is overtaken looks again; each time another one has finished. */
 const maxAttempts = 5;
 
 export interface SessionRefreshOptions {
-  readonly store: Pick<UserStore, 'sessions'>;
+  readonly store: Pick<SessionRepositories, 'sessions'>;
   readonly accessTokens: AccessTokenIssuer;
   /** Derives successors of refresh tokens. */
   readonly successorKey: Uint8Array;

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Account } from '../accounts/account.ts';
-import { accountFields } from '../accounts/account-repository.ts';
+import { accountFields, type AccountRepository } from '../accounts/account-repository.ts';
 import { findCaller, type CallerFacts } from './caller-sql.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { RefreshTokenHashes } from './refresh-token.ts';
@@ -55,6 +55,12 @@ export interface SessionRepository {
   deleteRemovable(before: Date, limit: number): Promise<number>;
   /** Whether this transaction is the one that may clean up now. */
   tryHousekeepingLock(): Promise<boolean>;
+}
+
+/** What signing in and staying signed in is stored in. */
+export interface SessionRepositories {
+  readonly accounts: AccountRepository;
+  readonly sessions: SessionRepository;
 }
 
 type EndCondition =

@@ -1,6 +1,6 @@
 import { idSchema, timestampSchema } from '@tasktracker/service-kit';
 import { Type, type Static } from 'typebox';
-import { PasswordToCheck } from '../accounts/account-schemas.ts';
+import { PasswordToCheck } from '../passwords/password-schemas.ts';
 import { maxNameLength } from '../accounts/account.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import type { Session as SessionFacts } from './session.ts';

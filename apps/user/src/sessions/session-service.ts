@@ -2,9 +2,10 @@ import { IncorrectCredentials, SessionNotFound } from './session-errors.ts';
 import type { Account } from '../accounts/account.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { NoteEvent } from '../security-notes.ts';
-import type { UserStore } from '../user-store.ts';
+
 import { issueTokens, type IssuedTokens } from './issued-tokens.ts';
 import { createRefreshToken, hashRefreshToken, parseRefreshToken } from './refresh-token.ts';
+import type { SessionRepositories } from './session-repository.ts';
 import { createSessionRefresh, type SessionRefreshOptions } from './session-refresh.ts';
 import { endedSessionMarginMs, isLive, sessionLifetimeMs, type Session } from './session.ts';
 
@@ -34,7 +35,7 @@ export interface SessionService {
 }
 
 interface SessionServiceOptions extends SessionRefreshOptions {
-  readonly store: Pick<UserStore, 'accounts' | 'sessions'>;
+  readonly store: SessionRepositories;
   readonly hasher: PasswordHasher;
 }
 

@@ -47,6 +47,22 @@ export function isLive(session: Pick<Session, 'endedAt' | 'expiresAt'>, now: Dat
   return session.endedAt === null && now < session.expiresAt;
 }
 
+interface SessionFacts {
+  readonly session: Pick<Session, 'endedAt' | 'endReason' | 'expiresAt'>;
+  readonly account: { readonly isActive: boolean };
+}
+
+/** Whether a caller may go on. */
+export type Standing = 'live' | 'inactive' | 'over';
+
+/** A session that ended because its account was deactivated still shows that to its holder. */
+export function standingOf({ session, account }: SessionFacts, now: Date): Standing {
+  const endedByDeactivation = session.endReason === 'deactivated' && now < session.expiresAt;
+  if (!isLive(session, now) && !endedByDeactivation) return 'over';
+  if (!account.isActive) return 'inactive';
+  return endedByDeactivation ? 'over' : 'live';
+}
+
 /**
  * Judges a token of the session's family. The next token rotates. The one before it may be retried for
  * `retryWindowMs`, since its successor is unused as long as it is the next one. Anything else was used before.

@@ -3,7 +3,6 @@ import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Clock } from '../clock.ts';
 import type { KeyRing, Signer } from '../keys/key-ring.ts';
-import type { Session } from '../sessions/session.ts';
 
 /** RFC 9068: who the token was given to and what it may be used for. There is one client and one scope so far. */
 const clientId = 'tasktracker';
@@ -31,7 +30,7 @@ export interface AccessTokenTimes {
 }
 
 export interface AccessTokenIssuer {
-  times(session: Pick<Session, 'expiresAt'>): AccessTokenTimes;
+  times(session: { readonly expiresAt: Date }): AccessTokenTimes;
   /** Throws ServiceUnavailable while no key may sign. */
   issue(session: { id: bigint; accountId: bigint }, times: AccessTokenTimes): string;
 }

@@ -2,10 +2,9 @@ import { InvalidToken } from '@tasktracker/errors';
 import type { Caller } from '@tasktracker/service-kit';
 import type { Account } from '../accounts/account.ts';
 import type { Clock } from '../clock.ts';
-import { standingOf } from '../sessions/caller-scopes.ts';
+import type { SessionRepositories } from '../sessions/session-repository.ts';
 import type { SessionService } from '../sessions/session-service.ts';
-import type { Session } from '../sessions/session.ts';
-import type { UserStore } from '../user-store.ts';
+import { standingOf, type Session } from '../sessions/session.ts';
 
 /** A token that is good at this moment. */
 export interface ActiveToken {
@@ -21,7 +20,7 @@ export interface TokenService {
 }
 
 interface TokenServiceOptions {
-  readonly store: Pick<UserStore, 'sessions'>;
+  readonly store: Pick<SessionRepositories, 'sessions'>;
   readonly sessions: Pick<SessionService, 'findByRefreshToken'>;
   /** Throws InvalidToken. */
   readonly verify: (token: string) => Promise<Caller>;

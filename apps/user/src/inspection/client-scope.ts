@@ -1,9 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AccessScope } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
-import type { IntrospectionClient } from '../secret-files.ts';
 import { notesOf } from '../security-notes.ts';
 import { ClientNotAuthenticated, tokenErrors } from './token-errors.ts';
+
+/** Who may call `/introspect`. */
+export interface IntrospectionClient {
+  readonly id: string;
+  readonly secret: string;
+}
 
 /** For the configured client alone, by HTTP Basic (RFC 7617); without one nobody passes. */
 export function createClientScope(client: IntrospectionClient | undefined): AccessScope {

@@ -1,6 +1,6 @@
 import { sharedErrors } from '@tasktracker/errors';
 import { noContent, ref } from '@tasktracker/service-kit';
-import { accountErrors } from './account-errors.ts';
+import { accountErrors } from '../accounts/account-errors.ts';
 import { DeletionBody, newPasswordBody, ProfileBody, registrationBody, User } from './account-schemas.ts';
 
 const { ACCOUNT_TAKEN, INCORRECT_PASSWORD } = accountErrors;

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { idSchema } from '@tasktracker/service-kit';
 import type { Session } from '../sessions/session.ts';
-import type { AccessTokenClaims } from './access-token.ts';
+import type { AccessTokenClaims } from '../tokens/access-token.ts';
 import type { ActiveToken } from './token-service.ts';
 
 export const TokenValidity = Type.Object(

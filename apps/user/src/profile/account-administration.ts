@@ -1,8 +1,9 @@
 import type { SecurityEvent } from '@tasktracker/service-kit';
 import type { Clock } from '../clock.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
-import type { UserStore } from '../user-store.ts';
-import type { Account } from './account.ts';
+import type { SessionRepositories } from '../sessions/session-repository.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import type { Account } from '../accounts/account.ts';
 
 /** What an operator may do to an account by its username or e-mail address. */
 export interface AccountAdministration {
@@ -15,7 +16,7 @@ export interface AccountAdministration {
 }
 
 interface AccountAdministrationOptions {
-  readonly store: UserStore;
+  readonly store: UnitOfWork<SessionRepositories>;
   readonly hasher: Pick<PasswordHasher, 'hash'>;
   readonly clock: Clock;
   /** Hears of what was done. */

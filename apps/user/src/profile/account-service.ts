@@ -2,9 +2,10 @@ import { InvalidToken } from '@tasktracker/errors';
 import type { Clock } from '../clock.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { NoteEvent } from '../security-notes.ts';
-import type { UserStore } from '../user-store.ts';
-import { IncorrectPassword } from './account-errors.ts';
-import { realChanges, type Account, type ProfileChanges } from './account.ts';
+import type { SessionRepositories } from '../sessions/session-repository.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import { IncorrectPassword } from '../accounts/account-errors.ts';
+import { realChanges, type Account, type ProfileChanges } from '../accounts/account.ts';
 
 interface Registration {
   readonly email: string;
@@ -35,7 +36,7 @@ export interface AccountService {
 }
 
 interface AccountServiceOptions {
-  readonly store: UserStore;
+  readonly store: UnitOfWork<SessionRepositories>;
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
 }

@@ -1,6 +1,7 @@
 import { idSchema, timestampSchema } from '@tasktracker/service-kit';
 import { Type, type Static } from 'typebox';
-import { maxNameLength, maxPasswordLength, usernamePattern, type Account, type ProfileChanges } from './account.ts';
+import { maxPasswordLength, PasswordToCheck, passwordToSet } from '../passwords/password-schemas.ts';
+import { maxNameLength, usernamePattern, type Account, type ProfileChanges } from '../accounts/account.ts';
 
 const FullName = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: maxNameLength });
 
@@ -17,12 +18,6 @@ const Username = Type.String({
   pattern: usernamePattern,
   description: '3 to 100 letters, digits, dots, hyphens and underscores; unique without regard to case',
 });
-
-/** A password that is only compared: short ones are as wrong as any other. */
-export const PasswordToCheck = Type.String({ maxLength: maxPasswordLength });
-
-const passwordToSet = (minLength: number) =>
-  Type.String({ minLength, maxLength: maxPasswordLength, description: 'lengths count code points' });
 
 /** A person, as they see themselves. */
 export const User = Type.Object(

@@ -1,6 +1,6 @@
 import { tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
 import { acceptForms } from '../form-bodies.ts';
-import { readClaims } from './access-token.ts';
+import { readClaims } from '../tokens/access-token.ts';
 import { introspectToken, validateToken } from './token-operations.ts';
 import {
   toAccessTokenIntrospection,
