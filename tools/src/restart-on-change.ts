@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { globSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
-// node tools/src/restart-on-change.ts PROGRAM: runs it, and runs it anew whenever a file beside or below it, or of a package,
+// node tools/src/restart-on-change.ts PROGRAM: runs it, and restarts it whenever a file beside or below it, or of a package,
 // changes. `node --watch` and recursive watching lose sight of files that are replaced, as file synchronisation into a
 // container does; a watch on each folder does not.
 const program = process.argv[2] ?? '';

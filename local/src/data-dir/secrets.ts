@@ -12,7 +12,7 @@ export interface Secrets {
   readonly installationId: string;
   /** Of the embedded Postgres' superuser. */
   postgresPassword(): string;
-  /** Of a role of a service, such as `app`; made anew where it is missing, as whoever sets it tells Postgres too. */
+  /** Of a service's role, such as `app`; replaced if missing, since the start then sets it in Postgres too. */
   rolePassword(service: string, role: string): string;
 }
 
@@ -25,7 +25,7 @@ const keyEncryptionKey = 'key-encryption-key';
  */
 export function openSecrets({ secrets: folder, postgres }: DataDir): Secrets {
   const holdsData = existsSync(join(postgres, 'PG_VERSION'));
-  // It is the first that is made: beside any other one it is not new, but lost.
+  // It is made first: if others exist without it, it was lost.
   const isUsed = holdsData || readdirSync(folder).some((name) => !name.endsWith('.new'));
   const key = irreplaceable(folder, keyEncryptionKey, isUsed, 'base64');
   return {

@@ -45,7 +45,7 @@ export function summaryLines(
   ];
 }
 
-/** The last words to a person who stops the stack. */
+/** What is printed last, when somebody stops the stack. */
 export function whereDataStays({ dataDir, databaseUrl }: Place): string {
   if (databaseUrl === undefined) return `Your data stays in ${dataDir}`;
   return `Your data stays in ${describeServer(databaseUrl)}, and its secrets in ${join(dataDir, 'secrets')}`;

@@ -3,7 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { request, type Agent } from 'undici';
 
-/** A JSON document of another service, asked for again and again; the last good answer stands. */
+/** A JSON document of another service, polled; the last good answer stays in use. */
 export interface PolledDocument<T> {
   /** undefined before the first good answer. */
   readonly value: T | undefined;
@@ -26,7 +26,7 @@ export interface PolledDocumentOptions<S extends TSchema, T> {
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
 }
 
-/** A source that starts together with us is waited for without a word. */
+/** For so long a source that is starting too may be silent before a warning is logged. */
 const firstAnswerMs = 30_000;
 
 export function createPolledDocument<S extends TSchema, T>(options: PolledDocumentOptions<S, T>): PolledDocument<T> {

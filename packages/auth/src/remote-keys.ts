@@ -33,7 +33,7 @@ export interface RemoteKeys extends TokenKeys {
   close(): Promise<void>;
 }
 
-/** Anything with keys; which of them are of use is told one by one. */
+/** Anything with keys; each key is then checked for whether it is usable. */
 const Keys = Type.Object({ keys: Type.Array(Type.Unknown()) });
 /** Until the first answers: all programs of a system start at once, and the first calls come as soon as all are ready. */
 const firstAnswersIntervalMs = 250;

@@ -2,7 +2,7 @@ import { InvalidToken } from '@tasktracker/errors';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
-/** How far the clock of who issued a token may be ahead of ours. */
+/** How far the issuer's clock may be ahead of ours. */
 const clockSkewSeconds = 60;
 /** The longest life that the user service gives (ACCESS_TOKEN_EXPIRE_MINUTES). */
 const longestLifeSeconds = 86_400;

@@ -30,7 +30,7 @@ declare module 'fastify' {
   }
 }
 
-/** Longer than any of ours by far; keeps hashing a megabyte from being a way to spend our time. */
+/** Far longer than any of ours; nobody can cost us time by sending a megabyte to hash. */
 const longestToken = 8_192;
 
 /**
@@ -97,7 +97,7 @@ function refuseMalformed(token: string): void {
   if (token.length > longestToken || !isCompactJws(token)) throw new InvalidToken();
 }
 
-/** Whatever the library dislikes about a token is the caller's fault and one answer; our own problems pass. */
+/** Anything the library rejects in a token is the caller's fault and gets one answer; our own problems pass through. */
 async function orInvalidToken<T>(verify: () => Promise<T>): Promise<T> {
   try {
     return await verify();
@@ -111,7 +111,7 @@ export function authenticatedScope({ authenticated }: Pick<ServiceApp, 'authenti
   return bearerScope('authenticated', authenticated);
 }
 
-/** Who calls, inside a scope that has the `authenticated` hook. Throws NotAuthenticated anywhere else. */
+/** The caller, inside a scope that has the `authenticated` hook. Throws NotAuthenticated anywhere else. */
 export function callerOf({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
   if (caller === null) throw new NotAuthenticated();
   return caller;

@@ -9,7 +9,7 @@ interface CommonFacts {
   readonly calls: readonly string[];
 }
 
-/** What the gateway routes below `prefix`: an API, or the web app's files. A worker answers probes alone. */
+/** What the gateway routes below `prefix`: an API, or the web app's files. A worker only answers probes. */
 type Kind =
   | { readonly kind: 'api' | 'web'; readonly prefix: string }
   | { readonly kind: 'worker'; readonly prefix?: undefined };
@@ -51,7 +51,7 @@ export const services = [
 type Service = (typeof services)[number];
 export type ServiceName = Service['name'];
 
-/** Those with an API: the gateway routes their operations and tells how they are. */
+/** Those with an API: the gateway routes their operations and reports their health. */
 export const apiServices = services.filter((entry) => entry.kind === 'api');
 export type ApiServiceName = (typeof apiServices)[number]['name'];
 
@@ -65,7 +65,7 @@ export function recordOf<Entry, K extends string, T>(
   return Object.fromEntries(entries.map((entry) => [key(entry), value(entry)])) as Record<K, T>;
 }
 
-/** The same entries, to be asked for by name. */
+/** The same entries, by name. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each entry is under its own name
 export const servicesByName = recordOf(
   services,

@@ -7,7 +7,7 @@ import { readProcessFacts } from './process-facts.ts';
 import type { ProcessFacts } from './process-facts.ts';
 
 const pollMs = 5;
-/** How long one that is on its way out may take; a clean stop writes everything to the disk first. */
+/** How long a Postgres that is stopping may take; a clean stop writes everything to the disk first. */
 const leavingMs = 10_000;
 
 /** The setting by which a Postgres process tells whose it is: the id of the process that started it. */

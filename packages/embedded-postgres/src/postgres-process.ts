@@ -21,7 +21,7 @@ export function choosePostgresAccount(dataDir: string): PostgresAccount | undefi
 }
 
 /**
- * Starts a Postgres program in a process group of its own, so that Ctrl-C reaches only whoever started it, and, where
+ * Starts a Postgres program in a process group of its own, so that Ctrl-C reaches only the process that started it, and, where
  * `setpriv` exists, bound to the life of this process: it gets SIGINT (a clean stop) when this process dies, however.
  */
 export function spawnPostgresProgram(
@@ -39,7 +39,7 @@ export function spawnPostgresProgram(
   return leash.length > 0 ? spawn('setpriv', [...leash, program, ...args], options) : spawn(program, args, options);
 }
 
-// The server reads PGPORT, PGDATESTYLE and their kind too; what a shell has for `psql` is not meant for it.
+// The server also reads PGPORT, PGDATESTYLE and the like; what a shell sets for `psql` is not meant for it.
 function ownEnvironment(): NodeJS.ProcessEnv {
   // oxlint-disable-next-line node/no-process-env -- what a child would inherit
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^PG[A-Z]/.test(name)));

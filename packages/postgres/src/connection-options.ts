@@ -42,7 +42,7 @@ export function withTls(databaseUrl: string, { tls, caFile }: TlsSettings): stri
 const tlsParameters = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'uselibpqcompat'] as const;
 
 /**
- * What every connection of ours is made with. A URL's TLS parameters are read here, because the driver would read the
+ * The options of all our connections. A URL's TLS parameters are read here, because the driver would read the
  * authority's file once and refuse the server's next certificate, and takes `verify-ca` for `verify-full`. Throws
  * DatabaseTlsError when a file can't be read.
  */

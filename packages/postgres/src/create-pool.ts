@@ -7,7 +7,7 @@ export interface PoolOptions {
   max: number;
   /** Shown by Postgres in `pg_stat_activity`: the service's name. */
   applicationName: string;
-  /** Told when an idle connection breaks; the pool replaces it by itself. */
+  /** Gets a warning when an idle connection breaks; the pool replaces it. */
   log: { warn(facts: { err: Error }, message: string): void };
   /** Postgres cancels a statement that runs longer. */
   statementTimeoutMs?: number;

@@ -1,5 +1,5 @@
 /**
- * Forgets `PGSSLMODE`, `PGUSER`, `PGOPTIONS` and their kind. They belong to the shell of whoever starts us, for `psql`;
+ * Forgets `PGSSLMODE`, `PGUSER`, `PGOPTIONS` and the like. They belong to the shell that we were started from, for `psql`;
  * `pg` would fill in from them whatever a database URL does not say. Called where each connection of ours begins.
  */
 // oxlint-disable-next-line node/no-process-env -- `pg` reads it itself: there is no other place to keep it from

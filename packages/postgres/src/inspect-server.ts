@@ -40,7 +40,7 @@ interface RoleFacts {
 
 const requiredVersion = 18;
 
-/** Who we are on the server. Throws {@link ProvisionError} for one that is too old. */
+/** Which role we are on the server, and its rights. Throws {@link ProvisionError} for one that is too old. */
 export async function readAdminFacts(client: Client): Promise<AdminFacts> {
   const { rows } = await client.query<AdminFacts & { version: string }>(
     `select rolname as role, rolsuper as "isSuperuser", rolsuper or rolcreaterole as "mayCreateRoles",

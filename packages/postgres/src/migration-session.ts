@@ -49,7 +49,7 @@ async function tryLock(session: Client): Promise<boolean> {
 }
 
 /**
- * The script with its own bookkeeping in the same transaction: whoever is killed in the middle leaves either a
+ * The script with its own bookkeeping in the same transaction: a run killed in the middle leaves either a
  * migration that is applied and recorded, or nothing of it.
  */
 export function toRecordedScript(script: string): string {

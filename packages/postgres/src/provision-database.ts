@@ -13,14 +13,14 @@ export interface ProvisionOptions extends ServiceToProvision {
   adminUrl: string;
   /** True when this server belongs to TaskTracker alone: strangers lose access to `postgres` and `template1` as well. */
   exclusiveServer?: boolean;
-  /** Marks the roles; those of another owner are refused. Without it, whoever has the admin's URL owns them. */
+  /** Marks the roles; those of another owner are refused. Without it, anybody with the admin's URL owns them. */
   owner?: ServerOwner;
 }
 
 export interface ServiceToProvision {
   /** The short name of the service, such as `task`. */
   service: string;
-  /** Of ASCII characters; they are set anew each time. */
+  /** ASCII only; they are set each time. */
   passwords: { migrate: string; app: string };
 }
 
@@ -32,7 +32,7 @@ export interface ProvisionedDatabase {
   migrateUrl: string;
 }
 
-// Any number will do as long as everybody who provisions takes the same.
+// Any number will do as long as every provisioning program uses the same.
 const provisionLock = 720_727_001;
 
 /**
@@ -54,7 +54,7 @@ export async function provisionDatabases(
   const { adminUrl, services, owner } = options;
   const wanted = services.map((service) => toWanted(adminUrl, service));
   await withClient(adminUrl, async (client) => {
-    // Two who provision at once would trip over each other's catalogue rows.
+    // Two programs that provision at once would trip over each other's catalogue rows.
     await client.query('select pg_advisory_lock($1)', [provisionLock]);
     const admin = await readAdminFacts(client);
     const found: Found[] = [];
@@ -117,7 +117,7 @@ async function setRole(
 }
 
 async function createDatabase(client: Client, admin: AdminFacts, database: string, owner: string): Promise<void> {
-  // Only who could act as the owner may make a database for it; creating a role alone does not allow that.
+  // Only a role that can act as the owner may make a database for it; having created the owner is not enough.
   if (!admin.isSuperuser)
     await client.query(`grant ${escapeIdentifier(owner)} to current_user with set true, inherit false`);
   await client.query(
@@ -132,7 +132,7 @@ async function closeSharedDatabases(client: Client): Promise<void> {
   }
 }
 
-// As the owner, because what it grants by default depends on who makes the tables later: the owner.
+// As the owner, because default privileges apply to the role that creates the tables later: the owner.
 async function grantRows(owner: Client, database: string, appRole: string): Promise<void> {
   const app = escapeIdentifier(appRole);
   const rows = 'select, insert, update, delete';

@@ -1,4 +1,4 @@
-/** Whose the roles on a server are: told apart by `id`, and in words for whoever meets its mark. */
+/** The installation that owns the roles on a server: `id` identifies it, and words describe it to people who see its mark. */
 export interface ServerOwner {
   /** 32 hexadecimal digits, the same for each start of one installation. */
   id: string;

@@ -9,7 +9,7 @@ const untrusted = new Set<unknown>([
   'CERT_SIGNATURE_FAILURE',
 ]);
 
-/** Why TLS with the database did not come to be, in words that say what to do; undefined when it is no such failure. */
+/** Why TLS with the database failed, in words that say what to do; undefined for any other failure. */
 export function toTlsFault(error: unknown): string | undefined {
   const [code, message] = [readProperty(error, 'code'), readProperty(error, 'message')];
   if (untrusted.has(code)) {

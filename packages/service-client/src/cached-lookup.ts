@@ -10,14 +10,14 @@ interface CachedName {
 
 type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
-/** Below the 30 s that a connection lives: under load a name that moved is followed with the next but one. */
+/** Below the 30 s that a connection lives: under load, the second connection after a move uses the new address. */
 const freshForMs = 10_000;
 
 /**
  * A `lookup` for connections to our own services, few names whose addresses outlive pods. Only the first caller waits for
- * DNS; from then on the last answer is given at once, and asked for anew when it is older than 10 s: after a
- * long pause one caller gets an old one. It stands while DNS does not answer, and is forgotten when DNS says that there
- * is no such name. (While pods start on two busy cores, an answer took up to 0.9 s.)
+ * DNS; from then on everybody gets the last answer at once, and one older than 10 s is refreshed in the background: after
+ * a long pause one caller gets an old one. It is kept while DNS does not answer, and dropped when DNS says that the name
+ * does not exist. (While pods start on two busy cores, an answer took up to 0.9 s.)
  */
 export function createCachedLookup(
   resolve: Resolve = (hostname) => lookup(hostname, { all: true, hints: ADDRCONFIG }),

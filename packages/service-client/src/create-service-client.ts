@@ -24,7 +24,7 @@ export interface ServiceClientOptions {
   /** Bounds a whole call, connecting included. Below what our own callers wait for us: the gateway waits 10 s. */
   readonly timeoutMs?: number;
   readonly maxConnections?: number;
-  /** A longer answer is none. */
+  /** A longer answer counts as a failure. */
   readonly largestAnswerBytes?: number;
 }
 

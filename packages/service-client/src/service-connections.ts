@@ -2,7 +2,7 @@ import { cachedLookup } from './cached-lookup.ts';
 
 /**
  * How our services hold connections to each other, as undici's pools take it. Idle ones are kept for less than the
- * services' 72 s and a pod's drain delay of 5 s: whoever closes an idle connection must be the one who sends, or a request
+ * services' 72 s and a pod's drain delay of 5 s: the side that closes an idle connection must be the one that sends, or a request
  * meets a closed one.
  */
 export const idleConnections = { keepAliveTimeout: 3_000, keepAliveMaxTimeout: 3_000 };

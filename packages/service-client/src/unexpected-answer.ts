@@ -1,4 +1,4 @@
-/** A service answered, but not with what was asked for: another status, or another shape. */
+/** A service answered, but with another status or shape than expected. */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer';
 

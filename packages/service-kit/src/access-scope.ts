@@ -3,11 +3,11 @@ import type { FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
 import { problemResponses } from './problem-responses.ts';
 import type { ServiceApp } from './typed-app.ts';
 
-/** Who may call. The routes of a scope are checked alike, and their OpenAPI says so; they say nothing of it themselves. */
+/** Who may call. All routes of a scope get the same check, and their OpenAPI says so; the routes themselves don't mention it. */
 export interface AccessScope {
   /** Unique in a service. */
   readonly name: string;
-  /** OpenAPI: any of these schemes proves a caller; none: nobody is asked. */
+  /** OpenAPI: any of these schemes identifies a caller; with none, no credentials are needed. */
   readonly security: readonly SecurityRequirement[];
   /** What `check` throws. */
   readonly problems: readonly ErrorDefinition[];
@@ -23,7 +23,7 @@ declare module 'fastify' {
     access?: string;
   }
   interface FastifySchema {
-    /** The errors of a route's own; those of its access scope and its input are added. */
+    /** The route's own errors; those of its access scope and its input are added. */
     problems?: readonly ErrorDefinition[];
   }
 }
@@ -34,7 +34,7 @@ export const publicScope: AccessScope = { name: 'public', security: [], problems
 /** For our own processes: paths below `/internal/`, which the gateway does not route and no document shows. */
 export const internalScope: AccessScope = { name: 'internal', security: [], problems: [] };
 
-/** For who has an access token that `check` lets pass; `problems` are what it throws besides the usual ones. */
+/** For callers with an access token that `check` accepts; `problems` are what it throws besides the usual ones. */
 export function bearerScope(
   name: string,
   check: NonNullable<AccessScope['check']>,
@@ -63,7 +63,7 @@ export async function addScope(
   });
 }
 
-/** Refuses to start with a route that nobody said who may call: a hook forgotten is a door open. */
+/** Refuses to start if a route does not say who may call it: a forgotten hook is an open door. */
 export function requireScopes(app: ServiceApp): void {
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => void routes.push(route));

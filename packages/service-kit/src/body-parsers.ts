@@ -18,7 +18,7 @@ export const jsonBodies = fastifyPlugin(
         parsed(error instanceof Error ? error : new Error('JSON parser failed', { cause: error }));
       }
     });
-    // No bytes are of no media type, also where only their end tells that there are none (chunked).
+    // An empty body has no media type, even if only its end shows that it is empty (chunked).
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, parsed) => {
       if (body.length === 0) parsed(null, undefined);
       else parsed(new UnsupportedMediaType());

@@ -27,14 +27,14 @@ const problems: Record<string, new () => Problem> = {
 const faults = new WeakMap<IncomingMessage, Fault>();
 const refused = new WeakSet<Socket>();
 
-/** What broke a request: one that stands for bytes that are none, or one whose body ended in them. */
+/** What broke a request: one that stands for bytes that never became one, or one whose body broke. */
 export function faultOf(request: IncomingMessage): Fault | undefined {
   return faults.get(request);
 }
 
-/** Has the application answer what Node would answer by itself, without a problem, a request id and a line in the log. */
+/** Lets the application answer what Node would otherwise answer itself, without a problem, request id or log line. */
 export function watchBrokenRequests(server: Server): void {
-  // RFC 9110, section 10.1.1: an expectation that nobody knows may be ignored.
+  // RFC 9110, section 10.1.1: an unknown expectation may be ignored.
   server.on('checkExpectation', (request, answer) => server.emit('request', request, answer));
   server.on('connect', ({ socket }) => {
     socket.on('error', () => undefined).resume();

@@ -1,4 +1,4 @@
-/** Who calls, once a token was verified. */
+/** The caller, once the token has been verified. */
 export interface Caller {
   readonly userId: bigint;
   readonly sessionId: bigint;

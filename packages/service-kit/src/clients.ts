@@ -10,7 +10,7 @@ export interface Client {
   readonly protocol: 'http' | 'https';
 }
 
-/** Tells who is at the other end of a connection or request. */
+/** Finds out who is at the other end of a connection or request. */
 export interface Clients {
   /** The address at the other end of a connection, a proxy's or not. */
   addressOf(socket: Socket): string;

@@ -30,7 +30,7 @@ export function refuseAgainstHttp(request: IncomingMessage): void {
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new NotImplemented();
 }
 
-/** RFC 9112, section 3.2: a path, a whole URL, or `*` with OPTIONS alone. */
+/** RFC 9112, section 3.2: a path, a whole URL, or `*` with OPTIONS only. */
 function isTarget(url: string, method: string | undefined): boolean {
   if (url.startsWith('/')) return true;
   if (url === '*') return method === 'OPTIONS';

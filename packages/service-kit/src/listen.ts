@@ -6,7 +6,7 @@ import type { ServiceApp } from './typed-app.ts';
 /** How many connections are open now. */
 export type CountConnections = () => Promise<number>;
 
-/** What a system without IPv6, or without such an address, says to who wants to listen there. */
+/** Error codes for listening on IPv6 on a system that lacks it, or lacks such an address. */
 const withoutIpv6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL', 'EPROTONOSUPPORT']);
 
 const listenTextResolver = (address: string): string => `listening at ${address}`;

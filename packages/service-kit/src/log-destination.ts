@@ -12,8 +12,8 @@ const retryMs = 100;
 
 /**
  * Where log lines go. A log can't be what a service dies of: lines that a full disk does not take are lost and counted,
- * a reader that went away (`EPIPE`) is missed by nobody, and the next line is tried as if nothing had been.
- * pino's own destination throws for the first and waits for room without end at exit, the whole process with it.
+ * a reader that went away (`EPIPE`) is ignored, and the next line is tried as if nothing had happened.
+ * pino's own destination throws for the first and at exit waits for room forever, blocking the whole process.
  */
 export class LogDestination {
   readonly #fd: number;
@@ -60,7 +60,7 @@ export class LogDestination {
 
   #lose(bytes: Buffer): void {
     const lines = bytes.reduce((count, byte) => (byte === newline ? count + 1 : count), 0);
-    // One that only ends a torn line is none.
+    // A newline that only ends a torn line is not a lost line.
     this.#lost += bytes[0] === newline ? lines - 1 : lines;
     this.#writing = false;
   }

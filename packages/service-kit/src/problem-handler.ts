@@ -14,12 +14,12 @@ import { toFieldFaults } from './field-faults.ts';
 /** Maps what a service's own libraries throw (a database that is down, say); undefined leaves it an internal error. */
 export type ToProblem = (error: unknown) => Problem | undefined;
 
-/** The one place where an error becomes an answer. What nobody foresaw is logged whole and answered 500 without a word of it. */
+/** The one place where an error becomes an answer. An unforeseen error is logged in full and answered 500, without any of its details. */
 export function createProblemHandler(
   toProblem: ToProblem,
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
-    // The client went away in the middle of its body: nobody is left to answer, and nothing of ours is unavailable.
+    // The client went away in the middle of its body: there is nobody to answer, and nothing on our side failed.
     const isClientGone = error instanceof Error && error === request.raw.errored;
     const problem = isClientGone ? new BadRequest() : problemOf(error, toProblem);
     if (problem instanceof InternalError) request.log.error({ err: error }, 'unexpected error');

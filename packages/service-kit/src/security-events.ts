@@ -4,7 +4,7 @@ import { clientOf } from './clients.ts';
 
 /**
  * Every event that has a line of its own in the log, and its level: `info` for what the holder of an account did, `warn`
- * for what somebody tried who may not be one.
+ * for what was tried by somebody who may not be the holder.
  */
 const levels = {
   account_created: 'info',
@@ -28,7 +28,7 @@ const levels = {
 
 export type SecurityEvent = keyof typeof levels;
 
-/** What may stand in such a line beside what the request says. Words from lists and ids: nothing that a caller sent. */
+/** What such a line may hold besides facts of the request. Words from lists and ids: nothing that a caller sent. */
 interface SecurityEventDetails {
   /** Whose account it is about, when that is known. */
   readonly accountId?: bigint;
@@ -42,11 +42,11 @@ interface SecurityEventDetails {
     | 'inactive_account';
 }
 
-/** Lines a minute of one `warn` event with one reason. More are counted: whoever can be refused can be so at any rate. */
+/** Lines a minute of one `warn` event with one reason. More are only counted: strangers can cause refusals at any rate. */
 const mostLinesPerMinute = 60;
 const minuteMs = 60_000;
 
-/** Bounds the lines of what strangers can cause. */
+/** Limits the lines that strangers can cause. */
 interface SecurityLog {
   /** Whether one more line of this kind may be written now; counts it otherwise. */
   admits(event: SecurityEvent, reason: string | undefined): boolean;

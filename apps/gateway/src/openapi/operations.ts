@@ -2,8 +2,8 @@ import { apiServices, type ApiServiceName } from '@tasktracker/contracts';
 import type { OpenapiDocument } from './openapi-schema.ts';
 
 /**
- * Who may call: anybody; who has a good access token; or who has credentials of another kind, which the service
- * alone can check.
+ * Who may call: anybody; callers with a valid access token; or callers with credentials of another kind, which only
+ * the service can check.
  */
 export type Access = 'public' | 'authenticated' | 'service-checked';
 

@@ -3,8 +3,8 @@ import { PayloadTooLarge } from '@tasktracker/errors';
 
 /**
  * The body on its way to a service; fails with PayloadTooLarge as soon as it has more than `limit` bytes, whatever
- * length it claimed. A stream of its own, because undici destroys the one it is given when a service fails, and with
- * the client's own stream would go the connection that the answer needs.
+ * length it claimed. A separate stream, because undici destroys the one it is given when a service fails; destroying
+ * the client's own stream would close the connection that the answer needs.
  */
 export function limitedBody(source: Readable, limit: number): Readable {
   let received = 0;
@@ -22,8 +22,8 @@ export function limitedBody(source: Readable, limit: number): Readable {
   });
   limited.once('close', () => {
     source.unpipe(limited);
-    source.resume(); // what nobody wants any more is read and dropped, so that the answer is seen
+    source.resume(); // the rest is read and dropped, so that the client sees the answer
   });
-  limited.on('error', () => undefined); // whoever reads it hears of it; nobody may be reading any more
+  limited.on('error', () => undefined); // a reader gets the error anyway; there may be none any more
   return limited;
 }

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Dispatcher } from 'undici';
 import { connectionHeaders } from './hop-by-hop.ts';
 
-/** The gateway's own word counts: its request id, its clock. */
+/** The gateway sets these itself: its request id, its clock. */
 const ownHeaders = new Set(['x-request-id', 'date', 'server', 'x-powered-by']);
 
 /** Copies a service's headers to the answer, but for those of the connection, CORS (the gateway's alone) and our own. */

@@ -10,7 +10,7 @@ export interface AccountRepository {
   /** Throws AccountTaken. */
   insert(account: NewAccount): Promise<Account>;
   find(id: bigint): Promise<Account | undefined>;
-  /** By username, or by e-mail address if it is one, whatever the case and the spelling; white space around it is nothing. */
+  /** By username, or by e-mail address if it is one, whatever the case and spelling; surrounding white space is ignored. */
   findByName(typed: string): Promise<Account | undefined>;
   /**
    * Changes what is given, if the account still has this password. Undefined when it has not, or is gone.
@@ -42,7 +42,7 @@ export function createAccountRepository(db: Prisma.TransactionClient): AccountRe
     find: async (id) => (await db.account.findUnique({ where: { id }, select: accountFields })) ?? undefined,
     async findByName(typed) {
       const name = trimName(typed);
-      // SQL, since Prisma knows no expressions. Twins share an address: who spells it as theirs is meant.
+      // SQL, since Prisma has no expressions. Twins share an address: the account with exactly this spelling is meant.
       const rows = isEmail(name)
         ? await db.$queryRaw<{ id: bigint }[]>`
             SELECT id FROM users WHERE email_key(email) = email_key(${name}::text)
@@ -74,7 +74,7 @@ export function createAccountRepository(db: Prisma.TransactionClient): AccountRe
   };
 }
 
-/** What says that a username or an e-mail address has somebody already; anything else is a fault of ours. */
+/** Constraints that say a username or an e-mail address is taken; any other violation is our own fault. */
 const namesOfOneAccount = new Set(['users_username_key', 'users_email_key', 'users_email_meaning_key']);
 
 async function taken<T>(write: () => Promise<T>): Promise<T> {

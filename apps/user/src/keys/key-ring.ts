@@ -38,7 +38,7 @@ interface OpenKey extends SigningKey {
   readonly jwk: JwkSet['keys'][number];
 }
 
-/** The signing keys of all replicas: each reads them from the table, whoever is first makes the next one. */
+/** The signing keys of all replicas: each reads them from the table, and the first to notice makes the next one. */
 export function createKeyRing(options: KeyRingOptions): KeyRing {
   const { store, encryption, clock, tokenLifetimeSeconds, publishLeadMs } = options;
   let keys: readonly OpenKey[] = [];

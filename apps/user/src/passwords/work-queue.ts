@@ -1,4 +1,4 @@
-/** Thrown when as much work waits as may wait, or when a piece of work has waited too long. */
+/** Thrown when the queue is full, or when a piece of work has waited too long. */
 export class QueueFull extends Error {
   override readonly name = 'QueueFull';
 }

@@ -19,7 +19,7 @@ declare module 'fastify' {
 export interface CallerScopes {
   /** A valid access token of a live session and an active account. */
   readonly signedIn: AccessScope;
-  /** The same, and an inactive account is told so. */
+  /** The same, but the holder of an inactive account is told so. */
   readonly signedInOrInactive: AccessScope;
 }
 

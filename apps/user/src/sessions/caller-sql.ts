@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Account } from '../accounts/account.ts';
 import type { Session } from './session.ts';
 
-/** What every call with an access token is judged by. */
+/** What decides about every call with an access token. */
 export interface CallerFacts {
   readonly session: Pick<Session, 'id' | 'endedAt' | 'endReason' | 'expiresAt'>;
   readonly account: Account;

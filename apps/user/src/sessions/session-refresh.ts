@@ -28,7 +28,7 @@ export interface SessionRefreshOptions {
 /**
  * Trades a refresh token for new tokens: one use each; a lost reply may be retried for 10 s and gets the same
  * successor; anything else ends the family. Throws InvalidToken. Nothing is locked: each write holds only if the
- * session still has the token it was judged by, and otherwise it is judged anew.
+ * session still has the token that was read, and otherwise it is read and judged again.
  */
 export function createSessionRefresh(
   options: SessionRefreshOptions,

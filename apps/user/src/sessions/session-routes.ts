@@ -49,7 +49,7 @@ export async function sessionRoutes(app: ServiceApp, { sessions }: SessionRoutes
   });
 }
 
-/** By itself, since it alone takes the OAuth2 password form as well. */
+/** On its own, since only this route also takes the OAuth2 password form. */
 async function loginRoute(app: ServiceApp, { sessions }: SessionRoutesOptions): Promise<void> {
   acceptForms(app);
   validateAsCompared(app, { username: (typed) => toNfc(trimName(typed)) });
