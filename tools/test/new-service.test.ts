@@ -49,7 +49,7 @@ describe('a service that `npm run new-service` made, with a database and without
 
   it('is in every place that follows from the list', { timeout: 300_000 }, () => {
     expectTests('packages/contracts');
-    expectTests('tools', 'test/service-places.test.ts', 'test/app-readmes.test.ts');
+    expectTests('tools', 'test/service-places.test.ts', 'test/readmes.test.ts');
     expectTests('helm', 'test/values.test.ts', 'test/surroundings.test.ts');
     expectTests('helm', 'test/chart.test.ts', '-t', 'golden|calls');
   });
