@@ -9,6 +9,7 @@ export { addScope, bearerScope, internalScope, publicScope, type AccessScope } f
 export { tagRoutes } from './tag-routes.ts';
 export { ref } from './ref.ts';
 export { idSchema, pathIdSchema, toId } from './ids.ts';
+export { sendTagged } from './entity-tags.ts';
 export { noContent } from './no-content.ts';
 export { timestampSchema } from './timestamps.ts';
 export { clientOf } from './clients.ts';

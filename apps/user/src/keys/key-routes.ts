@@ -1,7 +1,6 @@
 import { JwkSet, jwksPath } from '@tasktracker/contracts';
 import { sharedErrors } from '@tasktracker/errors';
-import { ref, tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
-import { sendWithEtag } from '../etag-answer.ts';
+import { ref, sendTagged, tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
 import type { KeyRing } from './key-ring.ts';
 
 /** Well below the minute that a key is published before it signs. */
@@ -25,7 +24,7 @@ export async function keyRoutes(app: ServiceApp, { keys }: { keys: KeyRing }): P
     async (request, reply) => {
       const published = keys.published();
       reply.header('cache-control', `public, max-age=${maxAgeSeconds}`);
-      return sendWithEtag(request, reply, published);
+      return sendTagged(request, reply, JSON.stringify(published));
     },
   );
 }

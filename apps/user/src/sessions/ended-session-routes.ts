@@ -1,6 +1,5 @@
 import { endedSessionsPath, type EndedSessions } from '@tasktracker/contracts';
-import type { ServiceApp } from '@tasktracker/service-kit';
-import { sendWithEtag } from '../etag-answer.ts';
+import { sendTagged, type ServiceApp } from '@tasktracker/service-kit';
 import type { SessionService } from './session-service.ts';
 
 /** What verifiers poll: opaque ids only. The gateway does not route it. */
@@ -18,7 +17,7 @@ export async function endedSessionRoutes(app: ServiceApp, { sessions }: { sessio
         })),
       };
       reply.header('cache-control', 'no-cache');
-      return sendWithEtag(request, reply, body);
+      return sendTagged(request, reply, JSON.stringify(body));
     },
   );
 }
