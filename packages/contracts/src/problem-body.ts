@@ -17,7 +17,7 @@ export const ProblemBody = Type.Object(
   {
     type: Type.String({ format: 'uri-reference' }),
     title: Type.String(),
-    status: Type.Integer(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
     detail: Type.String(),
     code: Type.String({ description: 'stable, upper snake case; see docs/errors.md' }),
     request_id: Type.String(),

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import fastifyPlugin from 'fastify-plugin';
 import type { OpenAPIV3 } from 'openapi-types';
 import { withOptionalBodies } from './optional-bodies.ts';
+import { withCommonTruths } from './common-truths.ts';
 import { docsPage } from './docs-page.ts';
 import type { ServiceApp } from './typed-app.ts';
 import { version } from './version.ts';
@@ -13,6 +14,9 @@ interface OpenapiDocumentOptions {
   readonly document?: OpenAPIV3.Document;
 }
 
+/** No schema can say it of members that it does not know. */
+const nul = 'A NUL character anywhere in a query, a path or a body, in a name too, is 422.';
+
 /** OpenAPI 3.1 of the routes, components keep their names; register before any route. */
 export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
   async (app, { serviceName, description, document }) => {
@@ -21,7 +25,12 @@ export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
       await app.register(swagger, {
         openapi: {
           openapi: '3.1.0',
-          info: { title: `TaskTracker ${serviceName}`, description, version, license: { name: 'MIT' } },
+          info: {
+            title: `TaskTracker ${serviceName}`,
+            description: `${description} ${nul}`,
+            version,
+            license: { name: 'MIT' },
+          },
           components: {
             securitySchemes: {
               bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -31,7 +40,9 @@ export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
           },
         },
         transformObject: (made) =>
-          'openapiObject' in made ? besideItself(withOptionalBodies(made.openapiObject)) : made.swaggerObject,
+          'openapiObject' in made
+            ? besideItself(withCommonTruths(withOptionalBodies(made.openapiObject)))
+            : made.swaggerObject,
         refResolver: {
           buildLocalReference: (json, _base, _fragment, index) =>
             typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`,

@@ -1,3 +1,5 @@
+import { isObject, memberOf, membersOf } from './json-members.ts';
+
 /** A body may be left out where it has no member that is required: an empty one counts as `{}`. The plugin asks for each. */
 export function withOptionalBodies<Document extends object>(document: Document): Document {
   for (const path of membersOf(memberOf(document, 'paths'))) {
@@ -15,16 +17,4 @@ function resolve(document: object, schema: unknown): unknown {
   const reference = memberOf(schema, '$ref');
   if (typeof reference !== 'string') return schema;
   return reference.split('/').slice(1).reduce<unknown>(memberOf, document);
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) ? Reflect.get(value, name) : undefined;
-}
-
-function membersOf(value: unknown): unknown[] {
-  return isObject(value) ? Object.values(value) : [];
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

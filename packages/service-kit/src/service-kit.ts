@@ -19,3 +19,4 @@ export { headerText } from './request-target.ts';
 export type { Caller } from './caller.ts';
 export { version } from './version.ts';
 export { openapiTextOf } from './openapi-text.ts';
+export { proxyResponses } from './common-truths.ts';

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { proxyResponses } from '@tasktracker/service-kit';
 import type { OpenapiDocument } from './openapi-schema.ts';
 
 /** A service's document, and the paths that it answers through the gateway. */
@@ -41,10 +42,21 @@ function isWithin(path: string, prefix: string): boolean {
 
 function markedWith(service: string, operations: OpenapiDocument['paths'][string]): OpenapiDocument['paths'][string] {
   return Object.fromEntries(
-    Object.entries(operations).map(([method, operation]) => [method, { ...operation, 'x-service': service }]),
+    Object.entries(operations).map(([method, operation]) => [method, proxied(service, operation)]),
   );
 }
 
+/** What the gateway answers in the service's place stands beside the service's own answers. */
+function proxied(service: string, operation: Operation): Operation {
+  const { responses } = operation;
+  return {
+    ...operation,
+    ...(responses && { responses: { ...proxyResponses(), ...responses } }),
+    'x-service': service,
+  };
+}
+
+type Operation = OpenapiDocument['paths'][string][string];
 type Components = NonNullable<OpenapiDocument['components']>;
 
 function addComponents(merged: Components, added: Components, service: string): void {

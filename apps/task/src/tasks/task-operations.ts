@@ -19,7 +19,13 @@ export const createTask = {
   operationId: 'createTask',
   summary: 'Create a task',
   body: ref(TaskCreation),
-  response: { 201: jsonText(Task) },
+  response: {
+    201: {
+      description: 'The task',
+      headers: { Location: { type: 'string', description: 'its path' } },
+      content: { 'application/json': { schema: jsonText(Task) } },
+    },
+  },
 };
 
 export const listTasks = {

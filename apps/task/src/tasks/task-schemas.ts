@@ -10,8 +10,13 @@ const status = Type.Enum([...taskStatuses], { type: 'string' });
 const priority = Type.Enum([...taskPriorities], { type: 'string' });
 /** Postgres keeps no NUL; the kit refuses one anywhere, and the document says so. */
 const pattern = String.raw`^[^\x00]*$`;
-const title = Type.String({ minLength: 1, maxLength: 255, pattern });
-const description = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 10_000, pattern });
+const title = Type.String({ minLength: 1, maxLength: 255, pattern, examples: ['Upgrade the cluster'] });
+const description = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  maxLength: 10_000,
+  pattern,
+  examples: ['One node after the other'],
+});
 const dueDate = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   pattern: timestampPattern,
@@ -24,6 +29,7 @@ const estimateMinutes = Type.Unsafe<number | null>({
   minimum: 0,
   maximum: 100_000,
   description: 'how long it may take',
+  examples: [90],
 });
 
 const members = {

@@ -6,6 +6,8 @@ import type { KeyRing } from './key-ring.ts';
 /** Well below the minute that a key is published before it signs. */
 const maxAgeSeconds = 15;
 
+const cacheHeaders = { ETag: { type: 'string' }, 'Cache-Control': { type: 'string' } };
+
 /** The public halves of the signing keys. */
 export async function keyRoutes(app: ServiceApp, { keys }: { keys: KeyRing }): Promise<void> {
   tagRoutes(app, 'Token');
@@ -17,7 +19,14 @@ export async function keyRoutes(app: ServiceApp, { keys }: { keys: KeyRing }): P
       schema: {
         operationId: 'getSigningKeys',
         summary: 'The keys that access tokens are verified with (RFC 7517)',
-        response: { 200: ref(JwkSet) },
+        response: {
+          200: {
+            description: 'The keys',
+            headers: cacheHeaders,
+            content: { 'application/json': { schema: ref(JwkSet) } },
+          },
+          304: { description: 'What `If-None-Match` names is still so', headers: cacheHeaders, type: 'null' },
+        },
         problems: [sharedErrors.SERVICE_UNAVAILABLE],
       },
     },

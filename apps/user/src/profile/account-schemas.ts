@@ -3,11 +3,16 @@ import { Type, type Static } from 'typebox';
 import { maxPasswordLength, PasswordToCheck, passwordToSet } from '../passwords/password-schemas.ts';
 import { maxNameLength, usernamePattern, type Account, type ProfileChanges } from '../accounts/account.ts';
 
-const FullName = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: maxNameLength });
+const FullName = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  maxLength: maxNameLength,
+  examples: ['Ada Lovelace'],
+});
 
 const Email = Type.String({
   maxLength: maxNameLength,
   format: 'idn-email',
+  examples: ['ada@example.com'],
   description:
     "An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, " +
     'a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. ' +
@@ -16,6 +21,7 @@ const Email = Type.String({
 
 const Username = Type.String({
   pattern: usernamePattern,
+  examples: ['ada'],
   description: '3 to 100 letters, digits, dots, hyphens and underscores; unique without regard to case',
 });
 

@@ -6,7 +6,11 @@ import type { IssuedTokens } from './issued-tokens.ts';
 import type { Session as SessionFacts } from './session.ts';
 
 export const LoginBody = Type.Object({
-  username: Type.String({ maxLength: maxNameLength, description: 'the username, or the e-mail address' }),
+  username: Type.String({
+    maxLength: maxNameLength,
+    description: 'the username, or the e-mail address',
+    examples: ['ada'],
+  }),
   password: PasswordToCheck,
   grant_type: Type.Optional(Type.Literal('password', { description: 'sent by the OAuth2 form' })),
 });

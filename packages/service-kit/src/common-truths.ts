@@ -1,0 +1,102 @@
+import { addMissing, isObject, memberOf, membersOf } from './json-members.ts';
+
+/** What a problem of each status says beside its body (RFC 9110). */
+const problemHeaders: Readonly<Record<string, string>> = {
+  '401': 'WWW-Authenticate',
+  '405': 'Allow',
+  '429': 'Retry-After',
+  '503': 'Retry-After',
+  '504': 'Retry-After',
+};
+
+const headers: Readonly<Record<string, object>> = {
+  'X-Request-Id': header("Finds the request in the logs; the caller's own where it sent a good one"),
+  'WWW-Authenticate': header('What credentials are wanted, and what is wrong with a token (RFC 6750)'),
+  Allow: header('The methods that the path has'),
+  'Retry-After': header('Seconds'),
+};
+
+/** What the server itself may answer to any request, before an operation sees it. */
+const commonAnswers: Readonly<Record<string, { name: string; description: string }>> = {
+  '400': { name: 'MalformedRequest', description: 'The request is not HTTP as it is written' },
+  '405': { name: 'MethodNotAllowed', description: 'The path does not have this method' },
+  '408': { name: 'RequestTimeout', description: 'The request did not arrive in time' },
+  '431': { name: 'HeadersTooLarge', description: 'The headers are too large' },
+};
+
+/** What the gateway may answer in a service's place. */
+const proxyAnswers: typeof commonAnswers = {
+  '503': { name: 'ServiceUnavailable', description: 'The service is down or overloaded' },
+  '504': { name: 'UpstreamTimeout', description: 'The service is too slow' },
+};
+
+/** Below it an integer fits into 32 bits. */
+const small = 2 ** 31;
+
+/**
+ * Completes a document that was made from routes by what is the same for all: the answers of the server itself, the headers
+ * of answers, the formats of integers. Changes it in place.
+ */
+export function withCommonTruths<Document extends object>(document: Document): Document {
+  for (const path of membersOf(memberOf(document, 'paths'))) {
+    for (const operation of membersOf(path)) {
+      addAnswers(memberOf(operation, 'responses'));
+    }
+  }
+  const components = memberOf(document, 'components');
+  if (isObject(components)) {
+    addMissing(components, { responses: {}, headers });
+    const responses = memberOf(components, 'responses');
+    if (isObject(responses)) addMissing(responses, sharedResponses());
+  }
+  addIntegerFormats(document);
+  return document;
+}
+
+function addAnswers(responses: unknown): void {
+  if (!isObject(responses)) return;
+  for (const [status, response] of Object.entries(responses)) if (isObject(response)) addHeaders(response, status);
+  addMissing(responses, referencesTo(commonAnswers));
+}
+
+/** The answers that the gateway adds to those of a service, as references into a document of the kit's. */
+export function proxyResponses(): Record<string, object> {
+  return referencesTo(proxyAnswers);
+}
+
+function referencesTo(answers: typeof commonAnswers): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { name }]) => [status, { $ref: `#/components/responses/${name}` }]),
+  );
+}
+
+function sharedResponses(): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries({ ...commonAnswers, ...proxyAnswers }).map(([status, { name, description }]) => {
+      const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+      const response = { description, content: problem };
+      addHeaders(response, status);
+      return [name, response];
+    }),
+  );
+}
+
+function addHeaders(response: object, status: string): void {
+  addMissing(response, { headers: {} });
+  const names = ['X-Request-Id', problemHeaders[status] ?? []].flat();
+  const own = memberOf(response, 'headers');
+  const references = names.map((name) => [name, { $ref: `#/components/headers/${name}` }]);
+  if (isObject(own)) addMissing(own, Object.fromEntries(references));
+}
+
+function header(description: string): object {
+  return { description, required: true, schema: { type: 'string' } };
+}
+
+/** An integer without a small maximum may be as large as 64 bits hold; generators of clients take 32 where nothing says so. */
+function addIntegerFormats(value: unknown): void {
+  if (!isObject(value)) return;
+  const isInteger = [memberOf(value, 'type')].flat().includes('integer');
+  if (isInteger && !(Number(memberOf(value, 'maximum')) < small)) addMissing(value, { format: 'int64' });
+  for (const member of membersOf(value)) addIntegerFormats(member);
+}
