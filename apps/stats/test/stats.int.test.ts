@@ -86,7 +86,7 @@ describe('GET /api/v1/stats', () => {
   });
 
   it(
-    "asks the task service once, with the caller's own token, request id and trace",
+    "asks the task service once, with the caller's own token, request id, trace and address",
     { tags: ['statistics-stateless'] },
     async () => {
       const authorization = `Bearer ${issuer.token({ sub: '42' })}`;
@@ -95,7 +95,12 @@ describe('GET /api/v1/stats', () => {
       expect(response.headers.get('x-request-id')).toBe('mine.1');
       expect(received).toHaveLength(1);
       expect(received[0]?.url).toBe('/api/v1/tasks/stats');
-      expect(received[0]?.headers).toMatchObject({ authorization, traceparent, 'x-request-id': 'mine.1' });
+      expect(received[0]?.headers).toMatchObject({
+        authorization,
+        traceparent,
+        'x-request-id': 'mine.1',
+        'x-forwarded-for': '127.0.0.1',
+      });
     },
   );
 

@@ -1,4 +1,4 @@
-import '@tasktracker/service-kit'; // says what `request.caller` is
+import { clientOf } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
 
 /** What goes along with a call: on whose behalf it is made, and the threads to follow it by. */
@@ -8,18 +8,26 @@ export interface CallContext {
   readonly requestId?: string | undefined;
   /** W3C Trace Context, as it came. */
   readonly traceparent?: string | undefined;
+  /** Where the first caller of all is, for the log of the service that is called. */
+  readonly clientAddress?: string | undefined;
 }
 
 /** The context of calls that are made to answer this request. */
-export function callContextOf({ id, headers, caller }: FastifyRequest): CallContext {
-  return { token: caller?.token, requestId: id, traceparent: headers['traceparent']?.toString() };
+export function callContextOf(request: FastifyRequest): CallContext {
+  return {
+    token: request.caller?.token,
+    requestId: request.id,
+    traceparent: request.headers['traceparent']?.toString(),
+    clientAddress: clientOf(request).address,
+  };
 }
 
 /** The headers that carry it. */
-export function contextHeaders({ token, requestId, traceparent }: CallContext): Record<string, string> {
+export function contextHeaders({ token, requestId, traceparent, clientAddress }: CallContext): Record<string, string> {
   return {
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(requestId !== undefined && { 'x-request-id': requestId }),
     ...(traceparent !== undefined && { traceparent }),
+    ...(clientAddress !== undefined && { 'x-forwarded-for': clientAddress }),
   };
 }

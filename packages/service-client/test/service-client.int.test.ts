@@ -95,7 +95,7 @@ it('takes the context of a call from the request that it helps to answer', async
     });
   });
   await app.inject({ url: '/context', headers: { 'x-request-id': 'mine.1', traceparent: 'any' } });
-  const threads = { requestId: 'mine.1', traceparent: 'any' };
+  const threads = { requestId: 'mine.1', traceparent: 'any', clientAddress: '127.0.0.1' };
   expect(contexts).toEqual([
     { token: undefined, ...threads },
     { token: 'a.b.c', ...threads },
