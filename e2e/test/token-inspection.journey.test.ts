@@ -61,7 +61,7 @@ describe.each(targetsOf('user'))('POST /introspect $via', (target) => {
         const headers = authorization === undefined ? {} : { authorization };
         const answer = await call(target, 'POST', '/api/v1/auth/introspect', { form, headers });
         expectProblem(answer, 401);
-        expect(answer.headers['www-authenticate']).toBe('Basic');
+        expect(answer.headers['www-authenticate']).toBe('Basic realm="tasktracker"');
       }
     },
   );
