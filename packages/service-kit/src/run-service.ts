@@ -30,24 +30,27 @@ const drainTimeoutMs = 8_000;
  * drain, 1 for a start that failed (said in plain words) or a second signal.
  */
 export async function runService(serviceName: string, start: () => Promise<RunningService>): Promise<void> {
-  let service: RunningService;
-  let countConnections: CountConnections;
   try {
-    service = await start();
-    const { host, port } = service.config;
-    countConnections = await listen(service.app, host, port);
+    const service = await start();
+    const { app, config } = service;
+    const listening = Promise.withResolvers<CountConnections>();
+    // Before the port is opened: whoever reads that it is may send a signal at once.
+    onStopSignals(service.log, () => void listening.promise.then((count) => drain(service, count)));
+    listening.resolve(await listen(app, config.host, config.port));
   } catch (error) {
     process.stderr.write(`${serviceName} could not start: ${startFault(error)}\n`);
     process.exit(1);
   }
-  const { log } = service;
+}
 
+/** Calls `stop` at the first signal, and ends the process at a second one. */
+function onStopSignals(log: Logger, stop: () => void): void {
   let signalledAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (signalledAt === undefined) {
       signalledAt = performance.now();
       log.info({ signal }, 'draining');
-      void drain(service, countConnections);
+      stop();
     } else if (performance.now() - signalledAt > 1_000) {
       // npm passes a terminal's Ctrl-C on, 1 ms after the terminal's own: only a later one is a person's second.
       log.warn({ signal }, 'second signal: ending at once');

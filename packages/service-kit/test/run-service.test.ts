@@ -26,7 +26,8 @@ class SlowService {
     for (;;) {
       const match = pattern.exec(this.output);
       if (match) return match;
-      if (this.process.exitCode !== null) throw new Error(`ended without ${pattern}: ${this.output}`);
+      if (this.process.exitCode !== null || this.process.signalCode !== null)
+        throw new Error(`ended without ${pattern}: ${this.output}`);
       await Promise.race([once(this.process.stdout ?? this.process, 'data'), once(this.process, 'exit')]);
     }
   }
