@@ -145,7 +145,8 @@ export const contractPromises = {
     'openapi-merged': "It is made from the services' committed ones, not fetched",
     'cors-origins': 'CORS: `http://localhost:3000` and `http://localhost:8000` by default',
     'cors-gateway-alone': 'CORS is set by the gateway alone',
-    'cors-exposed': 'CORS exposes `Location`, `Retry-After`, `X-Request-Id`',
+    'cors-exposed':
+      'CORS exposes `Location`, `Retry-After`, `X-Request-Id`, `ETag`, `Idempotency-Replayed`, `Idempotency-Expires`, `RateLimit`, `RateLimit-Policy`',
   },
   'What the front end does': {
     'front-end-empty-query': 'Sends `GET /tasks/?` with an empty query',
