@@ -16,7 +16,7 @@ const tick =
   '<rect width="32" height="32" rx="7" fill="#2f6f4f"/><path d="M8 17l6 6L25 10" fill="none" stroke="#fff" stroke-width="4"/>';
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${tick}</svg>`;
 const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 190 32" width="238" height="40">${tick}\
-<text x="42" y="24" font-family="sans-serif" font-size="24" font-weight="bold" fill="#fff">TaskTracker</text></svg>`;
+<text x="42" y="24" font-family="sans-serif" font-size="24" font-weight="bold" textLength="144" lengthAdjust="spacingAndGlyphs" fill="#fff">TaskTracker</text></svg>`;
 
 /** The page finds everything relative to its own address, which therefore ends with a slash, below any path prefix. */
 const ownAddress = `if (!location.pathname.endsWith('/') || location.search !== '')
