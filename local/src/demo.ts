@@ -79,7 +79,7 @@ async function checkRuns(baseUrl: string): Promise<void> {
   const body: unknown = await answer.json().catch(() => undefined);
   if (typeof body === 'object' && body !== null && 'name' in body && String(body.name).startsWith('TaskTracker'))
     return;
-  throw new StartError(`What answers at ${baseUrl} is no TaskTracker gateway: name its URL with --url URL.`);
+  throw new StartError(`The program at ${baseUrl} is not a TaskTracker gateway: give the right URL with --url URL.`);
 }
 
 /** What the system itself refuses, in its own words. */
@@ -93,7 +93,7 @@ async function explained<T>(work: Promise<T>): Promise<T> {
       });
     }
     if (error instanceof TypeError) {
-      throw new StartError('TaskTracker went away in the middle: see its terminal and run this again.', {
+      throw new StartError('TaskTracker stopped answering: look at its terminal, then run this again.', {
         cause: error,
       });
     }

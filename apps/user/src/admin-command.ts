@@ -31,11 +31,11 @@ export class UsageFault extends Error {
 /** Throws UsageFault. */
 export function parseAdminCommand(args: readonly string[]): AdminCommand {
   const [given, name, ...rest] = args;
-  if (given === undefined) throw new UsageFault('What shall be done?');
+  if (given === undefined) throw new UsageFault('Which command?');
   const action = actions.find((candidate) => candidate === given);
   if (!action) throw new UsageFault(`There is no command ${given}.`);
   if (name === undefined || name.trim() === '') throw new UsageFault(`Whose account? NAME is missing after ${action}.`);
-  if (rest.length > 0) throw new UsageFault(`One NAME only: ${rest.join(' ')} is too much.`);
+  if (rest.length > 0) throw new UsageFault(`Only one NAME is allowed: leave out ${rest.join(' ')}.`);
   return { action, name };
 }
 
