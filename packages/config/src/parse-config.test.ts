@@ -70,9 +70,9 @@ describe('configuration', () => {
     expect(wrong).toEqual(
       expect.arrayContaining([
         'PORT must be a whole number from 0 to 65535 (port to listen on)',
-        'LOG_LEVEL must be trace, debug, info, warn, error, fatal, or silent (the least severe lines that are written)',
+        'LOG_LEVEL must be trace, debug, info, warn, error, fatal, or silent (lowest level that is logged)',
         expect.stringMatching(/^TRUSTED_PROXIES must be addresses or networks such as 10\.0\.0\.0\/8/),
-        "DATABASE_URL must be postgres://… as the service's own role, SERVICE_app",
+        "DATABASE_URL must be postgres://… with the service's own role, SERVICE_app",
       ]),
     );
     for (const fault of wrong) expect(fault).not.toMatch(/integer|equal|constant|pattern|format|anyOf|[\^$\\]/);
