@@ -1,3 +1,3 @@
 import { projectTests } from '../vitest.shared.ts';
 
-export default projectTests({ testTimeout: 30_000 });
+export default projectTests();

@@ -1,3 +1,3 @@
 import { projectTests } from '../../vitest.shared.ts';
 
-export default projectTests({ globalSetup: 'test/test-server-setup.ts', testTimeout: 30_000 });
+export default projectTests({ globalSetup: 'test/test-server-setup.ts' });
