@@ -25,6 +25,13 @@ const violations: Record<string, readonly [from: string, to: string]> = {
   'no-test-code-in-product': ['apps/two/src/product.ts', '../test/helper.ts'],
   'no-dev-dependency-in-product': ['apps/two/src/built.ts', 'built-with'],
   'not-resolvable': ['tools/src/lost.ts', './nowhere.ts'],
+  'user-passwords': ['apps/user/src/passwords/hasher.ts', '../accounts/names.ts'],
+  'user-keys': ['apps/user/src/keys/ring.ts', '../accounts/names.ts'],
+  'user-accounts': ['apps/user/src/accounts/names.ts', '../deps.ts'],
+  'user-tokens': ['apps/user/src/tokens/signing.ts', '../accounts/names.ts'],
+  'user-sessions': ['apps/user/src/sessions/refresh.ts', '../profile/changes.ts'],
+  'user-profile': ['apps/user/src/profile/changes.ts', '../tokens/signing.ts'],
+  'user-inspection': ['apps/user/src/inspection/introspection.ts', '../passwords/hasher.ts'],
   'package-config': ['packages/config/src/config.ts', '../../kit/src/kit.ts'],
 };
 
@@ -37,6 +44,7 @@ for (const empty of [
   'apps/one/src/clock',
   'apps/one/src/generated/client',
   'apps/two/test/helper',
+  'apps/user/src/deps',
   'cluster-tests/src/pods',
 ]) {
   write(`${empty}.ts`, 'export const it = 1;\n');
