@@ -23,6 +23,7 @@ function toOrigin(text: string, place: number): string {
 function faultOf(text: string, url: URL | null): string | undefined {
   if (text === '') return 'is empty';
   if (text.includes('*')) return 'has a wildcard: name each origin';
+  if (/\s/.test(text)) return 'has white space inside: commas separate origins'; // a URL drops line breaks
   if (text === 'null') return 'is null, which any page can claim to be';
   if (url === null) return 'is no origin: http:// or https://, a host and perhaps a port';
   if (url.username !== '' || url.password !== '') return 'has credentials, which no origin has';
