@@ -3,6 +3,8 @@ import { domainToASCII } from 'node:url';
 const atom = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+$/u;
 /** Letters, digits, hyphens, and the dots of all scripts. Node would undo percent escapes in anything else. */
 const domainCharacters = /^[\p{L}\p{M}\p{N}.。．｡-]+$/u;
+/** Invisible, and dropped by IDNA: one host would have any number of spellings. */
+const ignored = /\p{Default_Ignorable_Code_Point}/u;
 const domainLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 const longestLocalPart = 64;
@@ -24,7 +26,7 @@ function isLocalPart(text: string): boolean {
 }
 
 function isDomain(text: string): boolean {
-  if (!domainCharacters.test(text)) return false;
+  if (!domainCharacters.test(text) || ignored.test(text)) return false;
   const ascii = domainToASCII(text); // empty for what IDNA does not allow
   const labels = ascii.split('.');
   const isNamed = labels.length >= 2 && /^[a-z]/.test(labels.at(-1) ?? '');
