@@ -36,7 +36,10 @@ export function validateAsCompared(app: Pick<ServiceApp, 'addHook'>, members: Me
   });
 
   app.addHook('preHandler', (request, _reply, next) => {
-    Object.assign(bodyOf(request), typed.get(request));
+    const body = bodyOf(request);
+    for (const [name, value] of Object.entries(typed.get(request) ?? {})) {
+      if (Object.hasOwn(body, name)) body[name] = value; // validation removes what the route does not know
+    }
     next();
   });
 }

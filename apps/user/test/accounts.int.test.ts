@@ -127,6 +127,8 @@ describe('accounts', () => {
         is_active: false,
         id: 424242,
         password_hash: 'x',
+        current_password: 'known to other calls',
+        new_password: 'known to other calls',
         created_at: '2000-01-01T00:00:00.000Z',
       });
       expect(status).toBe(201);
