@@ -11,8 +11,15 @@ export const passwordMembers: Members = {
   new_password: toNfc,
 };
 
+/**
+ * In UTF-16 code units. NFC makes one code point of four at most, so that no longer text can become a name or password
+ * (255 code points at most).
+ */
+const longestNormalised = 4_096;
+
+/** Text that is far too long stays as it is: putting a megabyte of combining marks in order takes minutes. */
 export function toNfc(typed: string): string {
-  return typed.normalize('NFC');
+  return typed.length > longestNormalised ? typed : typed.normalize('NFC');
 }
 
 /**

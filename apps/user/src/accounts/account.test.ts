@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isEmail, realChanges, type ProfileChanges, usernamePattern, type Account } from './account.ts';
+import { isEmail, realChanges, trimName, type ProfileChanges, usernamePattern, type Account } from './account.ts';
 
 const username = new RegExp(usernamePattern, 'u');
 
@@ -27,6 +27,22 @@ describe('a username', () => {
   it('never looks like an e-mail address', () => {
     expect(isEmail('ada.lovelace')).toBe(false);
     expect(isEmail('ada@example.com')).toBe(true);
+  });
+});
+
+describe('a login name', () => {
+  it.each([
+    ['ada', 'ada'],
+    [' \t\n\u0085\u00a0\u2028\u3000\ufeffada lovelace\ufeff\u3000\r\n ', 'ada lovelace'],
+    [' \u00a0 ', ''],
+    ['', ''],
+  ])('%j is taken as %j', (typed, name) => {
+    expect(trimName(typed)).toBe(name);
+  });
+
+  it('is trimmed in time that does not grow with the square of its length', () => {
+    const blanks = ' '.repeat(1_000_000);
+    expect(trimName(`${blanks}a${blanks}b${blanks}`)).toBe(`a${blanks}b`);
   });
 });
 

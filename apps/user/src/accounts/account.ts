@@ -22,9 +22,14 @@ export const maxNameLength = 255;
 
 export const usernamePattern = '^[A-Za-z0-9._-]{3,100}$';
 
-/** Login names are compared without white space around them. */
+const blank = /[\p{White_Space}\uFEFF]/u;
+
+/** Login names are compared without white space around them. Loops: `/\s+$/` looks at a run of blanks once from each of them. */
 export function trimName(typed: string): string {
-  return typed.replace(/^[\p{White_Space}\uFEFF]+/u, '').replace(/[\p{White_Space}\uFEFF]+$/u, '');
+  let [start, end] = [0, typed.length];
+  while (start < end && blank.test(typed.charAt(start))) start += 1;
+  while (start < end && blank.test(typed.charAt(end - 1))) end -= 1;
+  return typed.slice(start, end);
 }
 
 /** A username can't contain `@`, so a name with one is an e-mail address. */
