@@ -121,6 +121,19 @@ it.each([
   expect(gateway.task.requests).toEqual([]);
 });
 
+it('a body that breaks on its way to a service is the fault of its sender, and nothing to warn of', async () => {
+  gateway.task.answer = (request) => void request.on('error', () => undefined).resume();
+  const head = list('Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n').replace('GET', 'POST');
+  expect(await exchange(`${head}5\r\n{"tit\r\nZZ\r\n`)).toMatch(/^HTTP\/1\.1 400 .*BAD_REQUEST/s);
+  await expect.poll(() => gateway.task.requests.length).toBe(1);
+  await expect.poll(() => gateway.log.length).toBe(1);
+  await expect(exchange(`GET / HTTP/1.1\r\nHost: a\r\n${close}\r\n`)).resolves.toMatch(/^HTTP\/1\.1 200/);
+  expect(gateway.log).toMatchObject([
+    { level: 'info', aborted: true, status: 400 },
+    { level: 'info', status: 200 },
+  ]);
+});
+
 /** What is said to a client that came by this protocol, as a proxy on this machine says. */
 async function hsts(env: Record<string, string>, protocol: string): Promise<unknown> {
   const started = await startGateway({ env });

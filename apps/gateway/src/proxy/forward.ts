@@ -39,7 +39,8 @@ export async function forward(
     return await reply.code(answer.statusCode).send(answer.body);
   } catch (error) {
     body?.destroy();
-    if (clientGone.aborted) return reply.hijack(); // nobody is left to answer
+    // Nobody is left to answer, or was answered already: that the body is broken.
+    if (clientGone.aborted || request.raw.errored) return reply.hijack();
     throw toUpstreamProblem(error);
   }
 }
