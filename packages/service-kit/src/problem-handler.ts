@@ -22,8 +22,9 @@ export function createProblemHandler(
     // The client went away in the middle of its body: there is nobody to answer, and nothing on our side failed.
     const isClientGone = error instanceof Error && error === request.raw.errored;
     const problem = isClientGone ? new BadRequest() : problemOf(error, toProblem);
+    // 501 is about what was asked, as 4xx is.
     if (problem instanceof InternalError) request.log.error({ err: error }, 'unexpected error');
-    else if (problem.status >= 500) request.log.warn({ err: problem.cause ?? problem }, 'unavailable');
+    else if (problem.status > 501) request.log.warn({ err: problem.cause ?? problem }, 'unavailable');
     void sendProblem(reply, problem);
   };
 }
