@@ -22,16 +22,19 @@ const singletons = new Set([
 /** Throws BAD_REQUEST or NOT_IMPLEMENTED for what the parser lets pass and HTTP does not. */
 export function refuseAgainstHttp(request: IncomingMessage): void {
   const { headers, method, url = '', httpVersion } = request;
+  const coding = headers['transfer-encoding'];
+  // RFC 9112, section 6.1: before HTTP/1.1 there was no transfer coding, and whoever passed this on may not have seen one.
+  const isVersionGood = httpVersion === '1.1' || (httpVersion === '1.0' && coding === undefined);
   // RFC 9112, section 3.2: a request of HTTP/1.1 names its host.
   const isHostGood = headers.host === undefined ? httpVersion === '1.0' : isAuthority(headers.host);
-  if (!isHostGood || !isTarget(url, method) || repeatsSingleton(request)) throw new BadRequest();
+  if (!isVersionGood || !isHostGood || !isTarget(url, method) || repeatsSingleton(request)) throw new BadRequest();
   // RFC 9112, section 6.1: a transfer coding that nobody here undoes.
-  const coding = headers['transfer-encoding'];
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new NotImplemented();
 }
 
-/** RFC 9112, section 3.2: a path, a whole URL, or `*` with OPTIONS only. */
+/** RFC 9112, section 3.2: a path, a whole URL, or `*` with OPTIONS only; none with a fragment. */
 function isTarget(url: string, method: string | undefined): boolean {
+  if (url.includes('#')) return false;
   if (url.startsWith('/')) return true;
   if (url === '*') return method === 'OPTIONS';
   const authority = /^https?:\/\/([^/?#]+)/i.exec(url)?.[1];

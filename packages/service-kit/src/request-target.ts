@@ -3,11 +3,15 @@ import { isUtf8 } from 'node:buffer';
 /** A path that no service has. */
 const undecodable = '/undecodable';
 
+/** A URL without a host, which the router would answer itself: without a request id, and without a line in the log. */
+const hostless = /^https?:\/\/(?:[/?#]|$)/i;
+
 /**
  * The request target as the router takes it: for a path that can't be decoded one that nothing is found at, so that it is
- * answered like any other unknown path.
+ * answered like any other unknown path, and `*` for a URL without a host.
  */
 export function toRoutedTarget(target: string): string {
+  if (!target.startsWith('/') && hostless.test(target)) return '*';
   if (!target.includes('%')) return target;
   const queryAt = target.indexOf('?');
   const [path, query] = queryAt < 0 ? [target, ''] : [target.slice(0, queryAt), target.slice(queryAt)];

@@ -85,6 +85,15 @@ describe('a request that HTTP forbids', () => {
       'a body whose last coding is not chunked',
       `POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n`,
     ],
+    [
+      'a body in chunks from before there were any',
+      `POST /echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    ],
+    ['a URL without a host', `GET http:///healthz HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    ['a URL without anything', `GET http:// HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    ['a fragment', `GET /healthz#a HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    ['a fragment behind a query', `GET /healthz?a#b HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    ['a version of HTTP that is written otherwise', `GET /healthz HTTP/2.0\r\nHost: a\r\n${close}\r\n`],
     ['another version of HTTP', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['the wish for a tunnel', `CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n`],
     ['half a head, and then no more', 'GET /healthz HTTP/1.1\r\nHo'],
@@ -115,6 +124,14 @@ describe('a request that HTTP forbids', () => {
       expect(problemIn(answer)).toEqual({ status: '501', code: 'NOT_IMPLEMENTED', sameId: true });
     },
   );
+
+  it('is nothing to warn of: anybody can send one', async () => {
+    lines.length = 0;
+    await send(
+      `POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n${close}\r\n0\r\n\r\n`,
+    ).untilClosed();
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 'info', msg: 'request', status: 501 }]);
+  });
 
   it('leaves a line with its address, status, code and the reason', async () => {
     lines.length = 0;
