@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { answerHelp } from '@tasktracker/command-line';
 import { describeSkipped, skippedTestsOf, type SkippedTest } from './skipped-tests.ts';
@@ -19,11 +20,18 @@ const checks = ['format', 'lint', 'boundaries', 'unused', 'typecheck'];
 const results = '{apps/*,packages/*,*}/.test-results/vitest.json';
 for (const stale of globSync(results, { cwd: root })) rmSync(`${root}${stale}`);
 
+// What Node compiles for one of the hundreds of programs that start in a run, it need not compile for the next.
+const compileCache = mkdtempSync(join(tmpdir(), 'tasktracker-compiled-'));
 const run = spawnSync(
   'nx',
   ['run-many', '-t', ...checks, 'test', '--outputStyle=static', '--nxBail=false', ...process.argv.slice(2)],
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+  {
+    cwd: root,
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  },
 );
+rmSync(compileCache, { recursive: true, force: true });
 
 if (run.error) throw run.error;
 

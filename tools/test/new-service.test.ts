@@ -23,9 +23,7 @@ describe('a service that `npm run new-service` made, with a database and without
   });
 
   it('is typed, and so are those who read the list', { timeout: 300_000 }, () => {
-    for (const project of ['apps/echo', 'apps/notes', 'apps/gateway', 'e2e', 'local', 'packages/contracts']) {
-      expectGreen(bin('tsc'), '-p', project);
-    }
+    expectGreen(bin('tsc'), '-p', '.');
   });
 
   it('has nothing that lint finds', { timeout: 300_000 }, () => {

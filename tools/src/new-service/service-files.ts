@@ -5,7 +5,7 @@ import { toPascalCase } from './service-name.ts';
 const templates = join(import.meta.dirname, '../../template');
 
 /** What carries nothing of the model in a service of the system, and is therefore taken from one. */
-const frame = ['tsconfig.json', 'vitest.config.ts', 'src/server.ts', 'src/write-openapi.ts', 'test/openapi.test.ts'];
+const frame = ['vitest.config.ts', 'src/server.ts', 'src/write-openapi.ts', 'test/openapi.test.ts'];
 const databaseFrame = [
   'prisma.config.ts',
   'prisma/migrations/migration_lock.toml',
