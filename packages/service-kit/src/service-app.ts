@@ -27,6 +27,7 @@ import { createProblemHandler, type ToProblem } from './problem-handler.ts';
 import { requestIdOf } from './request-id.ts';
 import { toRoutedTarget } from './request-target.ts';
 import { securityLog } from './security-events.ts';
+import { createSerializerBuilder } from './serializers.ts';
 import type { ServiceApp } from './typed-app.ts';
 import { createValidatorCompiler } from './validation.ts';
 
@@ -81,6 +82,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     clientErrorHandler: (error, socket) => answerBrokenRequest(app.server, error, socket),
     http: { requireHostHeader: false }, // ours answers with a problem
     frameworkErrors: handleProblem,
+    schemaController: { compilersFactory: { buildSerializer: createSerializerBuilder() } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   watchAnswers(app.server);
