@@ -4,7 +4,7 @@ import openapiTypes, { astToString } from 'openapi-typescript';
 /** The whole API's document, as the gateway publishes it. */
 const document = new URL('../../apps/gateway/openapi.json', import.meta.url);
 
-/** Where the types stand; committed, so that reading the client needs no build. */
+/** Where the types are; committed, so that reading the client needs no build. */
 export const typesFile = new URL('./src/api.generated.ts', import.meta.url);
 
 /** The TypeScript types of the API as text. */

@@ -35,7 +35,7 @@ export async function checkOutRelease(folder: string): Promise<void> {
     const { name } = readManifest(join(folder, workspace));
     symlinkSync(join(folder, workspace), join(folder, 'node_modules', name));
   }
-  // What npm could not put at the root.
+  // Packages that npm could not hoist to the root.
   for (const nested of globSync('{apps/*,packages/*,*}/node_modules', { cwd: repository })) {
     if (readdirSync(folder).includes(nested.split('/')[0] ?? '')) {
       linkEntries(join(repository, nested), join(folder, nested), ['.vite', '.cache']);

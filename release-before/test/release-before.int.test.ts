@@ -6,12 +6,12 @@ import { expect, it, onTestFinished } from 'vitest';
 import { checkOutRelease, hasRelease, releaseBefore, repository } from './check-out-release.ts';
 import { runJourneys, startRelease } from './release-stack.ts';
 
-/** The journeys that read and write what the services keep; what is HTTP alone no migration can change. */
+/** The journeys that read and write what the services store; no migration can change what is HTTP alone. */
 const journeys = ['task-list', 'task-updates', 'statistics', 'registration', 'profile', 'refresh', 'sessions'];
 const log = { info: () => undefined, warn: () => undefined };
 
-it('the release before keeps its promises while its databases are migrated under it', async ({ skip }) => {
-  skip(!hasRelease(), `git has no commit ${releaseBefore} (config.releaseBefore): this is no full clone`);
+it('the previous release keeps its promises while its databases are migrated under it', async ({ skip }) => {
+  skip(!hasRelease(), `git has no commit ${releaseBefore} (config.releaseBefore): this is not a full clone`);
   const folder = mkdtempSync(join(tmpdir(), 'tasktracker-release-before-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   await checkOutRelease(folder);

@@ -37,7 +37,7 @@ export async function buildApp(
     description: document.info.title,
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
-    isReady: () => Promise.resolve(true), // no database, and the services are not the gateway's to answer for
+    isReady: () => Promise.resolve(true), // no database, and the services answer for themselves
     addFirst: (first) =>
       addBrowserRules(first, {
         origins: parseCorsOrigins(config.corsOrigins),

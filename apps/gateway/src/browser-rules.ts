@@ -21,18 +21,18 @@ const crossOrigin = {
 interface BrowserRules {
   /** Pages that may call. */
   readonly origins: string[];
-  /** How long a browser that came over TLS is to use nothing else (RFC 6797); 0 says nothing about it. */
+  /** For how long a browser that came over TLS must use nothing else (RFC 6797); 0 sends no such header. */
   readonly hstsMaxAgeSeconds: number;
 }
 
-/** What browsers are told: which pages may call (CORS), and to make nothing of an answer but data. Errors say it too. */
+/** What browsers are told: which pages may call (CORS), and to treat answers as data only. Errors carry it too. */
 export async function addBrowserRules(app: ServiceApp, { origins, hstsMaxAgeSeconds }: BrowserRules): Promise<void> {
   await app.register(cors, {
     delegator: (request, done) => done(null, { ...crossOrigin, origin: origins, preflight: isPreflight(request) }),
   });
   await app.register(helmet, {
-    strictTransportSecurity: false, // ours, below: only TLS may say it, and other hosts of the domain are not ours
-    // The API shows nothing; /docs brings a policy of its own.
+    strictTransportSecurity: false, // set below: over TLS alone, and not for other hosts of the domain
+    // The API has nothing to show; /docs has a policy of its own.
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
   if (hstsMaxAgeSeconds === 0) return;

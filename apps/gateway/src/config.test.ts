@@ -22,7 +22,7 @@ describe('CORS_ORIGINS', () => {
     expect(parseCorsOrigins(parseGatewayConfig(env).corsOrigins)).toEqual([]);
   });
 
-  it('that can match no page is refused by name, in words and without its value', () => {
+  it('that can match no page is refused by name, with the reason and without its value', () => {
     const CORS_ORIGINS = 'https://Tasks.Example.com,https://*.example.com';
     expect(() => parseGatewayConfig({ ...env, CORS_ORIGINS })).toThrow(
       'CORS_ORIGINS is wrong in entry 2, which has a wildcard: name each origin',

@@ -16,7 +16,7 @@ describe('origins of pages that may call', () => {
     expect(parseCorsOrigins(text)).toEqual([origin]);
   });
 
-  it('are each there once', () => {
+  it('are listed once each', () => {
     expect(parseCorsOrigins('https://a.example, https://b.example ,https://A.example:443/')).toEqual([
       'https://a.example',
       'https://b.example',
@@ -32,23 +32,23 @@ describe('origins of pages that may call', () => {
     ['https://*.example.com', 'has a wildcard'],
     ['*', 'has a wildcard'],
     ['null', 'is null'],
-    ['localhost:3000', 'is no origin'],
-    ['tasks.example.com', 'is no origin'],
-    ['ftp://tasks.example.com', 'is no origin'],
-    ['https://', 'is no origin'],
-    ['https:///tasks.example.com', 'is no origin'],
-    ['https://a.example:99999', 'is no origin'],
+    ['localhost:3000', 'is not an origin'],
+    ['tasks.example.com', 'is not an origin'],
+    ['ftp://tasks.example.com', 'is not an origin'],
+    ['https://', 'is not an origin'],
+    ['https:///tasks.example.com', 'is not an origin'],
+    ['https://a.example:99999', 'is not an origin'],
     ['https://b.example https://c.example', 'has white space inside'],
     ['https://b.\nexample', 'has white space inside'],
     ['https://b.\texample', 'has white space inside'],
     ['https://user@a.example', 'has credentials'],
     ['https://:word@a.example', 'has credentials'],
-    ['https://a.example/app', 'has something behind the host'],
-    ['https://a.example?', 'has something behind the host'],
-    ['https://a.example/#', 'has something behind the host'],
-    ['https://a.example\\b', 'has something behind the host'],
+    ['https://a.example/app', 'has something after the host'],
+    ['https://a.example?', 'has something after the host'],
+    ['https://a.example/#', 'has something after the host'],
+    ['https://a.example\\b', 'has something after the host'],
     ['', 'is empty'],
-  ])('are refused with %j among them, in words', (text, fault) => {
+  ])('are refused with %j among them, with the reason', (text, fault) => {
     expect(() => parseCorsOrigins(`https://first.example,${text},https://last.example`)).toThrow(
       `entry 2, which ${fault}`,
     );

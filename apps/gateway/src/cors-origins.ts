@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 
-/** How browsers write where a page comes from (RFC 6454): scheme, host and port, nothing behind them. */
+/** How browsers write where a page comes from (RFC 6454): scheme, host and port, nothing after them. */
 const startOfOrigin = /^https?:\/\/[^/\\?#]/i;
 
 /**
  * The origins of a comma-separated list as browsers send them: in lower case, international names as A-labels, without
- * the scheme's own port or a slash at the end, each once. Throws RangeError for one that no page can have, and says which
- * without its text.
+ * the scheme's own port or a slash at the end, each once. Throws RangeError for one that no page can have, which it
+ * names by its place in the list.
  */
 export function parseCorsOrigins(text: string): string[] {
   if (text.trim() === '') return [];
@@ -25,9 +25,9 @@ function faultOf(text: string, url: URL | null): string | undefined {
   if (text.includes('*')) return 'has a wildcard: name each origin';
   if (/\s/.test(text)) return 'has white space inside: commas separate origins'; // a URL drops line breaks
   if (text === 'null') return 'is null, which any page can claim to be';
-  if (url === null) return 'is no origin: http:// or https://, a host and perhaps a port';
+  if (url === null) return 'is not an origin: http:// or https://, a host and perhaps a port';
   if (url.username !== '' || url.password !== '') return 'has credentials, which no origin has';
-  if (url.pathname !== '/' || /[?#\\]/.test(text)) return 'has something behind the host, where an origin ends';
+  if (url.pathname !== '/' || /[?#\\]/.test(text)) return 'has something after the host, where an origin ends';
   return undefined;
 }
 

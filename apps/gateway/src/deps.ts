@@ -18,7 +18,9 @@ export interface Deps {
   readonly close: () => Promise<void>;
 }
 
-/** Nothing is connected yet: the keys are asked for from `keys.start()` on, services with the first call. */
+/**
+ * Connects to nothing yet: polling for keys begins with `keys.start()`, and services are reached with the first call.
+ */
 export function openDeps(config: GatewayConfig, log: Logger): Deps {
   const origins = serviceOrigins(config);
   const keys = createRemoteKeys({ source: config, log });

@@ -15,7 +15,7 @@ export const frontPage = `<!doctype html>
     <ul>
       <li><a href="docs">Try it in the interactive documentation</a></li>
       <li><a href="openapi.json">The OpenAPI document, for generators</a></li>
-      <li><a href="health">How each service is</a></li>
+      <li><a href="health">The health of each service</a></li>
     </ul>
   </body>
 </html>

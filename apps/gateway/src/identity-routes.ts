@@ -21,7 +21,7 @@ const identity: Static<typeof Identity> = {
   services: prefixes,
 };
 
-/** `/`: what answers here, and under which paths, never an internal address; a page for browsers. */
+/** `/`: what this is and the paths of its services, never an internal address; for browsers, a page. */
 export async function identityRoutes(app: ServiceApp): Promise<void> {
   tagRoutes(app, 'Service');
 
@@ -30,7 +30,7 @@ export async function identityRoutes(app: ServiceApp): Promise<void> {
     {
       schema: {
         operationId: 'getIdentity',
-        summary: 'Name, version and the services behind; a page for browsers',
+        summary: 'Name, version and paths of the services; for browsers, a page',
         response: {
           200: {
             description: 'JSON, unless `Accept` prefers HTML',

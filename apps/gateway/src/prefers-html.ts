@@ -1,6 +1,6 @@
 /**
- * Whether a caller would rather have HTML than JSON (`Accept`, RFC 9110, section 12.5.1). Browsers say so; a caller that
- * accepts anything, or says nothing, gets JSON.
+ * Whether a caller would rather have HTML than JSON (`Accept`, RFC 9110, section 12.5.1). Browsers say so; a caller
+ * that accepts anything, or says nothing, gets JSON.
  */
 export function prefersHtml(accept: string | undefined): boolean {
   return weightOf('text/html', accept ?? '*/*') > weightOf('application/json', accept ?? '*/*');

@@ -85,14 +85,14 @@ describe('a page of another origin', () => {
   );
 });
 
-it('OPTIONS that is no preflight is a method that the path lacks', async () => {
+it('OPTIONS that is not a preflight is a method that the path lacks', async () => {
   const response = await rawCall(gateway.port, { method: 'OPTIONS', path: '/api/v1/tasks', headers: { origin } });
   expect([response.status, response.headers.allow]).toEqual([405, 'GET, HEAD, POST']);
 });
 
 describe('every answer', () => {
   it.each(['/', '/nothing', '/api/v1/tasks', '/health', '/openapi.json'])(
-    'keeps browsers from making more of it than data: %s',
+    'tells browsers to treat it as data only: %s',
     async (path) => {
       expect((await call(path)).headers).toMatchObject({
         'content-security-policy': "default-src 'none';frame-ancestors 'none'",

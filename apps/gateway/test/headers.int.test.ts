@@ -29,7 +29,7 @@ const call = (headers: Record<string, string | string[]> = {}, method = 'GET', b
 const received = (): Record<string, unknown> => ({ ...gateway.task.requests.at(-1)?.headers });
 
 describe('to a service go', () => {
-  it("the caller's own headers, those of later issues too", async () => {
+  it("the caller's own headers, those that nothing here knows yet too", async () => {
     const headers = {
       accept: 'application/json',
       'user-agent': 'test/1',
@@ -91,7 +91,7 @@ describe('to a service go', () => {
     expect(received()).toMatchObject({ 'x-request-id': 'mine', 'x-forwarded-for': '127.0.0.1' });
   });
 
-  it('no body and no word of one with GET', async () => {
+  it('no body, and no header about one, with GET', async () => {
     const response = await call({ 'content-type': 'application/json', 'content-length': '7' }, 'GET', '{"a":1}');
     expect(response.status).toBe(200);
     expect(JSON.parse(response.body)).toMatchObject({ body: '' });
@@ -107,7 +107,7 @@ describe('to a service go', () => {
 });
 
 describe('the request id', () => {
-  it("is the caller's own if it is sane, at the service and in the answer", async () => {
+  it("is the caller's own if it is valid, at the service and in the answer", async () => {
     const response = await call({ 'x-request-id': 'Mine-1._' });
     expect(received()['x-request-id']).toBe('Mine-1._');
     expect(response.headers['x-request-id']).toBe('Mine-1._');
@@ -119,7 +119,7 @@ describe('the request id', () => {
     expect(received()['x-request-id']).toBe(response.headers['x-request-id']);
   });
 
-  it('in the answer is one, whatever the service says', async () => {
+  it('is in the answer once, whatever the service says', async () => {
     gateway.task.answer = (_request, response) => sendJson(response, 200, {}, { 'x-request-id': 'other' });
     expect((await call({ 'x-request-id': 'mine' })).headers['x-request-id']).toBe('mine');
   });

@@ -28,15 +28,15 @@ const html =
   (_request, response) =>
     void response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>secret nginx</h1>');
 
-/** What stands in a service's place may say anything; none of it is for clients. */
+/** What takes a service's place may say anything; none of it is for clients. */
 const foreign: Record<string, RequestListener> = {
   'HTML with 200': html(200),
   'HTML with 404': html(404),
   'HTML with 500': html(500),
   'HTML with 502': html(502),
-  'JSON with 500 that is no problem': (_request, response) =>
+  'JSON with 500 that is not a problem': (_request, response) =>
     sendJson(response, 500, { error: 'secret', stack: 'at x' }),
-  'JSON with 400 that is no problem': (_request, response) => sendJson(response, 400, { message: 'secret' }),
+  'JSON with 400 that is not a problem': (_request, response) => sendJson(response, 400, { message: 'secret' }),
   'an empty 500': (_request, response) => void response.writeHead(500).end(),
   'text with 503': (_request, response) => void response.writeHead(503, { 'content-type': 'text/plain' }).end('secret'),
   'a redirect': (_request, response) => void response.writeHead(302, { location: 'http://secret.internal/' }).end(),
@@ -47,7 +47,7 @@ const foreign: Record<string, RequestListener> = {
     void request.socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 9\r\n\r\n{}secret'),
 };
 
-describe('an answer that is no service of ours', () => {
+describe("an answer that is not one of our services'", () => {
   it.each(Object.keys(foreign))('%s is a 503 problem, asked for once', { tags: ['upstream-down'] }, async (name) => {
     gateway.task.answer = foreign[name] ?? echo;
     for (const method of ['GET', 'POST']) await expectUnavailable(await call(method));
@@ -81,7 +81,7 @@ describe('a service that is down', () => {
     await gateway.task.start();
   });
 
-  it('is no answer for a bad token, which is still 401', async () => {
+  it('does not change that a bad token is 401', async () => {
     await gateway.task.stop();
     const response = await fetch(`${gateway.origin}/api/v1/tasks`, { headers: { authorization: 'Bearer x' } });
     expect(response.status).toBe(401);
@@ -98,7 +98,7 @@ describe('a service that is slow', () => {
 });
 
 describe('an upstream', () => {
-  it('that keeps too many waiting refuses more at once', { tags: ['overload'] }, async () => {
+  it('with too many requests waiting is asked no more: 503 at once', { tags: ['overload'] }, async () => {
     gateway.task.answer = () => undefined;
     const upstream = createUpstream({ origin: gateway.task.origin, maxConnections: 2, maxWaiting: 5 });
     const ask = (): Promise<unknown> => upstream.request({ method: 'GET', path: '/' }).catch((error: unknown) => error);

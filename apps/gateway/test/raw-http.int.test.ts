@@ -51,8 +51,8 @@ describe('an error that never reaches a route tells a browser what every answer 
       `GET /api/v1/tasks/%zz HTTP/1.1\r\nHost: a\r\nOrigin: ${origin}\r\n${close}\r\n`,
       404,
     ],
-    ['a Host that is none', `GET / HTTP/1.1\r\nHost: a b\r\nOrigin: ${origin}\r\n${close}\r\n`, 400],
-    ['a header that is none', `GET / HTTP/1.1\r\nHost: a\r\nOrigin: ${origin}\r\nbad header\r\n\r\n`, 400],
+    ['an invalid Host', `GET / HTTP/1.1\r\nHost: a b\r\nOrigin: ${origin}\r\n${close}\r\n`, 400],
+    ['an invalid header', `GET / HTTP/1.1\r\nHost: a\r\nOrigin: ${origin}\r\nbad header\r\n\r\n`, 400],
     [
       'headers without end',
       `GET / HTTP/1.1\r\nHost: a\r\nOrigin: ${origin}\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
@@ -101,7 +101,7 @@ it("a header's bytes are passed on as they came", async () => {
   expect(Buffer.from(request?.headers['user-agent'] ?? '', 'latin1').toString()).toBe('Läptop €😀');
 });
 
-it('a good request with garbage behind it has its answer; the garbage is refused and the connection closed', async () => {
+it('a good request followed by garbage gets its answer; the garbage is refused and the connection closed', async () => {
   gateway.task.answer = (_request, response) => void setTimeout(() => sendJson(response, 200, { good: true }), 50);
   const answer = await exchange(`${list()}GARBAGE\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 200 .*"good":true.*HTTP\/1\.1 400 .*connection: close.*BAD_REQUEST/is);
@@ -110,7 +110,7 @@ it('a good request with garbage behind it has its answer; the garbage is refused
 it.each([
   ['two Authorizations', () => list(`Authorization: Bearer x\r\n${close}`), 400],
   ['an asterisk', () => `GET * HTTP/1.1\r\nHost: a\r\n${close}\r\n`, 400],
-  ['a Host that is none', () => `GET / HTTP/1.1\r\nHost: a b\r\n${close}\r\n`, 400],
+  ['an invalid Host', () => `GET / HTTP/1.1\r\nHost: a b\r\n${close}\r\n`, 400],
   [
     'another transfer coding',
     () => list(`Transfer-Encoding: gzip, chunked\r\n${close}`).replace('GET', 'POST') + '0\r\n\r\n',
@@ -134,7 +134,7 @@ it('a body that breaks on its way to a service is the fault of its sender, and n
   ]);
 });
 
-/** What is said to a client that came by this protocol, as a proxy on this machine says. */
+/** What a client is told that came by this protocol, according to a proxy on this machine. */
 async function hsts(env: Record<string, string>, protocol: string): Promise<unknown> {
   const started = await startGateway({ env });
   const answer = await rawCall(started.port, { path: '/', headers: { 'x-forwarded-proto': protocol } });
@@ -145,11 +145,11 @@ async function hsts(env: Record<string, string>, protocol: string): Promise<unkn
 describe('Strict-Transport-Security', () => {
   const configured = { HSTS_MAX_AGE_SECONDS: '31536000', TRUSTED_PROXIES: '127.0.0.1' };
 
-  it('is said where configuration says so and the client is known to speak TLS, for this host alone', async () => {
+  it('is sent if it is configured and the client is known to speak TLS, for this host alone', async () => {
     expect(await hsts(configured, 'https')).toBe('max-age=31536000');
   });
 
-  it('is said to nobody else', async () => {
+  it('is sent to nobody else', async () => {
     expect(await hsts(configured, 'http')).toBeUndefined();
     expect(await hsts({ HSTS_MAX_AGE_SECONDS: '31536000' }, 'https')).toBeUndefined();
     expect(await hsts({ TRUSTED_PROXIES: '127.0.0.1' }, 'https')).toBeUndefined();

@@ -255,7 +255,7 @@ describe('an operation with credentials of another kind', () => {
   });
 
   it(
-    'is passed on whatever the size of its body, since a missing client comes before that',
+    'is passed on whatever the size of its body: missing client credentials come before that',
     { tags: ['check-order'] },
     async () => {
       gateway.user.answer = (request, response) => {

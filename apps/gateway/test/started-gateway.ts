@@ -11,7 +11,9 @@ import { createUpstream, type UpstreamOptions } from '../src/proxy/upstream.ts';
 import { apiDocument } from './api-document.ts';
 import { createScriptedService, type ScriptedService } from './scripted-service.ts';
 
-/** The real gateway, with production options, in front of scripted services, each under its name, and a real key source. */
+/**
+ * The real gateway, with production options, in front of scripted services, each under its name, and a real key source.
+ */
 export interface StartedGateway extends Readonly<Record<ApiServiceName, ScriptedService>> {
   readonly services: readonly ScriptedService[];
   readonly app: ServiceApp;

@@ -92,7 +92,7 @@ describe('bodies', () => {
     expect(whole).toBe(false);
   });
 
-  it('that the service does not want to read leave its answer intact, and the connection of use', async () => {
+  it('that the service does not read to the end leave its answer intact and the connection usable', async () => {
     gateway.task.answer = (_request, response) => sendProblem(response, 415, 'UNSUPPORTED_MEDIA_TYPE');
     for (const body of ['x'.repeat(900_000), 'y']) {
       const response = await fetch(`${gateway.origin}/api/v1/tasks`, {
@@ -176,7 +176,7 @@ describe('a client that goes away', () => {
     await ended;
   });
 
-  it('without a word, reading nothing, is cut off in the end, and the service with it', async () => {
+  it('without closing, and reads nothing, is cut off in the end, and so is the service', async () => {
     gateway.app.server.timeout = 300;
     gateway.task.answer = (_request, response) =>
       void response.writeHead(200, { 'content-type': 'application/json' }).end('x'.repeat(50_000_000));

@@ -60,7 +60,7 @@ describe('GET /health', () => {
     });
   });
 
-  it('is degraded, still 200, when one is down, one is slow', { tags: ['system-health'] }, async () => {
+  it('is degraded, still 200, when one is down and one is slow', { tags: ['system-health'] }, async () => {
     setAll(200);
     await gateway.task.stop();
     gateway.stats.answer = () => undefined;
@@ -98,7 +98,7 @@ describe('GET /health', () => {
     await expect.poll(() => gateway.stats.connections.open.size, { timeout: 20_000 }).toBe(0);
   }, 30_000);
 
-  it('asks in parallel, and once for all who ask at a time', { tags: ['system-health'] }, async () => {
+  it('asks in parallel, and once for all who ask at the same time', { tags: ['system-health'] }, async () => {
     const allAsked = Promise.withResolvers<void>();
     const asked: ServerResponse[] = [];
     for (const service of gateway.services) {
@@ -140,7 +140,7 @@ describe('the OpenAPI document', () => {
     expect(served).toMatchObject({ openapi: expect.stringMatching(/^3\.1\./) });
   });
 
-  it('gives every service operations, all below its prefix but the published keys', () => {
+  it('has operations of every service, all below its prefix except the published keys', () => {
     const operations = listOperations(committed);
     for (const { name, prefix } of apiServices) {
       const patterns = operations.filter((operation) => operation.service === name).map(({ pattern }) => pattern);

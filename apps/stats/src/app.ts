@@ -26,7 +26,7 @@ export async function buildApp(config: StatsConfig, { keys, tasks }: AppDeps, lo
     description: 'Statistics of your tasks.',
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
-    isReady: () => Promise.resolve(true), // no database, and other services are not ours to answer for
+    isReady: () => Promise.resolve(true), // no database, and other services answer for themselves
   });
   app.addSchema(Stats);
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });

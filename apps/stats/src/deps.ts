@@ -10,7 +10,10 @@ export interface Deps {
   readonly close: () => Promise<void>;
 }
 
-/** Nothing is connected yet: the keys are asked for from `keys.start()` on, the task service with the first call. */
+/**
+ * Connects to nothing yet: polling for keys begins with `keys.start()`, and the task service is reached with the first
+ * call.
+ */
 export function openDeps(config: StatsConfig, log: Logger): Deps {
   const keys = createRemoteKeys({ source: config, log });
   const tasks = createTaskClient({ origin: config.taskServiceUrl });

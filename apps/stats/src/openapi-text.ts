@@ -5,7 +5,7 @@ import { openDeps } from './deps.ts';
 
 const nowhere = 'http://nowhere.invalid';
 
-/** The service's OpenAPI document as it is committed, made from the routes; nothing is asked or listened to. */
+/** The service's OpenAPI document as it is committed, made from the routes; opens no port and no connection. */
 export async function toOpenapiText(): Promise<string> {
   const urls = { USER_SERVICE_URL: nowhere, TASK_SERVICE_URL: nowhere };
   const config = parseStatsConfig({ PORT: '0', LOG_LEVEL: 'silent', ...urls });

@@ -128,7 +128,7 @@ describe('without a good token', () => {
   });
 });
 
-/** Every way of not answering; each must be a problem that says nothing of the inside, and never zeros. */
+/** Every way of not answering; each must be a problem that gives nothing away, and never zeros. */
 const outages: Record<string, RequestListener> = {
   'answers 500': json(500, { message: 'secret detail' }),
   'answers 503': json(503, { code: 'SERVICE_UNAVAILABLE' }, 'application/problem+json'),

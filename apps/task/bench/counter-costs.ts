@@ -1,5 +1,6 @@
-// What counting and searching cost a write, what a bulk insert costs at two sizes, what a list and the statistics read. Costs are
-// the CPU of the Postgres process, from /proc (Linux): other programs on the machine don't move them.
+// What counters and the search index cost a write, what a bulk insert costs at two sizes, what a list and the
+// statistics read. Costs are the CPU of the Postgres process, from /proc (Linux): other programs on the machine don't
+// change them.
 import { readFile } from 'node:fs/promises';
 import { createPool } from '@tasktracker/postgres';
 import type { Pool } from 'pg';

@@ -28,7 +28,7 @@ export async function buildApp(
 ): Promise<ServiceApp> {
   const app = await createServiceApp({
     serviceName,
-    description: 'Your tasks and their counts',
+    description: 'Your tasks and their counts.',
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     isReady: isSchemaReady,

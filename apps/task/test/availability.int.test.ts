@@ -46,7 +46,7 @@ describe('without its database', () => {
     ['PATCH', '/1/complete', undefined],
     ['DELETE', '/1', undefined],
   ] as const)(
-    '%s %s says 503 and when to try again, and nothing of the reason',
+    '%s %s says 503 and when to try again, and nothing about the reason',
     { tags: ['upstream-down', 'server-errors-say-nothing'] },
     async (method, path, body) => {
       const answer = await tasks.call({ method, path, ...(body && { body }) });
@@ -65,29 +65,36 @@ describe('without its database', () => {
 });
 
 describe('when every connection is busy', () => {
-  it('answers 503 to who waited too long, loses nothing, and goes on afterwards', { tags: ['overload'] }, async () => {
-    const tasks = await openTaskApp({ DATABASE_POOL_SIZE: '1' });
-    const { id } = await tasks.create();
-    const blocker = new Client({ connectionString: tasks.databaseUrl });
-    await blocker.connect();
-    await blocker.query('BEGIN');
-    await blocker.query('SELECT FROM tasks WHERE id = $1 AND owner_id = $2 FOR UPDATE', [id, owner]);
-    // Holds the only connection until the row is free.
-    const waiting = tasks.call({ method: 'PATCH', path: `/${id}`, body: { title: 'Late' } });
-    await expect
-      .poll(async () => (await blocker.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).rowCount, {
-        timeout: 4_000,
-      })
-      .toBe(1);
-    const others = await Promise.all([tasks.call(), tasks.call({ method: 'PATCH', path: `/${id}`, body: {} })]);
-    expect(others.map((answer) => [answer.statusCode, answer.headers['retry-after']])).toEqual([
-      [503, '1'],
-      [503, '1'],
-    ]);
-    await blocker.query('COMMIT');
-    await blocker.end();
-    expect((await waiting).json()).toMatchObject({ title: 'Late' });
-    expect((await tasks.list()).tasks).toMatchObject([{ title: 'Late' }]);
-    await tasks.close();
-  });
+  it(
+    'answers 503 to whoever waited too long, loses nothing, and goes on afterwards',
+    { tags: ['overload'] },
+    async () => {
+      const tasks = await openTaskApp({ DATABASE_POOL_SIZE: '1' });
+      const { id } = await tasks.create();
+      const blocker = new Client({ connectionString: tasks.databaseUrl });
+      await blocker.connect();
+      await blocker.query('BEGIN');
+      await blocker.query('SELECT FROM tasks WHERE id = $1 AND owner_id = $2 FOR UPDATE', [id, owner]);
+      // Holds the only connection until the row is free.
+      const waiting = tasks.call({ method: 'PATCH', path: `/${id}`, body: { title: 'Late' } });
+      await expect
+        .poll(
+          async () => (await blocker.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).rowCount,
+          {
+            timeout: 4_000,
+          },
+        )
+        .toBe(1);
+      const others = await Promise.all([tasks.call(), tasks.call({ method: 'PATCH', path: `/${id}`, body: {} })]);
+      expect(others.map((answer) => [answer.statusCode, answer.headers['retry-after']])).toEqual([
+        [503, '1'],
+        [503, '1'],
+      ]);
+      await blocker.query('COMMIT');
+      await blocker.end();
+      expect((await waiting).json()).toMatchObject({ title: 'Late' });
+      expect((await tasks.list()).tasks).toMatchObject([{ title: 'Late' }]);
+      await tasks.close();
+    },
+  );
 });

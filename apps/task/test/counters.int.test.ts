@@ -116,7 +116,7 @@ describe('the counters', () => {
     await expect(tasks.sql('TRUNCATE tasks')).rejects.toThrow('permission denied');
   });
 
-  it('can not be led astray by tables of the caller’s making', async () => {
+  it('cannot be misled by tables that the caller made', async () => {
     const functions = await tasks.sql<{ config: string[]; definer: boolean; anybody: boolean }>(
       `SELECT proconfig AS config, prosecdef AS definer, has_function_privilege('public', oid, 'execute') AS anybody
        FROM pg_proc WHERE proname = 'count_tasks'`,

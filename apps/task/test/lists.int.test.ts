@@ -121,7 +121,7 @@ describe('filters', () => {
     expect(answer.json<ProblemBody>().errors[0]).toMatchObject({ in: 'query', pointer });
   });
 
-  it('ignore what nobody defined', async () => {
+  it('ignore parameters that do not exist', async () => {
     const as = newOwner();
     await tasks.create({}, as);
     expect((await tasks.list({ owner_id: '7', foo: 'bar', is_completed: 'true' }, as)).total).toBe(1);
@@ -171,7 +171,7 @@ describe('search', () => {
     expect((await tasks.list({ search: `before ${sent} aft` }, as)).total).toBe(1);
   });
 
-  it('takes wildcards and escapes for what they are', async () => {
+  it('takes wildcards and escapes literally', async () => {
     const as = newOwner();
     for (const title of ['100% sure', 'snake_case_name', String.raw`back\slash`, 'plain'])
       await tasks.create({ title }, as);
@@ -186,7 +186,7 @@ describe('search', () => {
     expect(await found(`' OR 1=1 --`)).toEqual([]);
   });
 
-  it('does not match across the border of title and description', async () => {
+  it('does not match across the boundary of title and description', async () => {
     const as = newOwner();
     await tasks.create({ title: 'one two', description: 'three four' }, as);
     expect((await tasks.list({ search: 'two three' }, as)).total).toBe(0);
@@ -250,7 +250,7 @@ describe('a page of long texts', () => {
 });
 
 describe('a cursor', () => {
-  it('belongs to its owner, filters and sort, and goes with no skip', async () => {
+  it('belongs to its owner, filters and sort, and is refused with skip', async () => {
     const as = newOwner();
     const other = newOwner();
     for (const title of ['a', 'b', 'c']) {
@@ -280,7 +280,7 @@ describe('a cursor', () => {
     ]);
   });
 
-  it('stays good when the task that it was made after is gone', async () => {
+  it('stays valid when the task that it points to is gone', async () => {
     const as = newOwner();
     for (const title of ['a', 'b', 'c']) await tasks.create({ title }, as);
     const first = await tasks.list({ limit: 1 }, as);

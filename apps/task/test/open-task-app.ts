@@ -29,7 +29,7 @@ export interface Call {
   query?: Record<string, string | number | string[]>;
   body?: unknown;
   headers?: Record<string, string>;
-  /** Whose token goes along; null: none. */
+  /** Whose token is sent; null: none. */
   as?: bigint | null;
 }
 

@@ -1,6 +1,6 @@
 import type { Task as TaskRow } from '../src/generated/prisma/client.ts';
 
-/** A task by the ordinary road: Prisma's row, printed by JSON.stringify. What SQL makes must give the same bytes. */
+/** A task the ordinary way: Prisma's row, printed by JSON.stringify. What SQL makes must give the same bytes. */
 export function toTwinJson(row: TaskRow): string {
   return JSON.stringify({
     title: row.title,

@@ -111,11 +111,11 @@ describe('POST /', () => {
     ['a day that does not exist', { title: 'x', due_date: '2030-02-30' }, '/due_date', 'invalid'],
     ['a leap second', { title: 'x', due_date: '2016-12-31T23:59:60Z' }, '/due_date', 'invalid'],
     ['a number for a due date', { title: 'x', due_date: 1_893_456_000 }, '/due_date', 'wrong_type'],
-    ['part of a minute', { title: 'x', estimate_minutes: 1.5 }, '/estimate_minutes', 'wrong_type'],
-    ['less than no minutes', { title: 'x', estimate_minutes: -1 }, '/estimate_minutes', 'too_small'],
+    ['a fraction of a minute', { title: 'x', estimate_minutes: 1.5 }, '/estimate_minutes', 'wrong_type'],
+    ['a negative number of minutes', { title: 'x', estimate_minutes: -1 }, '/estimate_minutes', 'too_small'],
     ['too many minutes', { title: 'x', estimate_minutes: 100_001 }, '/estimate_minutes', 'too_large'],
-    ['a text for minutes', { title: 'x', estimate_minutes: '5' }, '/estimate_minutes', 'wrong_type'],
-    ['a truth for minutes', { title: 'x', estimate_minutes: true }, '/estimate_minutes', 'wrong_type'],
+    ['a string for minutes', { title: 'x', estimate_minutes: '5' }, '/estimate_minutes', 'wrong_type'],
+    ['a boolean for minutes', { title: 'x', estimate_minutes: true }, '/estimate_minutes', 'wrong_type'],
     ['endless minutes', '{"title":"x","estimate_minutes":1e400}', '/estimate_minutes', 'wrong_type'],
     ['a list for a body', [], '', 'wrong_type'],
     ['malformed JSON', '{"title":', '', 'malformed'],
@@ -137,7 +137,7 @@ describe('POST /', () => {
     expect((await tasks.call({ path: `/${id}` })).json()).toEqual({ ...task, id, created_at, updated_at });
   });
 
-  it('says that leap seconds are not taken', async () => {
+  it('says that leap seconds are not accepted', async () => {
     const sent = '2016-12-31T23:59:60Z';
     const answers = [
       await tasks.call({ method: 'POST', body: { title: 'x', due_date: sent } }),
@@ -147,7 +147,7 @@ describe('POST /', () => {
     for (const answer of answers) {
       expect(answer.statusCode).toBe(422);
       expect(faultsOf(answer)).toMatchObject([
-        { code: 'invalid', detail: expect.stringContaining('leap seconds (:60) are not taken') },
+        { code: 'invalid', detail: expect.stringContaining('leap seconds (:60) are not accepted') },
       ]);
     }
   });
@@ -276,7 +276,7 @@ describe('PUT and PATCH /{id}', () => {
     ['an empty title', { title: '' }, '/title'],
     ['an empty due date', { due_date: '' }, '/due_date'],
     ['a month that does not exist', { due_date: '2030-13-01' }, '/due_date'],
-    ['part of a minute', { estimate_minutes: 0.5 }, '/estimate_minutes'],
+    ['a fraction of a minute', { estimate_minutes: 0.5 }, '/estimate_minutes'],
     ['endless minutes', '{"estimate_minutes":1e400}', '/estimate_minutes'],
     ['null for a body', 'null', ''],
   ])('refuses %s', async (_fault, body, pointer) => {
@@ -428,7 +428,7 @@ describe('who is let in', () => {
   });
 });
 
-it('names what the path knows on a wrong method', async () => {
+it('names the methods of the path when asked by a wrong one', async () => {
   const answer = await tasks.call({ method: 'POST', path: '/1' });
   expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'DELETE, GET, HEAD, PATCH, PUT']);
 });

@@ -49,7 +49,7 @@ interface Algorithm {
   readonly pair: { privateKey: KeyObject; publicKey: KeyObject };
 }
 
-/** Signing and verifying 300 bytes, a token's size, by the algorithms that were weighed. */
+/** Signing and verifying 300 bytes, a token's size, by the algorithms that were considered. */
 function algorithmFigures(): Figure[] {
   const token = randomBytes(300);
   const algorithms: Algorithm[] = [

@@ -18,12 +18,12 @@ export const usage = `Usage: user disable|enable|set-password NAME
   set-password  takes a new password from standard input, asked for without echo on a terminal; ends its sessions
 NAME is a username or an e-mail address.`;
 
-/** Something the operator can mend; the message says what. */
+/** Something the operator can put right; the message says what. */
 export class AdminFault extends Error {
   override readonly name = 'AdminFault';
 }
 
-/** The arguments are no command; the message says why. */
+/** The arguments are not a command; the message says why. */
 export class UsageFault extends Error {
   override readonly name = 'UsageFault';
 }

@@ -41,7 +41,7 @@ async function run(command: AdminCommand): Promise<void> {
   }
 }
 
-/** For whoever collects it; a person at a terminal reads the sentence. */
+/** For log collectors; a person at a terminal reads the sentence instead. */
 function noteOnStderr(event: SecurityEvent, accountId: bigint): void {
   if (process.stderr.isTTY) return;
   const log = createLogger('user-admin', 'info', process.stderr);

@@ -35,7 +35,7 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
   const { store, hasher, keys, accessTokens, successorKey, introspectionClient, clock } = deps;
   const app = await createServiceApp({
     serviceName,
-    description: 'Accounts, passwords, sessions and the keys that sign access tokens',
+    description: 'Accounts, passwords, sessions and the keys that sign access tokens.',
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     isReady: async () => keys.isReady() && (await deps.isSchemaReady()),

@@ -30,7 +30,7 @@ export async function startBackground({ keys, store, clock }: Deps, log: Log): P
       if (error instanceof WrongEncryptionKey) throw error;
       if (areKeysOutOfReach) return; // one line an outage, not one every two seconds
       areKeysOutOfReach = true;
-      // This heals without us: the database comes back, or its migration runs.
+      // This passes by itself: the database comes back, or its migration runs.
       if (isDatabaseUnavailable(error) || !keys.isReady()) log.warn({ err: error }, 'signing keys could not be read');
       else log.error({ err: error }, 'signing keys could not be read');
     }

@@ -1,4 +1,4 @@
-/** The time now; tests hand in their own. */
+/** The time now; tests pass their own. */
 export type Clock = () => Date;
 
 export const systemClock: Clock = () => new Date();

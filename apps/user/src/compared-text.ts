@@ -23,8 +23,8 @@ export function toNfc(typed: string): string {
 }
 
 /**
- * Lengths count code points of what is compared: in this scope these members are validated in that form. Handlers get them
- * as typed, since that may be kept, and old hashes may be of it.
+ * Lengths count code points of what is compared: in this scope these members are validated in that form. Handlers get
+ * what was typed, since that may be stored, and old hashes may be of it.
  */
 export function validateAsCompared(app: Pick<ServiceApp, 'addHook'>, members: Members): void {
   const typed = new WeakMap<FastifyRequest, Record<string, string>>();

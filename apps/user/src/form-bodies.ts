@@ -9,8 +9,8 @@ interface FormOptions {
 }
 
 /**
- * Lets the routes of this scope take `application/x-www-form-urlencoded`. An empty field is as omitted (RFC 6749, 3.2); one
- * that comes twice becomes a list, which no schema here allows.
+ * Lets the routes of this scope take `application/x-www-form-urlencoded`. An empty field counts as omitted (RFC 6749,
+ * 3.2); one that comes twice becomes a list, which no schema here allows.
  */
 export function acceptForms(
   app: Pick<ServiceApp, 'addContentTypeParser'>,
@@ -31,7 +31,7 @@ export function acceptForms(
   );
 }
 
-/** UTF-8, and so is each run of escapes: a byte is a byte, whichever way it came. */
+/** UTF-8, and so is what each run of escapes stands for: bytes are bytes, written either way. */
 function isText(body: Buffer): boolean {
   if (!isUtf8(body)) return false;
   const runs = body.toString('utf8').match(/(?:%[0-9a-f]{2})+/gi) ?? [];

@@ -4,7 +4,7 @@ import { buildApp } from './app.ts';
 import { parseUserConfig } from './config.ts';
 import { openDeps } from './deps.ts';
 
-/** The service's OpenAPI document as it is committed, made from the routes; nothing is connected. */
+/** The service's OpenAPI document as it is committed, made from the routes; opens no connection. */
 export async function toOpenapiText(): Promise<string> {
   const config = parseUserConfig({
     PORT: '0',

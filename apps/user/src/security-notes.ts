@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 
 type Details = Parameters<typeof logSecurityEvent>[2];
 
-/** How a use case says what happened: it knows what it was, the request who asked. */
+/** How a use case reports what happened: it knows what, and the request knows who asked. */
 export type NoteEvent = (event: SecurityEvent, details: Details) => void;
 
 /** Notes become named lines of the log, with the request's operation and the client's address. */

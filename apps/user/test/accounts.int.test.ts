@@ -190,7 +190,7 @@ describe('accounts', () => {
       expect(answer.status).toBe(201);
     });
 
-    it('gives one 201 to two hundred who want the same name at once', async () => {
+    it('gives one 201 to two hundred callers who want the same name at once', async () => {
       const answers = await Promise.all(
         Array.from({ length: 200 }, (_, n) =>
           register({ ...valid(n % 2 === 0 ? 'Wanted' : 'wANTED'), email: `wanted${n}@example.com` }),
@@ -301,7 +301,7 @@ describe('accounts', () => {
       );
     });
 
-    it('refuses names that somebody else has, in any case, and allows to respell the own', async () => {
+    it('refuses names that somebody else has, in any case, and lets people respell their own', async () => {
       const other = await service.register();
       const { tokens, account } = await service.person();
       const patch = (body: object) => service.call('PATCH', '/me', { token: tokens.access, body });

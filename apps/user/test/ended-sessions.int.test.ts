@@ -39,7 +39,7 @@ describe('the list of ended sessions that verifiers poll', () => {
   });
 
   it(
-    'names a session that ended by logout, replay, hand, password change, deactivation and deletion',
+    'names a session that ended by logout, replay, request, password change, deactivation or deletion',
     { tags: ['deactivated-everywhere'] },
     async () => {
       const loggedOut = await service.person();
@@ -91,7 +91,7 @@ describe('the list of ended sessions that verifiers poll', () => {
     expect(await ended()).toEqual([]);
   });
 
-  it('names the longest-lived access token of a session, though tokens have a shorter life since', async () => {
+  it('goes by the longest-lived access token of a session, even if later ones have a shorter life', async () => {
     const { database } = service;
     const [before, since] = [
       await TestService.start({ database, masterKey, clock: clock.now, env: { ACCESS_TOKEN_EXPIRE_MINUTES: '60' } }),

@@ -55,7 +55,7 @@ describe('the OpenAPI document', () => {
     expect(committed).not.toContain('/internal/');
   });
 
-  it('says which operations need what', () => {
+  it('says which credentials each operation needs', () => {
     expect(needing('bearer')).toEqual([
       'changePassword',
       'deleteMe',

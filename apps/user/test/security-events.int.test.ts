@@ -11,7 +11,10 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(() => void lines.splice(0));
 
-/** The security events since the last look, `level event operation account session reason`; each has the client's address. */
+/**
+ * The security events since the last look, `level event operation account session reason`; all have the client's
+ * address.
+ */
 function events(): string[] {
   return lines
     .splice(0)

@@ -45,7 +45,7 @@ describe('sessions', () => {
       expect(await service.call('POST', '/login', { ...nul, headers })).toMatchObject({ status: 422 });
     });
 
-    it('takes no form that is compressed, or says so', async () => {
+    it('takes no form that is compressed, or claims to be', async () => {
       const { username, password } = await service.register();
       const headers = { 'content-encoding': 'gzip' };
       expect(await service.call('POST', '/login', { form: { username, password }, headers })).toMatchObject({
@@ -54,7 +54,7 @@ describe('sessions', () => {
       });
     });
 
-    it('takes an empty parameter of the form for an omitted one, and refuses bytes that are no text', async () => {
+    it('takes an empty parameter of the form for an omitted one, and refuses bytes that are not text', async () => {
       const { username, password } = await service.register();
       const empty = { grant_type: '', scope: '', client_id: '', client_secret: '' };
       expect(await service.call('POST', '/login', { form: { ...empty, username, password } })).toMatchObject({
@@ -100,7 +100,7 @@ describe('sessions', () => {
       expect(await service.call('POST', '/login', { form })).toMatchObject({ status: 200 });
     });
 
-    it('lets in whose hash was made of a password as typed, and makes a new one', async () => {
+    it('lets in people whose hash is of the password as typed, and makes a new hash', async () => {
       const decomposed = 'pa\u00dfwo\u0308rt-x';
       const account = await service.register();
       const { hash } = await import('argon2');
@@ -139,7 +139,7 @@ describe('sessions', () => {
       },
     );
 
-    it('refuses missing, mistyped and endless input before looking anything up', async () => {
+    it('refuses missing, mistyped and over-long input before looking anything up', async () => {
       expect(await login({ username: 'x' })).toMatchObject(invalid('/password'));
       expect(await login({ username: 3, password: 'x' })).toMatchObject(invalid('/username'));
       expect(await login({ username: 'x'.repeat(256), password: 'x' })).toMatchObject(invalid('/username'));
@@ -319,7 +319,7 @@ describe('sessions', () => {
   });
 
   describe('logout', () => {
-    it('ends the session at once, is idempotent, and knows no unknown token', async () => {
+    it('ends the session at once, is idempotent, and answers the same for an unknown token', async () => {
       const { tokens } = await service.person();
       expect(await logout(tokens.refresh)).toMatchObject({ status: 204, text: '' });
       expect(await service.call('GET', '/me', { token: tokens.access })).toMatchObject(problems.invalidToken);

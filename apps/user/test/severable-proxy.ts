@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A road to the database that a test can cut and mend. */
+/** A proxy to the database that a test can cut and restore. */
 export interface SeverableProxy {
   /** The database's URL by way of this proxy. */
   readonly url: string;

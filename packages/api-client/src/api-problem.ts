@@ -6,7 +6,7 @@ export interface ProblemFault {
   detail: string;
 }
 
-/** An error answer of the API (RFC 9457). An answer that is no problem, such as a proxy's page, has the code `UNKNOWN`. */
+/** An error answer of the API (RFC 9457). One that is not a problem, such as a proxy's page, has the code `UNKNOWN`. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly status: number;

@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Name, version and the services behind; a page for browsers */
+        /** Name, version and paths of the services; for browsers, a page */
         get: operations["getIdentity"];
         put?: never;
         post?: never;
@@ -24,7 +24,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How each service is; for people, probes ask /readyz */
+        /** The health of each service, for people; probes ask /readyz */
         get: operations["getHealth"];
         put?: never;
         post?: never;
@@ -111,7 +111,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Whose access token this is, if it is good */
+        /** Whether an access token is valid, and whose it is */
         post: operations["validateToken"];
         delete?: never;
         options?: never;
@@ -143,7 +143,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who am I */
+        /** Read my account */
         get: operations["getMe"];
         put?: never;
         post?: never;
@@ -179,7 +179,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where I am signed in, the last used first */
+        /** List my sessions, most recently used first */
         get: operations["listSessions"];
         put?: never;
         post?: never;
@@ -199,7 +199,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign out somewhere */
+        /** End one of my sessions */
         delete: operations["endSession"];
         options?: never;
         head?: never;
@@ -267,14 +267,14 @@ export interface paths {
         };
         /** Read a task */
         get: operations["getTask"];
-        /** Change what is sent and keep the rest */
+        /** Change the fields that are sent, keep the rest */
         put: operations["replaceTask"];
         post?: never;
         /** Delete a task */
         delete: operations["deleteTask"];
         options?: never;
         head?: never;
-        /** Change what is sent and keep the rest */
+        /** Change the fields that are sent, keep the rest */
         patch: operations["updateTask"];
         trace?: never;
     };
@@ -291,7 +291,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Make a task done */
+        /** Complete a task */
         patch: operations["completeTask"];
         trace?: never;
     };
@@ -308,7 +308,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Make a done task todo again */
+        /** Reopen a completed task */
         patch: operations["reopenTask"];
         trace?: never;
     };
@@ -362,12 +362,12 @@ export interface components {
             is_superuser: boolean;
             /**
              * Format: date-time
-             * @description UTC, three digits of a second
+             * @description UTC, with milliseconds (three digits)
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description UTC, three digits of a second
+             * @description UTC, with milliseconds (three digits)
              */
             updated_at: string;
         };
@@ -377,10 +377,10 @@ export interface components {
             token_type: "bearer";
             /**
              * Format: int64
-             * @description seconds that the access token lives
+             * @description lifetime of the access token in seconds
              */
             expires_in: number;
-            /** @description for one use */
+            /** @description works once */
             refresh_token: string;
         };
         Session: {
@@ -388,7 +388,7 @@ export interface components {
             id: number;
             /**
              * Format: date-time
-             * @description UTC, three digits of a second
+             * @description UTC, with milliseconds (three digits)
              */
             created_at: string;
             /**
@@ -397,10 +397,10 @@ export interface components {
              */
             last_used_at: string;
             user_agent: string | null;
-            /** @description whether this very call is of that session */
+            /** @description whether this call belongs to that session */
             current: boolean;
         };
-        /** @description The other members are there when the token is valid */
+        /** @description The other members are present if the token is valid */
         TokenValidity: {
             valid: boolean;
             /** Format: int64 */
@@ -414,7 +414,7 @@ export interface components {
              */
             exp?: number;
         };
-        /** @description The other members are there when the token is active */
+        /** @description The other members are present if the token is active */
         Introspection: {
             active: boolean;
             scope?: string;
@@ -447,7 +447,7 @@ export interface components {
         Task: {
             /** @example Upgrade the cluster */
             title: string;
-            /** @example One node after the other */
+            /** @example One node at a time */
             description: string | null;
             /** @enum {string} */
             status: "todo" | "in_progress" | "done";
@@ -463,16 +463,16 @@ export interface components {
             owner_id: number;
             /**
              * Format: date-time
-             * @description UTC, three digits of a second
+             * @description UTC, with milliseconds (three digits)
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description UTC, three digits of a second
+             * @description UTC, with milliseconds (three digits)
              */
             updated_at: string;
             /**
-             * @description how long it may take
+             * @description how long the task is expected to take
              * @example 90
              */
             estimate_minutes: number | null;
@@ -512,28 +512,28 @@ export interface components {
         TaskCreation: {
             /** @example Upgrade the cluster */
             title: string;
-            /** @example One node after the other */
+            /** @example One node at a time */
             description?: string | null;
             /**
-             * @description taken in any case
+             * @description case-insensitive
              * @default todo
              * @enum {string}
              */
             status?: "todo" | "in_progress" | "done";
             /**
-             * @description taken in any case
+             * @description case-insensitive
              * @default medium
              * @enum {string}
              */
             priority?: "low" | "medium" | "high";
             /**
-             * @description RFC 3339, years 0001 to 9999 of UTC; without a zone UTC; a date alone is its midnight UTC; leap seconds (:60) are not taken
+             * @description RFC 3339, years 0001 to 9999 in UTC; without a zone: UTC; a date alone: midnight UTC; leap seconds (:60) are not accepted
              * @example 2030-01-02T03:04:05.000Z
              * @example 2030-01-02
              */
             due_date?: string | null;
             /**
-             * @description how long it may take
+             * @description how long the task is expected to take
              * @example 90
              */
             estimate_minutes?: number | null;
@@ -541,30 +541,30 @@ export interface components {
         TaskUpdate: {
             /** @example Upgrade the cluster */
             title?: string;
-            /** @example One node after the other */
+            /** @example One node at a time */
             description?: string | null;
             /**
-             * @description taken in any case
+             * @description case-insensitive
              * @enum {string}
              */
             status?: "todo" | "in_progress" | "done";
             /**
-             * @description taken in any case
+             * @description case-insensitive
              * @enum {string}
              */
             priority?: "low" | "medium" | "high";
             /**
-             * @description RFC 3339, years 0001 to 9999 of UTC; without a zone UTC; a date alone is its midnight UTC; leap seconds (:60) are not taken
+             * @description RFC 3339, years 0001 to 9999 in UTC; without a zone: UTC; a date alone: midnight UTC; leap seconds (:60) are not accepted
              * @example 2030-01-02T03:04:05.000Z
              * @example 2030-01-02
              */
             due_date?: string | null;
             /**
-             * @description how long it may take
+             * @description how long the task is expected to take
              * @example 90
              */
             estimate_minutes?: number | null;
-            /** @description ignored beside a status */
+            /** @description ignored if status is sent */
             is_completed?: boolean;
         };
         Stats: {
@@ -580,7 +580,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The request is not HTTP as it is written */
+        /** @description The request is not valid HTTP */
         MalformedRequest: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -647,11 +647,11 @@ export interface components {
     parameters: never;
     requestBodies: never;
     headers: {
-        /** @description Finds the request in the logs; the caller's own where it sent a good one */
+        /** @description Finds the request in the logs; the caller's own if it sent a valid one */
         "X-Request-Id": string;
-        /** @description What credentials are wanted, and what is wrong with a token (RFC 6750) */
+        /** @description Which credentials are needed, and what is wrong with a token (RFC 6750) */
         "WWW-Authenticate": string;
-        /** @description The methods that the path has */
+        /** @description The methods of the path */
         Allow: string;
         /** @description Seconds */
         "Retry-After": string;
@@ -733,7 +733,7 @@ export interface operations {
                             [key: string]: {
                                 status: "up" | "down";
                                 response_time_ms: number;
-                                /** @description in words, without addresses */
+                                /** @description what is wrong, without addresses */
                                 error?: string;
                             };
                         };
@@ -768,7 +768,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: idn-email
-                     * @description An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. Unique by what it means, whatever the case and the spelling of an international domain.
+                     * @description An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. Unique, whatever the case and the spelling of an international domain.
                      * @example ada@example.com
                      */
                     email: string;
@@ -778,7 +778,7 @@ export interface operations {
                      */
                     username: string;
                     /**
-                     * @description lengths count code points; the least is 8 unless the operator says otherwise, and never below 6
+                     * @description lengths count code points; the minimum is 8 unless the operator sets another, and never below 6
                      * @example correct-horse-battery-staple
                      */
                     password: string;
@@ -1063,7 +1063,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is nothing to say */
+            /** @description Done; the answer has no body */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1134,7 +1134,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The other members are there when the token is valid */
+            /** @description The other members are present if the token is valid */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1213,7 +1213,7 @@ export interface operations {
                     "application/json": components["schemas"]["JwkSet"];
                 };
             };
-            /** @description What `If-None-Match` names is still so */
+            /** @description Nothing has changed since the answer that `If-None-Match` names */
             304: {
                 headers: {
                     ETag?: string;
@@ -1334,7 +1334,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is nothing to say */
+            /** @description Done; the answer has no body */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1429,7 +1429,7 @@ export interface operations {
                     username?: string;
                     /**
                      * Format: idn-email
-                     * @description An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. Unique by what it means, whatever the case and the spelling of an international domain.
+                     * @description An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. Unique, whatever the case and the spelling of an international domain.
                      * @example ada@example.com
                      */
                     email?: string;
@@ -1530,7 +1530,7 @@ export interface operations {
                     /** @example correct-horse-battery-staple */
                     current_password: string;
                     /**
-                     * @description lengths count code points; the least is 8 unless the operator says otherwise, and never below 6
+                     * @description lengths count code points; the minimum is 8 unless the operator sets another, and never below 6
                      * @example correct-horse-battery-staple
                      */
                     new_password: string;
@@ -1538,7 +1538,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is nothing to say */
+            /** @description Done; the answer has no body */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1683,7 +1683,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to say */
+            /** @description Done; the answer has no body */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1757,7 +1757,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The other members are there when the token is active */
+            /** @description The other members are present if the token is active */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1829,11 +1829,11 @@ export interface operations {
     listTasks: {
         parameters: {
             query?: {
-                /** @description default 0; refused beside cursor */
+                /** @description default 0; refused with cursor */
                 skip?: number;
-                /** @description fewer where the page would be over 4 MiB */
+                /** @description fewer if the page would exceed 4 MiB */
                 limit?: number;
-                /** @description next_cursor of the page before, with the same filters and sort; refused beside skip */
+                /** @description next_cursor of the previous page, with the same filters and sort; refused with skip */
                 cursor?: string;
                 /** @description nulls last; id breaks ties */
                 sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "due_date" | "-due_date";
@@ -1841,11 +1841,11 @@ export interface operations {
                 status?: ("todo" | "in_progress" | "done")[];
                 /** @description any of these */
                 priority?: ("low" | "medium" | "high")[];
-                /** @description part of the title or description, by NFC and Unicode case folding */
+                /** @description part of the title or description, compared by NFC and Unicode case folding */
                 search?: string;
-                /** @description as due_date, of which leap seconds (:60) are not taken */
+                /** @description as due_date; leap seconds (:60) are not accepted */
                 due_after?: string;
-                /** @description as due_date, of which leap seconds (:60) are not taken */
+                /** @description as due_date; leap seconds (:60) are not accepted */
                 due_before?: string;
             };
             header?: never;
@@ -2220,7 +2220,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to say */
+            /** @description Done; the answer has no body */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

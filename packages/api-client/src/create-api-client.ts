@@ -5,7 +5,7 @@ import { ApiProblem } from './api-problem.ts';
 export type ApiClient = Client<paths>;
 
 export interface ApiClientOptions {
-  /** Where the gateway answers, such as `http://localhost:8000`. */
+  /** The gateway's URL, such as `http://localhost:8000`. */
   baseUrl: string;
   /** An access token; sent as Bearer with every call. */
   token?: string;
@@ -27,7 +27,7 @@ interface Failure {
   response: Response;
 }
 
-/** What a call answered; throws `ApiProblem` if that is an error: `const user = await dataOf(api.GET('/api/v1/auth/me'))`. */
+/** A call's answer; throws `ApiProblem` if it is an error: `const user = await dataOf(api.GET('/api/v1/auth/me'))`. */
 export async function dataOf<Data>(answer: Promise<Success<Data> | Failure>): Promise<Data> {
   const outcome = await answer;
   if (!isSuccess(outcome)) throw new ApiProblem(outcome.response, outcome.error);

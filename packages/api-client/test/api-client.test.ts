@@ -43,7 +43,7 @@ describe('the API client', () => {
     expect(seen).toEqual([{ line: 'PATCH /api/v1/auth/me', authorization: undefined, body: '{"full_name":"Ada"}' }]);
   });
 
-  it('gives back nothing from a 204', async () => {
+  it('returns nothing from a 204', async () => {
     answer = { status: 204, headers: {}, body: '' };
     const json = { current_password: 'secret' };
     expect(await dataOf(createApiClient({ baseUrl }).DELETE('/api/v1/auth/me', { body: json }))).toBeUndefined();
@@ -80,7 +80,7 @@ describe('an error answer', () => {
   });
 
   it.each(['<h1>Bad Gateway</h1>', '', 'null', '[]'])(
-    'is an ApiProblem even when its body is no problem: %j',
+    'is an ApiProblem even when its body is not a problem: %j',
     async (body) => {
       answer = { status: 502, headers: { 'content-type': 'text/html' }, body };
       const error = await failing(createApiClient({ baseUrl }));

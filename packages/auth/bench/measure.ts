@@ -31,7 +31,7 @@ async function measure(figures: readonly Figure[]): Promise<void> {
   }
 }
 
-/** A token's bytes signed and verified by each algorithm that was weighed, without any library. */
+/** A token's bytes signed and verified by each algorithm that was considered, without any library. */
 function algorithmFigures(): Figure[] {
   const [signed] = /^[^.]+\.[^.]+/.exec(token) ?? [''];
   const bytes = Buffer.from(signed);

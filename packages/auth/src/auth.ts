@@ -1,4 +1,5 @@
-// Verification of access tokens. Depends on contracts, errors, the service kit's types and how services connect.
+// Verification of access tokens. Depends on contracts, errors, the types of the service kit and the connections of the
+// service client.
 export type { TokenKeys } from './token-keys.ts';
 export { createRemoteKeys, type RemoteKeys, type RemoteKeysOptions } from './remote-keys.ts';
 export { authenticatedScope, callerOf, tokenVerification } from './token-verification.ts';

@@ -10,7 +10,7 @@ it.each([
   expect(readBearer(header)).toBe(token);
 });
 
-it('gives an empty token, which is a bad one, for a scheme alone', () => {
+it('reads an empty token, which is a bad one, from a scheme alone', () => {
   expect(readBearer('Bearer')).toBe('');
 });
 

@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 describe('a source that has not answered yet', () => {
-  it('is waited for without a word while it may be starting too; then that is said once, and its end', async () => {
+  it('is waited for silently while it may still be starting; then that is logged once, and so is its end', async () => {
     let status = 503;
     const server = createServer((_request, response) => response.writeHead(status).end('{}')).listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());

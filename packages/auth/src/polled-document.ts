@@ -9,7 +9,7 @@ export interface PolledDocument<T> {
   readonly value: T | undefined;
   /** Milliseconds since the source last confirmed `value`; Infinity before the first answer. */
   age(): number;
-  /** Asks once; callers meanwhile share that one answer. Never throws. */
+  /** Asks once; callers in the meantime share the answer. Never throws. */
   refresh(): Promise<void>;
   /** The refresh that is under way, if one is. */
   readonly pending: Promise<void> | undefined;
@@ -26,7 +26,7 @@ export interface PolledDocumentOptions<S extends TSchema, T> {
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
 }
 
-/** For so long a source that is starting too may be silent before a warning is logged. */
+/** For how long a source, which may still be starting, may be silent before a warning is logged. */
 const firstAnswerMs = 30_000;
 
 export function createPolledDocument<S extends TSchema, T>(options: PolledDocumentOptions<S, T>): PolledDocument<T> {

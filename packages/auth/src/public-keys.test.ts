@@ -9,7 +9,7 @@ it('gives each published key by its id', () => {
   expect(keys.get(two.kid)).toBe(two.publicKeyPem);
 });
 
-it('leaves out keys of another kind, so that one may be published before everybody knows it', () => {
+it('leaves out keys of another kind, so that one may be published before every verifier knows it', () => {
   const { jwk } = createTokenIssuer();
   const foreign = [
     { kty: 'EC', crv: 'P-256', kid: 'a' },

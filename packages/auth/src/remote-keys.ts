@@ -10,7 +10,7 @@ import { toPublicKeys } from './public-keys.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 export interface RemoteKeysOptions {
-  /** As a verifier's configuration has it: the user service, and either of its two lists where it is somewhere else. */
+  /** From a verifier's configuration: the user service, and the URL of either of its two lists if that is elsewhere. */
   readonly source: {
     readonly userServiceUrl: string;
     readonly jwksUrl?: string | undefined;
@@ -21,9 +21,11 @@ export interface RemoteKeysOptions {
   readonly pollIntervalMs?: number;
   /** Default 2 s. */
   readonly timeoutMs?: number;
-  /** Default 10 s: how often at most tokens with unknown key ids make us ask, all of them together. */
+  /** Default 10 s: the least time between two questions caused by tokens with unknown key ids, all together. */
   readonly unknownKeyCooldownMs?: number;
-  /** Default 30 s, half of what a key is published before it signs: with a younger answer an unknown key is a false one. */
+  /**
+   * Default 30 s, half the time that a key is published before it signs: to a younger answer an unknown key is false.
+   */
   readonly conclusiveForMs?: number;
 }
 
@@ -33,13 +35,13 @@ export interface RemoteKeys extends TokenKeys {
   close(): Promise<void>;
 }
 
-/** Anything with keys; each key is then checked for whether it is usable. */
+/** Anything with keys; whether each is usable is checked later. */
 const Keys = Type.Object({ keys: Type.Array(Type.Unknown()) });
-/** Until the first answers: all programs of a system start at once, and the first calls come as soon as all are ready. */
+/** Until the first answers: all services start at once, and the first calls come as soon as all are ready. */
 const firstAnswersIntervalMs = 250;
 const largestAnswerBytes = 16 * 1024 * 1024;
 
-/** The user service's keys and ended sessions, polled; while it is down the last answers stand. */
+/** The user service's keys and ended sessions, polled; while it is down the last answers apply. */
 export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   const { log, source, pollIntervalMs = 3_000, timeoutMs = 2_000 } = options;
   const { unknownKeyCooldownMs = 10_000, conclusiveForMs = 30_000 } = options;
@@ -86,8 +88,8 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
       await polled;
     },
     async publicKey(kid) {
-      // The first caller need not wait for the next round, nor be told by a question from before it came: the user service
-      // may have come up since.
+      // The first caller doesn't wait for the next round, nor for a question asked before it came: the user service
+      // may have started since.
       if (!isComplete()) await Promise.all([keys.pending, ended.pending]);
       if (!isComplete()) await poll();
       if (!isComplete()) throw new ServiceUnavailable(retryAfterSeconds);
@@ -103,9 +105,9 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   };
 }
 
-/** Nobody publishes no key: a set without one that is of use is a fault of the source. */
+/** A set of keys of which none is usable is a fault of the source. */
 function usableKeys({ keys }: { keys: unknown[] }): ReadonlyMap<string, string> {
   const usable = toPublicKeys(keys);
-  if (usable.size === 0) throw new Error('published no key that is of use');
+  if (usable.size === 0) throw new Error('published no usable key');
   return usable;
 }

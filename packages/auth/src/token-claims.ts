@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 
 /** How far the issuer's clock may be ahead of ours. */
 const clockSkewSeconds = 60;
-/** The longest life that the user service gives (ACCESS_TOKEN_EXPIRE_MINUTES). */
+/** The longest lifetime that the user service allows (ACCESS_TOKEN_EXPIRE_MINUTES). */
 const longestLifeSeconds = 86_400;
 const largestId = '9223372036854775807';
 
@@ -35,10 +35,10 @@ const headerCheck = Compile(
 
 // One plain pass and a look at the ends: half the time of one expression for the whole form, in groups of four.
 const threeParts = /^[\w-]*\.[\w-]*\.[\w-]*$/;
-/** What base64url can end with, by the length of the last group: others have bits set that stand for nothing (RFC 4648, section 3.5). */
+/** What base64url can end with, by the length of the last group: others set bits that mean nothing (RFC 4648, 3.5). */
 const endings: Readonly<Record<number, string>> = { 1: '', 2: 'AQgw', 3: 'AEIMQUYcgkosw048' };
 
-/** Whether a text is three parts in base64url, each written in the one way there is (RFC 7515, section 2). */
+/** Whether a text is three parts in base64url, each in its only valid spelling (RFC 7515, section 2). */
 export function isCompactJws(text: string): boolean {
   return threeParts.test(text) && text.split('.').every(endsAsItMust);
 }
@@ -47,13 +47,16 @@ function endsAsItMust(part: string): boolean {
   return endings[part.length % 4]?.includes(part.slice(-1)) ?? true;
 }
 
-/** The key that a decoded token names. Throws InvalidToken; for any `crit` too, as no extension is known here (RFC 7515, 4.1.11). */
+/**
+ * The key that a decoded token names. Throws InvalidToken, also for any `crit`: no extension is known (RFC 7515,
+ * 4.1.11).
+ */
 export function keyIdOf(decoded: unknown): string {
   if (!headerCheck.Check(decoded) || 'crit' in decoded.header) throw new InvalidToken();
   return decoded.header.kid;
 }
 
-/** A verified token's claims, each of its type and in its time. Throws InvalidToken. */
+/** A verified token's claims, of the right types and valid now. Throws InvalidToken. */
 export function toClaims(verified: unknown, nowSeconds: number): Static<typeof Claims> {
   if (!claimsCheck.Check(verified)) throw new InvalidToken();
   const { sub, sid, iat, exp } = verified;

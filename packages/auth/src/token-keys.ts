@@ -1,8 +1,8 @@
 /** What a verifier knows: the published keys, and the sessions that ended before their tokens did. */
 export interface TokenKeys {
   /**
-   * The key of that id as SPKI PEM. Throws InvalidToken for an id nobody published, ServiceUnavailable while that can't
-   * be told: the published keys were never had, or the last answer is too old to rule a new key out.
+   * The key of that id as SPKI PEM. Throws InvalidToken for an id nobody published, ServiceUnavailable if that isn't
+   * known: no keys have been fetched yet, or the last answer is too old to rule a new key out.
    */
   publicKey(kid: string): Promise<string>;
   /** Whether tokens of this session are to be refused though they have not expired. */

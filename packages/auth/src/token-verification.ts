@@ -23,19 +23,22 @@ export interface TokenVerificationOptions {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** onRequest hook of a scope: sets `request.caller`, or throws NotAuthenticated, InvalidToken, ServiceUnavailable. */
+    /**
+     * onRequest hook of a scope: sets `request.caller`, or throws NotAuthenticated, InvalidToken, ServiceUnavailable.
+     */
     authenticated: (request: FastifyRequest) => Promise<void>;
     /** Whose access token this is. Throws InvalidToken, or ServiceUnavailable without keys. */
     verifyAccessToken: (token: string) => Promise<Caller>;
   }
 }
 
-/** Far longer than any of ours; nobody can cost us time by sending a megabyte to hash. */
+/** Far longer than any of ours, so that nobody makes us hash a megabyte. */
 const longestToken = 8_192;
 
 /**
  * Verifies access tokens against published keys (RFC 9068): RS256 and nothing else, `typ: at+jwt`, issuer, audience,
- * every claim, session not ended. A key is found by its `kid` alone; `jwk`, `jku`, `x5u` in a token mean nothing (RFC 8725).
+ * every claim, session not ended. A key is found by its `kid` alone; `jwk`, `jku`, `x5u` in a token are ignored (RFC
+ * 8725).
  */
 export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
   async (app, { keys, issuer, audience, clock = () => new Date() }) => {

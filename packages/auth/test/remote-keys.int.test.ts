@@ -37,7 +37,7 @@ describe('published keys', () => {
     await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
   });
 
-  it('are there for a call that comes right after the user service has come up', async () => {
+  it('are there for a call that comes right after the user service has started', async () => {
     source.mode = 'failing';
     open({ pollIntervalMs: 60_000 });
     await expect.poll(() => asked('jwks.json'), { timeout: 5_000 }).toBe(2);
@@ -45,7 +45,7 @@ describe('published keys', () => {
     await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
   });
 
-  it('are there for a call that comes while a question from before the user service came up gets no answer', async () => {
+  it('are there for a call that comes while a question asked before the user service started is still unanswered', async () => {
     source.mode = 'silent';
     open({ pollIntervalMs: 60_000, timeoutMs: 500 });
     await expect.poll(() => asked('jwks.json'), { timeout: 5_000 }).toBe(1);
@@ -110,7 +110,7 @@ describe('an unknown key id', () => {
     expect(asked('jwks.json')).toBe(3);
   });
 
-  it('is no verdict once the last answer is too old to rule a new key out', async () => {
+  it('proves nothing once the last answer is too old to rule a new key out', async () => {
     open({ conclusiveForMs: 50 });
     await remote.publicKey(issuer.kid);
     source.mode = 'failing';
@@ -123,7 +123,7 @@ describe('an unknown key id', () => {
 
 describe('while the user service does not answer', () => {
   it.each(['failing', 'silent', 'nonsense'] as const)(
-    '%s: the last keys and ended sessions stand',
+    '%s: the last keys and ended sessions still apply',
     { tags: ['last-list-stands'] },
     async (mode) => {
       source.sessions = [{ sid: '7', until: 2e9 }];

@@ -81,7 +81,7 @@ const spare = (make: (padding: string) => string): string =>
 const longHeader = spare((padding) => text(`${JSON.stringify({ alg: 'RS256', kid, typ: 'at+jwt' })}${padding}`));
 const longClaims = spare((padding) => text(`${JSON.stringify(issuer.claims())}${padding}`));
 
-/** Named after what an attacker would try; each must be answered 401 `invalid_token`, in the same words. */
+/** What an attacker would try, by name; each must be answered 401 `invalid_token`, in the same words. */
 const attacks: Record<string, string> = {
   'alg none without a signature': `${header({ alg: 'none' })}.${goodClaims}.`,
   'alg none with the old signature': `${header({ alg: 'none' })}.${goodClaims}.${goodSignature}`,
@@ -206,13 +206,13 @@ const attacks: Record<string, string> = {
   'a tab in the signature': `${goodHeader}.${goodClaims}.${goodSignature.slice(0, 9)}\t${goodSignature.slice(9)}`,
   'a blank in the claims': resigned(`${goodHeader}.${goodClaims.slice(0, 8)} ${goodClaims.slice(8)}`),
   'base64 instead of base64url': `${goodHeader}.${goodClaims}.${Buffer.from(goodSignature, 'base64url').toString('base64')}`,
-  'a lone character behind the claims': resigned(`${goodHeader}.${'A'.repeat(5)}`),
+  'a lone character at the end of the claims': resigned(`${goodHeader}.${'A'.repeat(5)}`),
   'an extension that must be understood': issuer.token({}, { crit: ['exp'], exp: now }),
   'an unencoded payload (b64)': issuer.token({}, { crit: ['b64'], b64: false }),
   'claims that are a list': signed(encode([])),
   'claims that are null': signed(encode(null)),
-  'claims that are no JSON': signed(text('not json')),
-  'a header that is no JSON': `${Buffer.from('x').toString('base64url')}.${goodClaims}.${goodSignature}`,
+  'claims that are not JSON': signed(text('not json')),
+  'a header that is not JSON': `${Buffer.from('x').toString('base64url')}.${goodClaims}.${goodSignature}`,
   'one part': goodClaims,
   'two parts': `${goodHeader}.${goodClaims}`,
   'four parts': `${goodHeader}.${goodClaims}.${goodSignature}.${goodSignature}`,
@@ -236,12 +236,12 @@ function signed(claims: string): string {
   return resigned(`${goodHeader}.${claims}`);
 }
 
-/** Claims with a member written as no JavaScript value is. */
+/** Claims with a member written as JavaScript would not write it. */
 function rawClaims(member: string): string {
   return signed(text(`${JSON.stringify(issuer.claims({ exp: undefined })).slice(0, -1)},${member}}`));
 }
 
-/** The same bytes in another spelling: bits that stand for nothing are set in the last character. */
+/** The same bytes in another spelling: bits that mean nothing are set in the last character. */
 function otherLastBits(encoded: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const other = `${encoded.slice(0, -1)}${alphabet[alphabet.indexOf(encoded.at(-1) ?? '') + 1] ?? ''}`;
@@ -269,7 +269,7 @@ describe('a good token', () => {
     expect((await withToken(token)).status).toBe(200);
   });
 
-  it('is taken up to a minute early, for clocks differ, without a scope, and with a list of one audience', async () => {
+  it('is taken up to a minute early because clocks differ, without a scope, and with a list of one audience', async () => {
     for (const changes of [{ iat: now + 50 }, { scope: undefined }, { scope: 'a b' }, { aud: ['tasktracker'] }]) {
       expect((await withToken(issuer.token(changes))).status).toBe(200);
     }

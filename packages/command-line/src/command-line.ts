@@ -1,11 +1,11 @@
-// How a script of the workspace reads its arguments and says what is wrong with them. Depends on nothing.
+// How a script of the workspace reads its arguments and reports what is wrong with them. Depends on nothing.
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 type Parsed<T extends ParseArgsConfig> = ReturnType<typeof parseArgs<T>>;
 
 /**
- * The arguments of a script, as `parseArgs` reads them. `--help` prints the usage and ends the process with 0; what is not in
- * it is named in one sentence, and the process ends with 2.
+ * The arguments of a script, as `parseArgs` reads them. `--help` prints the usage and ends the process with 0; what the
+ * usage does not have is named in one sentence, and the process ends with 2.
  */
 export function readCommandLine<const T extends ParseArgsConfig>(usage: string, config: T): Parsed<T> {
   answerHelp(usage);
@@ -16,7 +16,7 @@ export function readCommandLine<const T extends ParseArgsConfig>(usage: string, 
   }
 }
 
-/** Prints the usage and ends the process where `--help` stands before any `--`. */
+/** Prints the usage and ends the process if `--help` comes before any `--`. */
 export function answerHelp(usage: string): void {
   const given = process.argv.slice(2);
   const own = given.includes('--') ? given.slice(0, given.indexOf('--')) : given;
@@ -31,13 +31,13 @@ export function readCount(option: string, text: string, usage: string): number {
   return refuse(`--${option} takes a whole number, 1 or more.`, usage);
 }
 
-/** Says what is wrong with a command line, how it is meant, and ends the process with 2. */
+/** Says what is wrong with a command line and how to use it, and ends the process with 2. */
 export function refuse(fault: string, usage: string): never {
   process.stderr.write(`${fault}\n\n${usage}`);
   process.exit(2);
 }
 
-/** Says in words why nothing could be done, and ends the process with 1. */
+/** Says why nothing could be done, and ends the process with 1. */
 export function giveUp(reason: string): never {
   process.stderr.write(`${reason}\n`);
   process.exit(1);

@@ -14,7 +14,7 @@ export const databaseVariables = {
     ),
   ),
   DATABASE_CA_FILE: Type.Optional(
-    Type.String({ description: 'PEM file with the authorities that may sign the certificate of the server' }),
+    Type.String({ description: "PEM file with the authorities that may sign the server's certificate" }),
   ),
   DATABASE_POOL_SIZE: Type.Integer({
     minimum: 1,

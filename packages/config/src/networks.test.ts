@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseNetworks } from './networks.ts';
 
 describe('a list of networks', () => {
-  it('is of CIDRs and addresses of both families, blanks around them or not', () => {
+  it('takes CIDRs and addresses of both families, with or without blanks around them', () => {
     const networks = parseNetworks(' 10.0.0.0/8,192.0.2.7 , fd00::/8,2001:db8::1');
     expect(networks.check('10.255.0.1')).toBe(true);
     expect(networks.check('192.0.2.7')).toBe(true);
@@ -35,7 +35,7 @@ describe('a list of networks', () => {
     '10.0.0.0/8;192.168.0.0/16',
     '10.0.0.0/8,',
     '1',
-  ])('is none as %j', (text) => {
+  ])('cannot be %j', (text) => {
     expect(() => parseNetworks(text)).toThrow(RangeError);
   });
 });

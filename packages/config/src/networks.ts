@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { Type } from 'typebox';
 
 /**
- * Networks as an operator writes them: CIDRs or single addresses, IPv4 or IPv6, comma separated; blanks around them and
+ * Networks as an operator writes them: CIDRs or single addresses, IPv4 or IPv6, comma-separated; blanks around them and
  * an empty text are fine. Throws RangeError for anything else.
  */
 export function parseNetworks(text: string): BlockList {
@@ -17,7 +17,7 @@ function addNetwork(networks: BlockList, network: string): void {
   const longest = family === 'ipv4' ? 32 : 128;
   const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= longest);
   if (isIP(address) === 0 || address.includes('%') || !isPrefix || rest.length > 0) {
-    throw new RangeError(`${network} is no network`);
+    throw new RangeError(`${network} is not a network`);
   }
   networks.addSubnet(address, prefix === undefined ? longest : Number(prefix), family);
 }

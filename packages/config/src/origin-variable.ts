@@ -1,6 +1,9 @@
 import { Type } from 'typebox';
 
-/** Where a service is that is called: `http://host:port`, without a path. `whose` is said in messages: `the task service`. */
+/**
+ * The address of a service that is called: `http://host:port`, without a path. Messages show `whose`: `the task
+ * service`.
+ */
 export function originVariable(whose: string): Type.TString {
   return Type.String({ pattern: '^https?://[^/,\\s]+$', format: 'url', description: `http://host:port of ${whose}` });
 }

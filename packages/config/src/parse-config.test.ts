@@ -54,7 +54,7 @@ describe('configuration', () => {
     expect(broken).toThrow(SyntaxError);
   });
 
-  it('says what a variable takes in plain words, with nothing of its schema', () => {
+  it('says what a variable takes in plain words, not in those of its schema', () => {
     const wrong = parseFaults(Type.Object({ ...serverVariables, ...databaseVariables, ...verifierVariables }), {
       PORT: '80a',
       LOG_LEVEL: 'loud',
@@ -81,7 +81,7 @@ describe('configuration', () => {
     );
   });
 
-  it('takes nothing for a URL that is none', () => {
+  it('refuses a URL that is not one', () => {
     const url = Type.Object({ A_URL: Type.String({ pattern: '^postgres://', format: 'url' }) });
     expect(parseConfig(url, { A_URL: 'postgres://user:word@host:5432/name' })).toHaveProperty('aUrl');
     expect(() => parseConfig(url, { A_URL: 'postgres://user:word@host:99999/name' })).toThrow(/^(?!.*word).*A_URL/s);

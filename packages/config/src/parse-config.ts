@@ -46,7 +46,9 @@ export function parseConfig<P extends TProperties>(
   return Object.freeze(values) as Config<P>;
 }
 
-/** What both give. Throws one ConfigError with the faults of both: nobody should have to start twice to see all. */
+/**
+ * The results of both. Throws one ConfigError with the faults of both: nobody should have to start twice to see all.
+ */
 export function parseTogether<A, B>(one: () => A, other: () => B): [A, B] {
   const faults: string[] = [];
   const first = orNoteFaults(one, faults);
@@ -69,7 +71,7 @@ function defaultOf(property: TProperties[string]): unknown {
   return 'default' in property ? property.default : undefined;
 }
 
-/** Exact on purpose: TypeBox's own conversion would make 1 of `1.5` and true of `yes`. */
+/** Strict on purpose: TypeBox's own conversion would turn `1.5` into 1 and `yes` into true. */
 function convert(property: TProperties[string], raw: string): unknown {
   const type = 'type' in property ? property.type : undefined;
   if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(raw)) return Number(raw);
@@ -77,7 +79,9 @@ function convert(property: TProperties[string], raw: string): unknown {
   return raw;
 }
 
-/** What is wrong in an operator's words: nothing of how a schema says it, and not the value, which may be a secret. */
+/**
+ * What is wrong, in words for an operator: without the schema's terms, and without the value, which may be a secret.
+ */
 function faultOf(property: TProperties[string], value: unknown): string {
   const refusal = Value.Errors(property, value).find(({ keyword }) => keyword === '~refine');
   if (refusal) return `${refusal.message}${describe(property)}`;

@@ -29,7 +29,7 @@ describe('the list of services', () => {
     expect(inside).toEqual([]);
   });
 
-  it('has nobody call itself, or somebody who is not there', () => {
+  it('has no service call itself, or one that is not there', () => {
     for (const { name, calls } of entries) {
       const others = entries.map((entry) => entry.name).filter((other) => other !== name);
       expect(others).toEqual(expect.arrayContaining([...calls]));

@@ -1,5 +1,5 @@
 interface CommonFacts {
-  /** Folder below `apps/`, image, chart key, name of the database: one word of at most 15 lower-case letters and digits. */
+  /** Folder below `apps/`, image, chart key, database: one word of at most 15 lower-case letters and digits. */
   readonly name: string;
   /** Counts up from the gateway's, in the list's order. */
   readonly port: number;
@@ -9,7 +9,7 @@ interface CommonFacts {
   readonly calls: readonly string[];
 }
 
-/** What the gateway routes below `prefix`: an API, or the web app's files. A worker only answers probes. */
+/** What the gateway routes below `prefix`: an API, or a web app's files. A worker only answers probes. */
 type Kind =
   | { readonly kind: 'api' | 'web'; readonly prefix: string }
   | { readonly kind: 'worker'; readonly prefix?: undefined };
@@ -24,7 +24,7 @@ interface DerivedNames<Name extends string> {
   readonly urlVariable: `${Uppercase<Name>}_SERVICE_URL`;
 }
 
-/** One entry of the system: where its routes, ports, chart values and local process come from. */
+/** One entry of the list: its routes, ports, chart values and local process follow from it. */
 export type ServiceEntry = ServiceFacts & DerivedNames<string>;
 
 function service<const Facts extends ServiceFacts>(facts: Facts): Facts & DerivedNames<Facts['name']> {

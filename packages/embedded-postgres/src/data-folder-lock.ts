@@ -7,10 +7,10 @@ import { readProcessFacts } from './process-facts.ts';
 import type { ProcessFacts } from './process-facts.ts';
 
 const pollMs = 5;
-/** How long a Postgres that is stopping may take; a clean stop writes everything to the disk first. */
+/** How long a stopping Postgres may take; a clean stop first writes everything to disk. */
 const leavingMs = 10_000;
 
-/** The setting by which a Postgres process tells whose it is: the id of the process that started it. */
+/** The setting that says whose a Postgres process is: the id of the process that started it. */
 export const ownerSetting = 'tasktracker.owner';
 
 export interface LockFile {
@@ -31,8 +31,8 @@ export function readLockFile(dataDir: string): LockFile | undefined {
 
 /**
  * Frees a data folder from what a crash left behind: stops a Postgres whose starter is gone, and removes the lock of a
- * dead one (a dead process that nobody has reaped still looks alive to Postgres). One that is killed or stopping just
- * now is waited for. Throws DATA_FOLDER_IN_USE when the Postgres there belongs to a living process.
+ * dead one (a dead process that nobody has reaped still looks alive to Postgres). One that has been killed or is just
+ * stopping is waited for. Throws DATA_FOLDER_IN_USE when the Postgres there belongs to a living process.
  */
 export async function releaseDataFolder(dataDir: string): Promise<void> {
   const deadline = Date.now() + leavingMs;

@@ -16,7 +16,7 @@ interface DataFolder {
   durable: boolean;
 }
 
-/** Makes sure that `dataDir` is a data folder of this Postgres; makes it unless it is there. A half-made one never is. */
+/** Makes sure that `dataDir` is a data folder of this Postgres; makes it if it isn't there, and never by halves. */
 export async function prepareDataFolder(folder: DataFolder): Promise<void> {
   const { dataDir } = folder;
   try {
@@ -36,7 +36,7 @@ async function checkDataFolder(dataDir: string, content: string[]): Promise<void
   if (!content.includes('PG_VERSION')) {
     throw new EmbeddedPostgresError(
       'NOT_A_DATA_FOLDER',
-      `${dataDir} holds files, but is no Postgres data folder: choose another folder, or empty this one.`,
+      `${dataDir} holds files, but is not a Postgres data folder: choose another folder, or empty this one.`,
     );
   }
   const version = (await readFile(join(dataDir, 'PG_VERSION'), 'utf8')).trim();
@@ -49,7 +49,7 @@ async function checkDataFolder(dataDir: string, content: string[]): Promise<void
   if (!isWritableFolder(dataDir)) throw notWritable(dataDir);
 }
 
-// initdb works beside the final place and the result is moved there, so that an interrupted one leaves no half folder.
+// initdb works beside the final place and the result is moved there, so an interrupted one leaves no half-made folder.
 async function makeDataFolder(folder: DataFolder): Promise<void> {
   const { dataDir, account } = folder;
   await removeAbandoned(dataDir);
@@ -141,7 +141,7 @@ function notWritable(dataDir: string, cause?: unknown): EmbeddedPostgresError {
   );
 }
 
-/** Whether that is what Postgres complains about. */
+/** Whether Postgres complains about this. */
 export function speaksOfFullDisk(said: string): boolean {
   return /No space left on device|Disk quota exceeded/.test(said);
 }

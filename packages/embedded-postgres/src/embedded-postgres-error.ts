@@ -9,7 +9,7 @@ export type EmbeddedPostgresFault =
   | 'PORT_IN_USE'
   | 'START_FAILED';
 
-/** Why the embedded Postgres can't run. `message` is one sentence for the person at the terminal and says what to do. */
+/** Why the embedded Postgres can't run. `message` tells the person at the terminal in one sentence what to do. */
 export class EmbeddedPostgresError extends Error {
   readonly code: EmbeddedPostgresFault;
 

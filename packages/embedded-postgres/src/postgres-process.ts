@@ -21,8 +21,8 @@ export function choosePostgresAccount(dataDir: string): PostgresAccount | undefi
 }
 
 /**
- * Starts a Postgres program in a process group of its own, so that Ctrl-C reaches only the process that started it, and, where
- * `setpriv` exists, bound to the life of this process: it gets SIGINT (a clean stop) when this process dies, however.
+ * Starts a Postgres program in a process group of its own, so that Ctrl-C reaches only the process that started it,
+ * and, where `setpriv` exists, bound to the life of this process: it gets SIGINT (a clean stop) when this process dies.
  */
 export function spawnPostgresProgram(
   program: string,

@@ -5,7 +5,7 @@ export interface ProcessFacts {
   parentPid: number;
   /** Dead, but its parent has not asked for its exit code yet, so that signals still seem to reach it. */
   isZombie: boolean;
-  /** Killed, but still there: on a busy machine a process has to wait for its turn to die. */
+  /** Killed, but still there: on a busy machine a process waits for its turn to die. */
   isDying: boolean;
   commandLine: string;
   /** Undefined where the system does not tell. */
@@ -33,7 +33,9 @@ function readProcFolder(pid: number): ProcessFacts | undefined {
   }
 }
 
-/** Whether a mask of pending signals, in hexadecimal, holds signal 9; one that ends a process stays in it to the end. */
+/**
+ * Whether a hexadecimal mask of pending signals holds signal 9; a signal that ends a process stays in it to the end.
+ */
 function hasSigkill(mask: string): boolean {
   return (Number.parseInt(mask.slice(-4), 16) & 0x100) !== 0;
 }

@@ -33,7 +33,7 @@ export interface EmbeddedPostgres {
   pid: number;
   /** Settles when the server has ended, for whatever reason. */
   exited: Promise<void>;
-  /** Ends the server and waits until it is gone; `atOnce` skips the last checkpoint. No acknowledged write is lost. */
+  /** Stops the server and waits until it is gone; `atOnce` skips the last checkpoint. No acknowledged write is lost. */
   stop(how?: { atOnce?: boolean }): Promise<void>;
 }
 
@@ -145,7 +145,7 @@ function toStartError(failure: string, dataDir: string, port: number, logFile: s
     );
   }
   if (speaksOfFullDisk(failure)) return diskFull(dataDir);
-  const fault = /(?:FATAL|PANIC): {2}(.*)/.exec(failure)?.[1] ?? (failure.trim() || 'it ended without a word');
+  const fault = /(?:FATAL|PANIC): {2}(.*)/.exec(failure)?.[1] ?? (failure.trim() || 'it ended without a message');
   return new EmbeddedPostgresError('START_FAILED', `Postgres did not start: ${fault} (its log: ${logFile}).`);
 }
 

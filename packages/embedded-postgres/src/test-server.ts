@@ -27,7 +27,7 @@ declare module 'vitest' {
 
 const folderPrefix = 'tasktracker-test-postgres-';
 
-/** Starts a throw-away Postgres in a temporary folder. It ends with this process, however that ends. */
+/** Starts a throw-away Postgres in a temporary folder. It ends with this process, however this one ends. */
 export async function startTestServer(): Promise<TestServer> {
   removeAbandonedFolders();
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));

@@ -22,7 +22,7 @@ let folder = '';
 let dataDir = '';
 
 beforeEach(async () => {
-  // Its parent may be entered by nobody else: as root, Postgres runs under another account and must get in all the same.
+  // Nobody else may enter its parent: as root, Postgres runs under another account and must get in all the same.
   folder = await mkdtemp(join(tmpdir(), 'tasktracker embedded '));
   dataDir = join(folder, 'some data');
 });
@@ -86,7 +86,7 @@ async function runSql<Row extends QueryResultRow>(adminUrl: string, sql: string,
 
 const canStarve = process.platform === 'linux' && spawnSync('taskset', ['--version']).status === 0;
 
-/** Leaves a process next to nothing of its only processor for a moment: if it is killed now, it dies after that. */
+/** Leaves a process almost nothing of its only processor for a moment: if it is killed now, it dies after that. */
 async function starve(pid: number): Promise<void> {
   const cpu = /\d+(?=\D*$)/.exec(spawnSync('taskset', ['-cp', String(pid)]).stdout.toString())?.[0] ?? '0';
   expect(spawnSync('taskset', ['-cp', cpu, String(pid)]).status).toBe(0);
@@ -158,7 +158,7 @@ describe('startEmbeddedPostgres', () => {
     expect(said).toContain(`(PostgreSQL) ${postgresMajorVersion}.`);
   });
 
-  it('tells when the server has ended by itself', async () => {
+  it('reports when the server has ended by itself', async () => {
     const server = await start();
     process.kill(server.pid, 'SIGKILL');
     await expect(server.exited).resolves.toBeUndefined();
@@ -175,7 +175,7 @@ describe('after a crash', () => {
   });
 
   it.runIf(canStarve)(
-    'waits for a Postgres that was killed but has not come to die yet',
+    'waits for a Postgres that was killed but has not died yet',
     { meta: { needs: 'taskset, of util-linux' } },
     async () => {
       const crashed = await start();
@@ -203,7 +203,7 @@ describe('after a crash', () => {
     expect(await readBack((await start()).adminUrl)).toEqual(written);
   });
 
-  it('stops an orphan of this data folder and starts anew', async () => {
+  it('stops an orphan of this data folder and starts again', async () => {
     await chmod(folder, 0o755);
     const { child, pid, adminUrl } = await startElsewhere({ PATH: '' });
     await write(adminUrl);
@@ -234,7 +234,7 @@ describe('after a crash', () => {
     await write(stopping.adminUrl);
     const client = new Client({ connectionString: stopping.adminUrl });
     await client.connect();
-    // A server that is told so ends when its last client has gone.
+    // A server that is told to stop like this ends when its last client has gone.
     process.kill(stopping.pid, 'SIGTERM');
     await vi.waitUntil(() => readLockFile(dataDir)?.status === 'stopping');
     const restarted = start();

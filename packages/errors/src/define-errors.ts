@@ -21,11 +21,11 @@ export interface ErrorDefinition {
   readonly code: string;
   readonly status: number;
   readonly title: string;
-  /** What the client is shown; a 422 says the fault in words instead. Never explains a 5xx. */
+  /** What the client is shown; a 422 describes the fault instead. Never explains a 5xx. */
   readonly detail: string;
 }
 
-/** The codes of one domain, to stand in its `…-errors.ts` with one class each. */
+/** The codes of one domain, defined in its `…-errors.ts` with one class each. */
 export function defineErrors<Code extends string>(
   entries: Record<Code, { status: keyof typeof titles; detail: string }>,
 ): Readonly<Record<Code, ErrorDefinition>> {

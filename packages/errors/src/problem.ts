@@ -8,7 +8,7 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
-/** An error that is meant for the caller; the service kit turns it into the RFC 9457 answer. Each code has one class. */
+/** An error meant for the caller; the service kit turns it into the RFC 9457 answer. Each code has one class. */
 export abstract class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: string;

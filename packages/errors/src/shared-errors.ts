@@ -20,7 +20,7 @@ export const sharedErrors = defineErrors({
   VALIDATION_FAILED: { status: 422, detail: 'The request is not valid' },
 });
 
-/** Not HTTP as it is written, or a client that went away in the middle of its request. */
+/** Not valid HTTP, or a client that went away in the middle of its request. */
 export class BadRequest extends Problem {
   constructor() {
     super(sharedErrors.BAD_REQUEST);
@@ -33,21 +33,21 @@ export class HeadersTooLarge extends Problem {
   }
 }
 
-/** Nobody foresaw `cause`. */
+/** `cause` is what nobody foresaw. */
 export class InternalError extends Problem {
   constructor(cause: unknown) {
     super(sharedErrors.INTERNAL_ERROR, { cause });
   }
 }
 
-/** RFC 6750: a token was sent and is no good. */
+/** RFC 6750: a token was sent and is not valid. */
 export class InvalidToken extends Problem {
   constructor(cause?: unknown) {
     super(sharedErrors.INVALID_TOKEN, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' }, cause });
   }
 }
 
-/** RFC 9110: `Allow` lists what the path knows. */
+/** RFC 9110: `Allow` lists the methods of the path. */
 export class MethodNotAllowed extends Problem {
   constructor(allowed: readonly string[]) {
     super(sharedErrors.METHOD_NOT_ALLOWED, { headers: { allow: allowed.join(', ') } });
@@ -67,7 +67,7 @@ export class NotFound extends Problem {
   }
 }
 
-/** RFC 9112: a transfer coding that is understood, and not taken. */
+/** RFC 9112: a transfer coding that is understood but not supported. */
 export class NotImplemented extends Problem {
   constructor() {
     super(sharedErrors.NOT_IMPLEMENTED);
@@ -86,7 +86,7 @@ export class RequestTimeout extends Problem {
   }
 }
 
-/** Something behind us is down or full; worth another try after so many seconds. */
+/** Something that we depend on is down or full; worth another try after this many seconds. */
 export class ServiceUnavailable extends Problem {
   constructor(retryAfterSeconds: number, cause?: unknown) {
     super(sharedErrors.SERVICE_UNAVAILABLE, { headers: { 'retry-after': String(retryAfterSeconds) }, cause });
@@ -99,21 +99,21 @@ export class UnsupportedMediaType extends Problem {
   }
 }
 
-/** RFC 9110, section 15.5.16: bodies are taken as they are, whatever coding they claim. */
+/** RFC 9110, section 15.5.16: a body with a content coding is refused, whatever it is. */
 export class UnsupportedContentCoding extends UnsupportedMediaType {
   constructor() {
     super({ detail: 'Encoded bodies are not supported here', headers: { 'accept-encoding': 'identity' } });
   }
 }
 
-/** Something behind us is too slow. */
+/** Something that we depend on is too slow. */
 export class UpstreamTimeout extends Problem {
   constructor(retryAfterSeconds: number, cause?: unknown) {
     super(sharedErrors.UPSTREAM_TIMEOUT, { headers: { 'retry-after': String(retryAfterSeconds) }, cause });
   }
 }
 
-/** 422; `detail` is the first fault in words. */
+/** 422; `detail` is the sentence of the first fault. */
 export class ValidationFailed extends Problem {
   constructor(errors: readonly FieldFault[]) {
     const first = errors[0];

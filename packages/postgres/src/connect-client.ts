@@ -16,7 +16,7 @@ export async function connectClient(
   const client = new Client({
     ...toConnectionOptions(connectionString),
     application_name: applicationName,
-    // Of a host that swallows everything nothing is heard otherwise, for minutes.
+    // Without it, a host that swallows everything is silent for minutes.
     connectionTimeoutMillis: timeoutMs,
   });
   // A connection that breaks shows at the next query; without a listener it would end the process.

@@ -4,8 +4,8 @@ import type { ClientConfig } from 'pg';
 import { ignoreShellVariables } from './ignore-shell-variables.ts';
 
 /**
- * How a connection is protected. `verify-full`: by TLS, with a certificate of a trusted authority for the very host that is
- * connected to; `verify-ca`: whatever name it is for; `disable`: not at all.
+ * How a connection is protected. `verify-full`: by TLS, with a certificate of a trusted authority for the host
+ * that is connected to; `verify-ca`: for whatever host; `disable`: not at all.
  */
 export type DatabaseTls = (typeof tlsModes)[number];
 
@@ -28,7 +28,7 @@ export function readTlsSettings(env: Readonly<Record<string, string | undefined>
   return { tls: mode, caFile: env['DATABASE_CA_FILE'] || undefined };
 }
 
-/** The database's URL with these settings in the place of its own `sslmode` and `sslrootcert`. */
+/** The database's URL with these settings instead of its own `sslmode` and `sslrootcert`. */
 export function withTls(databaseUrl: string, { tls, caFile }: TlsSettings): string {
   const url = new URL(databaseUrl);
   if (tls !== undefined) {
@@ -43,7 +43,7 @@ const tlsParameters = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'us
 
 /**
  * The options of all our connections. A URL's TLS parameters are read here, because the driver would read the
- * authority's file once and refuse the server's next certificate, and takes `verify-ca` for `verify-full`. Throws
+ * authority's file once and refuse the server's next certificate, and would take `verify-ca` for `verify-full`. Throws
  * DatabaseTlsError when a file can't be read.
  */
 export function toConnectionOptions(connectionString: string): ClientConfig {
@@ -94,7 +94,7 @@ function readPem(file: string): string {
   }
 }
 
-/** A setting that no connection can be made with. */
+/** A setting with which no connection can be made. */
 class DatabaseTlsError extends Error {
   override readonly name = 'DatabaseTlsError';
 }

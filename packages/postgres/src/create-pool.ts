@@ -11,7 +11,7 @@ export interface PoolOptions {
   log: { warn(facts: { err: Error }, message: string): void };
   /** Postgres cancels a statement that runs longer. */
   statementTimeoutMs?: number;
-  /** A query fails when it got no connection for so long. */
+  /** A query fails when it got no connection for this long. */
   acquireTimeoutMs?: number;
   /** Further settings of each session, such as what the planner may do; names and values without spaces. */
   settings?: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import { readProperty } from './read-property.ts';
 import type { ServerOwner } from './server-owner.ts';
 import { readMark } from './server-owner.ts';
 
-/** What is to be on a server for one service. */
+/** What one service needs on a server. */
 export interface WantedDatabase {
   databaseName: string;
   owner: WantedRole;
@@ -53,7 +53,7 @@ export async function readAdminFacts(client: Client): Promise<AdminFacts> {
   return admin;
 }
 
-/** casefold() and the built-in collation that goes with it came with 18. */
+/** casefold() and the built-in collation that goes with it need Postgres 18. */
 export function refuseOldServer(version: string): void {
   if (Number.parseInt(version, 10) >= requiredVersion) return;
   throw new ProvisionError(
@@ -113,8 +113,8 @@ async function inspectDatabase(client: Client, admin: AdminFacts, wanted: Wanted
 }
 
 /**
- * Ours is a role that already has our password, so that nothing changes for anybody, or one that carries our mark, whose
- * password was lost. Any other belongs to somebody who would be locked out.
+ * Ours is a role that already has our password, so that nothing changes for anybody, or one that carries our mark,
+ * whose password was lost. Any other belongs to somebody who would be locked out.
  */
 async function refuseForeignRole(role: RoleFacts, ours: ServerOwner, { url }: Pick<WantedRole, 'password' | 'url'>) {
   const mark = readMark(role.mark);
@@ -137,7 +137,7 @@ async function letsIn(url: string): Promise<boolean> {
   } catch (error) {
     const code = readProperty(readProperty(error, 'cause'), 'code');
     if (code === '28P01' || code === '28000') return false;
-    // No such database, or no right to connect to it: said after the password was taken.
+    // No such database, or no right to connect to it: reported after the password was accepted.
     if (code === '3D000' || code === '42501') return true;
     throw error;
   }

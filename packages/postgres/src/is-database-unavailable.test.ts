@@ -6,7 +6,7 @@ describe('a database that can do nothing right now', () => {
     ['has no room on its disk', '53100'],
     ['has no memory left', '53200'],
     ['lets nobody else in', '53300'],
-    ['can not read or write its disk', '58030'],
+    ['cannot read or write its disk', '58030'],
     ['is starting again', '57P03'],
   ])('%s: unavailable, for the driver and for Prisma', (_what, code) => {
     const fault = Object.assign(new Error('refused'), { code });

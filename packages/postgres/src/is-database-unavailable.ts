@@ -11,7 +11,7 @@ const unavailableCodes = new Set<unknown>([
   'EAI_AGAIN',
   'EPIPE',
   'ETIMEDOUT',
-  // Postgres: starting or stopping, out of connections, memory or disk, a statement that took too long, its disk failing.
+  // Postgres: starting or stopping, out of connections, memory or disk space, statement too slow, its disk failing.
   '57P01',
   '57P02',
   '57P03',
@@ -21,7 +21,7 @@ const unavailableCodes = new Set<unknown>([
   '53300',
   '58030',
   '57014',
-  // Prisma: not reached, timed out, closed, no connection or transaction to be had.
+  // Prisma: not reached, timed out, closed, no connection or transaction available.
   'P1001',
   'P1002',
   'P1008',

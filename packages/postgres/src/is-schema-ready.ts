@@ -16,7 +16,7 @@ const lastFaults = new WeakMap<Pool, string>();
 
 /**
  * Whether the service's last migration is applied; newer ones don't matter. False when the database can't be asked: the
- * log says why, once until the reason changes. Never throws; an answer stands for a second, so that probes cost next to nothing.
+ * log says why, once until the reason changes. Never throws; an answer holds for a second, so that probes cost little.
  */
 export function isSchemaReady(pool: Pool, migrationsDir: string, log: PoolOptions['log']): Promise<boolean> {
   const known = answers.get(pool);

@@ -30,7 +30,7 @@ interface Run {
   migrations: readonly Migration[];
   migrationsDir: string;
   log: MigrationLog;
-  /** The last script that Postgres refused, and its words. */
+  /** The last script that Postgres refused, and what it said. */
   refused: { script: string; reason: string } | undefined;
 }
 
@@ -118,7 +118,7 @@ async function applyAll(run: Run): Promise<string[]> {
   }
 }
 
-/** Postgres keeps nothing of an atomic script that it refused: then the next run may simply try again. */
+/** Postgres keeps nothing of an atomic script that it refused, so the next run may simply try again. */
 async function toFailure(run: Run, error: unknown): Promise<unknown> {
   const { engine, refused } = run;
   const failed = run.migrations.find(({ script }) => script === refused?.script);
@@ -128,7 +128,7 @@ async function toFailure(run: Run, error: unknown): Promise<unknown> {
     return toHalfDoneError(name, `failed: ${refused.reason}. It is not one transaction, so`, error);
   }
   await waitForScript(run.session);
-  // Not so when only the connection broke, and Postgres has finished the script since.
+  // It was not refused if only the connection broke and Postgres has finished the script since.
   if ((await readUnfinishedChecksums(run, name)).length === 0) return error;
   await engine.markMigrationRolledBack({ migrationName: name });
   return toFailedError(name, refused.reason, error);
@@ -153,7 +153,7 @@ async function readUnfinishedChecksums({ session }: Run, name: string): Promise<
 
 const isLockTimeout = (error: unknown): boolean => readProperty(error, 'code') === 'P1002';
 
-/** Postgres's own words about a script that it refused; the engine's are about its own inside. */
+/** What Postgres said about a script that it refused; the engine's words are about its own internals. */
 function toReason(error: unknown): string {
   const words = readProperty(readProperty(error, 'cause'), 'originalMessage');
   return typeof words === 'string' ? words : String(error);

@@ -7,7 +7,7 @@ export type MigrationFault =
   | 'LOCKED'
   | 'UNREACHABLE';
 
-/** Why the schema can't be brought up to date. `message` says what happened and what to do, in words for an operator. */
+/** Why the schema can't be brought up to date. `message` tells an operator what happened and what to do. */
 export class MigrationError extends Error {
   readonly code: MigrationFault;
 
@@ -21,7 +21,7 @@ export class MigrationError extends Error {
 export function toFailedError(name: string, reason: string, cause: unknown): MigrationError {
   return new MigrationError(
     'MIGRATION_FAILED',
-    `The migration ${name} failed: ${reason}. Nothing of it was kept, and the migrations before it are applied: mend its cause, then run migrate again.`,
+    `The migration ${name} failed: ${reason}. Nothing of it was kept, and the migrations before it are applied: fix the cause, then run migrate again.`,
     { cause },
   );
 }
@@ -29,7 +29,7 @@ export function toFailedError(name: string, reason: string, cause: unknown): Mig
 export function toHalfDoneError(name: string, whatHappened: string, cause?: unknown): MigrationError {
   return new MigrationError(
     'MIGRATION_HALF_DONE',
-    `The migration ${name} ${whatHappened} a part of it may be there: look, remove it, then run migrate with --clear-failed ${name} and once more without.`,
+    `The migration ${name} ${whatHappened} a part of it may be there: find and remove it, then run migrate with --clear-failed ${name}, and once more without.`,
     { cause },
   );
 }

@@ -40,7 +40,7 @@ export function toMigrationList(migrationsDir: string, migrations: readonly Migr
   };
 }
 
-/** As Prisma keeps it in `_prisma_migrations`. */
+/** As Prisma stores it in `_prisma_migrations`. */
 export function toChecksum(script: string): string {
   return createHash('sha256').update(script).digest('hex');
 }

@@ -2,13 +2,13 @@ import type { Client } from 'pg';
 import { connectClient } from './connect-client.ts';
 import { MigrationError } from './migration-error.ts';
 
-/** What `migrate` tells of its work; pino's loggers and `console` fit. */
+/** Where `migrate` reports its progress; pino's loggers and `console` fit. */
 export interface MigrationLog {
   info(message: string): void;
   warn(message: string): void;
 }
 
-// Locks of the database that is migrated; any numbers will do as long as every version takes the same.
+// Locks in the database that is migrated; any numbers will do as long as every version takes the same.
 const wholeRunLock = 720_727_002;
 const scriptLock = 720_727_003;
 

@@ -11,7 +11,7 @@ import type { ServerOwner } from './server-owner.ts';
 export interface ProvisionOptions extends ServiceToProvision {
   /** A role that may create databases and roles; a superuser is not needed. */
   adminUrl: string;
-  /** True when this server belongs to TaskTracker alone: strangers lose access to `postgres` and `template1` as well. */
+  /** True if this server is TaskTracker's alone: strangers lose access to `postgres` and `template1` too. */
   exclusiveServer?: boolean;
   /** Marks the roles; those of another owner are refused. Without it, anybody with the admin's URL owns them. */
   owner?: ServerOwner;
@@ -37,8 +37,8 @@ const provisionLock = 720_727_001;
 
 /**
  * Makes the database `tasktracker_<service>` with its two roles, which can connect to no other of these databases,
- * unless they are there; run again it mends rights and passwords. Throws {@link ProvisionError}, without having changed
- * anything where rights are missing or the roles are another owner's.
+ * unless they are there; another run repairs rights and passwords. Throws {@link ProvisionError} and changes
+ * nothing where rights are missing or the roles are another owner's.
  */
 export async function provisionDatabase(options: ProvisionOptions): Promise<ProvisionedDatabase> {
   const { service, passwords, ...server } = options;

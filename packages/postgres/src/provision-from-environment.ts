@@ -21,7 +21,7 @@ const retryAfterMs = 500;
 
 /**
  * Makes the database and the roles of one service on a server of TaskTracker's own, which may still be starting, and
- * resolves to a sentence that tells so. Roles with other names than its own are somebody else's and are left alone.
+ * resolves to a sentence that says so. Roles with names other than its own are somebody else's and are left alone.
  */
 export async function provisionFromEnvironment(options: ProvisionFromEnvironmentOptions): Promise<string> {
   const { service, env, log, waitMs = 120_000 } = options;

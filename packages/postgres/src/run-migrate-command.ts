@@ -7,7 +7,7 @@ import { provisionFromEnvironment } from './provision-from-environment.ts';
 
 export interface MigrateCommandOptions {
   migrationsDir: string;
-  /** Names the database in MIGRATION_DATABASE_URL, and how it is reached in DATABASE_TLS and DATABASE_CA_FILE. */
+  /** MIGRATION_DATABASE_URL names the database; DATABASE_TLS and DATABASE_CA_FILE say how it is reached. */
   env: Readonly<Record<string, string | undefined>>;
   /**
    * `--provision SERVICE` makes the service's database and roles, `--clear-failed NAME` declares a failed migration
@@ -58,7 +58,7 @@ function toSentence({ outcome, applied }: MigrationResult): string {
   return `Applied ${applied.length} migration${applied.length === 1 ? '' : 's'}: ${applied.join(', ')}.`;
 }
 
-// Prisma's engine appends where in its source it was; nobody here can use that.
+// Prisma's engine appends the place in its own source, which helps nobody here.
 function firstLine(error: Error): string {
   return error.message.split('\n   0: ')[0] ?? error.message;
 }

@@ -3,7 +3,7 @@ import { MigrationError } from './migration-error.ts';
 import type { Migration } from './migration-folder.ts';
 
 /**
- * A migration that takes something away records in `_schema_contract` the migration that a program must know to do
+ * A migration that removes something records in `_schema_contract` the migration that a program must know to work
  * without it (see the README). Throws PROGRAM_TOO_OLD for a program that does not know one of these.
  */
 export async function refuseIfTooOld(session: Client, migrations: readonly Migration[]): Promise<void> {

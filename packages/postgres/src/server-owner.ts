@@ -1,4 +1,4 @@
-/** The installation that owns the roles on a server: `id` identifies it, and words describe it to people who see its mark. */
+/** The installation that owns the roles on a server: `id` identifies it, `place` describes it to people. */
 export interface ServerOwner {
   /** 32 hexadecimal digits, the same for each start of one installation. */
   id: string;

@@ -9,16 +9,16 @@ const untrusted = new Set<unknown>([
   'CERT_SIGNATURE_FAILURE',
 ]);
 
-/** Why TLS with the database failed, in words that say what to do; undefined for any other failure. */
+/** Why TLS with the database failed and what to do; undefined for any other failure. */
 export function toTlsFault(error: unknown): string | undefined {
   const [code, message] = [readProperty(error, 'code'), readProperty(error, 'message')];
   if (untrusted.has(code)) {
-    return 'its certificate is of no authority that is trusted here; DATABASE_CA_FILE names the file with the right one';
+    return 'its certificate is not from an authority that is trusted here; DATABASE_CA_FILE names the file with the right one';
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return 'its certificate is not valid today';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for another host (${String(message)})`;
   if (message === 'The server does not support SSL connections') {
-    return 'it does not offer TLS; DATABASE_TLS=disable connects without';
+    return 'it does not offer TLS; DATABASE_TLS=disable connects without it';
   }
   return undefined;
 }

@@ -34,7 +34,7 @@ async function offerTls({ certificate, key }: { certificate: string; key: string
   await runSql(server.adminUrl, 'select pg_reload_conf()');
 }
 
-/** The same database by another name of the machine; `localhost` is the one that the certificate has. */
+/** The same database by another name of the machine; `localhost` is the one in the certificate. */
 function reach(url: string, host = 'localhost'): string {
   const reached = new URL(url);
   reached.hostname = host;
@@ -91,7 +91,7 @@ describe('a server without TLS', () => {
     expect(isDatabaseUnavailable(refused)).toBe(true);
     const { code, said } = await migrateWith(database.migrateUrl, { DATABASE_TLS: 'verify-full' });
     expect(code).toBe(1);
-    expect(said).toContain('it does not offer TLS; DATABASE_TLS=disable connects without');
+    expect(said).toContain('it does not offer TLS; DATABASE_TLS=disable connects without it');
   });
 
   it('is reached by a URL that asks for TLS, where DATABASE_TLS says not to', async () => {
@@ -116,15 +116,20 @@ describe('a server with a certificate of a private authority', () => {
   });
 
   it.each([
-    ['by another authority', 'localhost', wrongCaFile, 'of no authority that is trusted here; DATABASE_CA_FILE names'],
+    [
+      'by another authority',
+      'localhost',
+      wrongCaFile,
+      'not from an authority that is trusted here; DATABASE_CA_FILE names',
+    ],
     [
       'by those that Node knows',
       'localhost',
       undefined,
-      'of no authority that is trusted here; DATABASE_CA_FILE names',
+      'not from an authority that is trusted here; DATABASE_CA_FILE names',
     ],
     ['under another name', '127.0.0.1', caFile, 'its certificate is for another host (.*127.0.0.1'],
-  ])('is refused %s, in words that say what is wrong', async (_how, host, file, words) => {
+  ])('is refused %s, with a message that says what is wrong', async (_how, host, file, words) => {
     const env = { DATABASE_TLS: 'verify-full', ...(file === undefined ? {} : { DATABASE_CA_FILE: file }) };
     const { code, said } = await migrateWith(reach(database.migrateUrl, host), env);
     expect(code).toBe(1);

@@ -53,7 +53,7 @@ describe('migrate', () => {
     ]);
   });
 
-  it('keeps nothing of a migration that fails half-way, says what to do, and goes on once it is mended', async () => {
+  it('keeps nothing of a migration that fails halfway, says what to do, and goes on once it is fixed', async () => {
     const database = await provisionScratch();
     const migrationsDir = await makeMigrationsDir({
       '1_books': createBooks,
@@ -62,7 +62,7 @@ describe('migrate', () => {
     const failure = await migrateCommand(migrationsDir, database);
     expect(failure.exitCode).toBe(1);
     expect(failure.said).toBe(
-      'The migration 2_broken failed: relation "missing" does not exist. Nothing of it was kept, and the migrations before it are applied: mend its cause, then run migrate again.',
+      'The migration 2_broken failed: relation "missing" does not exist. Nothing of it was kept, and the migrations before it are applied: fix the cause, then run migrate again.',
     );
     expect(await refusal(database.migrateUrl, 'select from half')).toBe('42P01');
     expect(await refusal(database.migrateUrl, 'select from books')).toBe('none');
@@ -82,7 +82,7 @@ describe('migrate', () => {
     expect(failure.said).toContain('a part of it may be there');
     const again = await migrateCommand(migrationsDir, database);
     expect(again.exitCode).toBe(1);
-    expect(again.said).toContain('run migrate with --clear-failed 1_split and once more without');
+    expect(again.said).toContain('run migrate with --clear-failed 1_split, and once more without');
     await runSql(database.migrateUrl, 'drop table half');
     await writeFile(join(migrationsDir, '1_split', 'migration.sql'), 'create table whole (id int);');
     expect((await migrateCommand(migrationsDir, database, ['--clear-failed', '1_split'])).exitCode).toBe(0);
@@ -220,7 +220,7 @@ describe('migrate', () => {
     });
   });
 
-  it('refuses a history that has gone another way', async () => {
+  it('refuses a history that has diverged', async () => {
     const database = await provisionScratch();
     await migrateCommand(await makeMigrationsDir({ '1_books': createBooks, '2_left': 'select 1;' }), database);
     const { exitCode, said } = await migrateCommand(
@@ -231,7 +231,7 @@ describe('migrate', () => {
     expect(said).toContain('does not know (2_left), and lacks some that it needs (3_right)');
   });
 
-  it('says which database it can not reach, and which variable is missing', async () => {
+  it('says which database it cannot reach, and which variable is missing', async () => {
     const database = await provisionScratch();
     const migrationsDir = await makeMigrationsDir({});
     const unreachable = { ...database, migrateUrl: 'postgres://owner:secret@127.0.0.1:1/nowhere' };
@@ -252,7 +252,7 @@ describe('migrate', () => {
     expect(await refusal(database.appUrl, "update _prisma_migrations set logs = ''")).toBe('42501');
   });
 
-  it('clears nothing that has not failed', async () => {
+  it('refuses to clear a migration that has not failed', async () => {
     const database = await provisionScratch();
     const migrationsDir = await makeMigrationsDir({ '1_books': createBooks });
     await migrateCommand(migrationsDir, database);

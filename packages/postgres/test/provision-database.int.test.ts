@@ -94,7 +94,7 @@ describe('provisionDatabase', () => {
     expect(facts).toEqual([{ encoding: 'UTF8', provider: 'b', locale: 'C.UTF-8' }]);
   });
 
-  it('changes nothing but the passwords when run again, and mends rights that were lost', async () => {
+  it('changes nothing but the passwords when run again, and restores lost rights', async () => {
     const { service, appUrl, migrateUrl } = await provisionWithBooks();
     await runSql(appUrl, "insert into books (title) values ('kept')");
     await runSql(
@@ -156,7 +156,7 @@ describe('provisionDatabase', () => {
     expect(await rolesOf(one)).toEqual([]);
   });
 
-  it('says which server it can not reach, without the password', async () => {
+  it('says which server it cannot reach, without the password', async () => {
     const provisioning = provisionDatabase({
       adminUrl: 'postgres://admin:secret@127.0.0.1:1/postgres',
       service: 'books',

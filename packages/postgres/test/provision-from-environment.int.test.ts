@@ -83,7 +83,7 @@ describe('migrate --provision', () => {
     expect(said).toContain('are there');
   });
 
-  it('gives up at last, in words and without a password', async () => {
+  it('gives up in the end, with a message and without a password', async () => {
     const { adminUrl } = await reserveDoor();
     const service = uniqueService();
     const log = recordedLog();

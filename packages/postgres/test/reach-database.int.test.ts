@@ -101,7 +101,7 @@ describe('createPool', () => {
 });
 
 describe('connectClient', () => {
-  it('gives up on a host that takes the connection and says nothing, by the name of the database', async () => {
+  it('gives up on a host that accepts the connection and says nothing, and names the database', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void silent.close());
     await once(silent, 'listening');
@@ -193,7 +193,7 @@ describe('isSchemaReady', () => {
     expect(await isSchemaReady(openPool('postgres://nobody:x@127.0.0.1:1/nowhere'), migrationsDir, quiet)).toBe(false);
   });
 
-  it('says once why the database can not be asked, and nothing before the first migration', async () => {
+  it('says once why the database cannot be asked, and nothing before the first migration', async () => {
     const database = await provisionScratch();
     const migrationsDir = await makeMigrationsDir({ '1_books': 'select 1;' });
     const warn = vi.fn<(facts: { err: Error }, message: string) => void>();

@@ -2,12 +2,12 @@ import type { PrismaPg } from '@prisma/adapter-pg';
 import { ColumnTypeEnum, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { withSchemaEngine } from '../src/schema-engine.ts';
 
-// The engine reports its faults through the command line's; without one it ends in a panic of its own.
+// The engine reports its faults through the command line's handler; without one it panics.
 Reflect.set(globalThis, 'PRISMA_WASM_PANIC_REGISTRY', { set_message: () => undefined });
 
 const datasource = 'datasource db {\n  provider = "postgresql"\n}\n';
 
-/** What Prisma would change in a database to make it what a schema says, in its words; empty when nothing. */
+/** What Prisma would change in a database to make it what a schema says, in its words; empty if nothing. */
 export async function schemaDrift(connectionString: string, schema: string): Promise<string> {
   const { exitCode, stdout } = await withSchemaEngine({ connectionString, adapt: readCatalogue }, (engine) =>
     engine.diff({
@@ -25,7 +25,7 @@ export async function schemaDrift(connectionString: string, schema: string): Pro
 const charOid = 18;
 const textOid = 25;
 
-/** An adapter that can also read the catalogue: "char" is read as text and handed on as what it is. */
+/** An adapter that can also read the catalogue: "char" is read as text and passed on as what it is. */
 function readCatalogue(adapter: PrismaPg): SqlMigrationAwareDriverAdapterFactory {
   return {
     provider: adapter.provider,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createPool, migrate, runMigrateCommand } from '../src/postgres.ts';
 import { makeMigrationsDir, provisionScratch, recordedLog } from './scratch-database.ts';
 
-// What somebody has in their shell for `psql`. Each of them alone would break a connection of ours, or change what it does.
+// What somebody may have set for `psql`. Each of these would break a connection of ours, or change what it does.
 const foreign: [name: string, value: string][] = [
   ['PGSSLMODE', 'prefer'],
   ['PGSSLNEGOTIATION', 'direct'],

@@ -38,7 +38,7 @@ describe('a looked-up name', () => {
     vi.useRealTimers();
   });
 
-  it('is asked for once by all who wait for it', async () => {
+  it('is asked for once for all who wait for it', async () => {
     const dns = scriptedDns(old);
     expect(await Promise.all(Array.from({ length: 50 }, () => dns.ask()))).toEqual(Array(50).fill('10.0.0.1'));
     expect(dns.questions()).toBe(1);
@@ -51,7 +51,7 @@ describe('a looked-up name', () => {
     expect([await dns.ask(), dns.questions()]).toEqual(['10.0.0.1', 1]);
   });
 
-  it('is then asked for anew, without letting anybody wait', async () => {
+  it('is then asked for again without making anybody wait', async () => {
     const dns = scriptedDns(old, newer);
     await dns.ask();
     vi.advanceTimersByTime(10_001);

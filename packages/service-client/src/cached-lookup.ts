@@ -14,10 +14,10 @@ type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 const freshForMs = 10_000;
 
 /**
- * A `lookup` for connections to our own services, few names whose addresses outlive pods. Only the first caller waits for
- * DNS; from then on everybody gets the last answer at once, and one older than 10 s is refreshed in the background: after
- * a long pause one caller gets an old one. It is kept while DNS does not answer, and dropped when DNS says that the name
- * does not exist. (While pods start on two busy cores, an answer took up to 0.9 s.)
+ * A `lookup` for connections to our own services, few names whose addresses outlive pods. Only the first caller waits
+ * for DNS; from then on everybody gets the last answer at once, and one older than 10 s is refreshed in the background:
+ * after a long pause one caller gets an old one. It is kept while DNS does not answer, and dropped when DNS says that
+ * the name does not exist. (While pods start on two busy cores, an answer took up to 0.9 s.)
  */
 export function createCachedLookup(
   resolve: Resolve = (hostname) => lookup(hostname, { all: true, hints: ADDRCONFIG }),

@@ -1,14 +1,14 @@
 import { clientOf } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
 
-/** What goes along with a call: on whose behalf it is made, and the threads to follow it by. */
+/** What goes along with a call: on whose behalf it is made, and the ids to trace it by. */
 export interface CallContext {
   /** The caller's own access token: a service has none of its own, and no call can do more than its caller may. */
   readonly token?: string | undefined;
   readonly requestId?: string | undefined;
   /** W3C Trace Context, as it came. */
   readonly traceparent?: string | undefined;
-  /** Where the first caller of all is, for the log of the service that is called. */
+  /** The address of the very first caller, for the log of the service that is called. */
   readonly clientAddress?: string | undefined;
 }
 

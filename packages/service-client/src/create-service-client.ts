@@ -9,19 +9,19 @@ import { UnexpectedAnswer } from './unexpected-answer.ts';
 /** Another of our services, asked over HTTP. */
 export interface ServiceClient {
   /**
-   * The answer to a GET, which has the shape of `schema`. Asks once. Throws InvalidToken when the service refuses the
-   * token, UpstreamTimeout when the deadline passes, ServiceUnavailable for anything else that is not such an answer; its
+   * The answer to a GET, in the shape of `schema`. Asks once. Throws InvalidToken when the service refuses the token,
+   * UpstreamTimeout when the deadline passes, ServiceUnavailable for anything else that is not such an answer; its
    * cause is an UnexpectedAnswer if the service did answer.
    */
   get<S extends TSchema>(path: string, schema: S, context?: CallContext): Promise<Static<S>>;
-  /** Breaks off what is under way. */
+  /** Aborts what is under way. */
   close(): Promise<void>;
 }
 
 export interface ServiceClientOptions {
   /** `http://host:port` */
   readonly origin: string;
-  /** Bounds a whole call, connecting included. Below what our own callers wait for us: the gateway waits 10 s. */
+  /** Bounds a whole call, connecting included. Less than our own callers wait for us: the gateway waits 10 s. */
   readonly timeoutMs?: number;
   readonly maxConnections?: number;
   /** A longer answer counts as a failure. */

@@ -70,7 +70,7 @@ describe('a call', () => {
     });
   });
 
-  it('made for nobody carries none of them', async () => {
+  it('made on behalf of nobody carries none of them', async () => {
     await client.get('/counts', Count);
     for (const name of ['authorization', 'x-request-id', 'traceparent']) {
       expect(received[0]?.headers).not.toHaveProperty(name);

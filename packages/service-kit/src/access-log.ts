@@ -9,12 +9,12 @@ const probes = new Set(['/healthz', '/readyz']);
 /** One line per request, with the client's address. No bodies, no tokens, no query (it may hold a search term). */
 export const accessLog = fastifyPlugin(
   (app, _options, done) => {
-    // While the connection is there: it has no address any more once it is lost.
+    // While the connection is there: once it is lost, it has no address any more.
     app.server.on('connection', (socket: Socket) => app.clients.addressOf(socket));
     app.addHook('onResponse', (request, reply, next) => {
       const { url: route, schema } = request.routeOptions;
       const fault = faultOf(request.raw);
-      if (fault?.isInBody) return next(); // the request whose body broke has the line
+      if (fault?.isInBody) return next(); // the request whose body broke has its own line
       const line = {
         operation: fault ? null : (schema?.operationId ?? null),
         method: fault ? null : request.method,

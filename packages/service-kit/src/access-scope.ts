@@ -3,7 +3,7 @@ import type { FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
 import { problemResponses } from './problem-responses.ts';
 import type { ServiceApp } from './typed-app.ts';
 
-/** Who may call. All routes of a scope get the same check, and their OpenAPI says so; the routes themselves don't mention it. */
+/** Who may call. All routes of a scope get the same check, and so says their OpenAPI; the routes don't mention it. */
 export interface AccessScope {
   /** Unique in a service. */
   readonly name: string;
@@ -28,7 +28,7 @@ declare module 'fastify' {
   }
 }
 
-/** For anybody; an `Authorization` is not looked at. */
+/** For anybody; an `Authorization` is ignored. */
 export const publicScope: AccessScope = { name: 'public', security: [], problems: [] };
 
 /** For our own processes: paths below `/internal/`, which the gateway does not route and no document shows. */
@@ -91,7 +91,7 @@ function placeInScope(route: RouteOptions, access: AccessScope): void {
   };
 }
 
-/** What a route may answer: its own problems, and those of its scope and its input. A NUL in the URL is 422 everywhere. */
+/** What a route may answer: its own problems and those of its scope and input. A NUL in the URL is 422 everywhere. */
 function problemsOf(schema: FastifySchema, { problems }: AccessScope): ErrorDefinition[] {
   const { VALIDATION_FAILED, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE } = sharedErrors;
   const ofBody = schema.body === undefined ? [] : [PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE];

@@ -37,13 +37,13 @@ export const jsonBodies = fastifyPlugin(
   { name: 'json-bodies' },
 );
 
-/** Throws UnsupportedContentCoding for a body that is compressed, or says so. To be called by what parses bodies. */
+/** Throws UnsupportedContentCoding for a body that is compressed, or claims to be. For body parsers to call. */
 export function refuseEncoded({ headers }: Pick<FastifyRequest, 'headers'>): void {
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding.toLowerCase() !== 'identity') throw new UnsupportedContentCoding();
 }
 
-/** Throws ValidationFailed for a NUL, which Postgres can't store, and for a query that is no UTF-8. */
+/** Throws ValidationFailed for a NUL, which Postgres can't store, and for a query that is not UTF-8. */
 function refuseUnstorable(url: string): void {
   const queryAt = url.indexOf('?');
   const [path, query] = queryAt < 0 ? [url, ''] : [url.slice(0, queryAt), url.slice(queryAt)];
@@ -82,7 +82,9 @@ function nulFault(place: FieldFault['in']): FieldFault {
   return { in: place, pointer: '', code: 'nul_character', detail: `the ${place} holds a NUL character` };
 }
 
-/** Whether any string or key in a JSON value is as `isFaulty` says. A loop: a megabyte can nest deeper than the stack. */
+/**
+ * Whether `isFaulty` holds for any string or key in a JSON value. A loop: a megabyte can nest deeper than the stack.
+ */
 function holdsText(value: unknown, isFaulty: (text: string) => boolean): boolean {
   const left = [value];
   while (left.length > 0) {

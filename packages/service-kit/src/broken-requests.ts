@@ -43,8 +43,8 @@ export function watchBrokenRequests(server: Server): void {
 }
 
 /**
- * Answers bytes that never became a request (RFC 9112) by letting the application answer a request that stands for them,
- * in its turn: after all that was asked before. What was answered already, before its body broke, is not answered twice.
+ * Answers bytes that never became a request (RFC 9112): the application answers a request that stands for them, in its
+ * turn: after all that was asked before. What was answered already, before its body broke, is not answered twice.
  */
 export function answerBrokenRequest(server: Server, error: ParseError, socket: Socket): void {
   if (refused.has(socket)) return; // more of the same bytes, which nobody reads
@@ -87,13 +87,15 @@ function answerInTurn(
   server.emit('request', request, answer);
 }
 
-/** A body in another coding than `chunked` is understood, and not taken (RFC 9112, section 6.1); the parser has one code for much. */
+/**
+ * A body in a coding other than `chunked` is 501 (RFC 9112, section 6.1); the parser has one code for several faults.
+ */
 function problemOf({ code, message }: ParseError): Problem {
   if (code === 'HPE_INVALID_TRANSFER_ENCODING' && message.includes('has invalid')) return new NotImplemented();
   return new (problems[code] ?? BadRequest)();
 }
 
-/** The page that asks, as far as it can be seen, so that it may read the answer. */
+/** The origin of the page that asks, if it can be found, so that the page may read the answer. */
 function originIn(packet: unknown): { origin?: string } {
   const text = Buffer.isBuffer(packet) ? packet.toString('latin1') : '';
   const origin = /^origin:[ \t]*([^\s]+)[ \t]*\r?$/im.exec(text)?.[1];

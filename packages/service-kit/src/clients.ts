@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP, SocketAddress, type BlockList, type Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
-/** Where a request comes from, as far as that can be believed. */
+/** Where a request comes from, as far as that can be trusted. */
 export interface Client {
   /** An IP address, IPv4 in its own form also when it came over IPv6; `unknown` once the connection was lost. */
   readonly address: string;
@@ -31,9 +31,9 @@ interface Peer {
 const unknown = 'unknown';
 
 /**
- * Believes `X-Forwarded-For` and `X-Forwarded-Proto` from trusted proxies alone: the client is the rightmost address that
- * is no trusted proxy's, or the leftmost where all are. (`Forwarded`, RFC 7239, is not read: a proxy that does not know
- * it would pass a client's own on.)
+ * Believes `X-Forwarded-For` and `X-Forwarded-Proto` from trusted proxies alone: the client is the rightmost address
+ * that is no trusted proxy's, or the leftmost where all are. (`Forwarded`, RFC 7239, is not read: a proxy that does not
+ * know it would pass a client's own on.)
  */
 export function createClients(trustedProxies: BlockList): Clients {
   // A connection's peer is asked for once, as long as it is there.
@@ -56,7 +56,7 @@ export function createClients(trustedProxies: BlockList): Clients {
     let address = peer;
     for (const hop of forwardedFor.split(',').toReversed()) {
       const next = toAddress(hop.trim());
-      if (next === undefined) break; // a trusted proxy that says no address: it is the last that is known
+      if (next === undefined) break; // a trusted proxy that names no address: its own is the last one known
       address = next;
       if (!isTrusted(address)) break;
     }
@@ -82,7 +82,7 @@ export function clientOf(request: Pick<FastifyRequest, 'server' | 'raw'>): Clien
   return request.server.clients.clientOf(request.raw);
 }
 
-/** An address as proxies and sockets write it (with a port, a zone, in brackets, mapped to IPv6) in its one plain form. */
+/** An address as proxies and sockets write it (with a port or zone, in brackets, mapped to IPv6), in its plain form. */
 function toAddress(text: string): string | undefined {
   if (isIP(text) === 4) return text;
   const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;

@@ -11,7 +11,7 @@ function complete(responses: object, schemas: object = {}): Record<string, unkno
 const named = (name: string): object => ({ $ref: `#/components/headers/${name}` });
 
 describe('a document made from routes', () => {
-  it('says what the server itself may answer, beside what the operation says', () => {
+  it('says what the server itself may answer, besides the operation', () => {
     const { paths } = complete({ 200: { description: 'things' }, 400: { description: 'ACCOUNT_TAKEN' } });
     const responses = {
       200: expect.anything(),

@@ -1,6 +1,6 @@
 import { addMissing, isObject, memberOf, membersOf } from './json-members.ts';
 
-/** What a problem of each status says beside its body (RFC 9110). */
+/** The headers of a problem, by status (RFC 9110). */
 const problemHeaders: Readonly<Record<string, string>> = {
   '401': 'WWW-Authenticate',
   '405': 'Allow',
@@ -10,15 +10,15 @@ const problemHeaders: Readonly<Record<string, string>> = {
 };
 
 const headers: Readonly<Record<string, object>> = {
-  'X-Request-Id': header("Finds the request in the logs; the caller's own where it sent a good one"),
-  'WWW-Authenticate': header('What credentials are wanted, and what is wrong with a token (RFC 6750)'),
-  Allow: header('The methods that the path has'),
+  'X-Request-Id': header("Finds the request in the logs; the caller's own if it sent a valid one"),
+  'WWW-Authenticate': header('Which credentials are needed, and what is wrong with a token (RFC 6750)'),
+  Allow: header('The methods of the path'),
   'Retry-After': header('Seconds'),
 };
 
 /** What the server itself may answer to any request, before an operation sees it. */
 const commonAnswers: Readonly<Record<string, { name: string; description: string }>> = {
-  '400': { name: 'MalformedRequest', description: 'The request is not HTTP as it is written' },
+  '400': { name: 'MalformedRequest', description: 'The request is not valid HTTP' },
   '405': { name: 'MethodNotAllowed', description: 'The path does not have this method' },
   '408': { name: 'RequestTimeout', description: 'The request did not arrive in time' },
   '431': { name: 'HeadersTooLarge', description: 'The headers are too large' },
@@ -34,7 +34,7 @@ const proxyAnswers: typeof commonAnswers = {
 const small = 2 ** 31;
 
 /**
- * Completes a document that was made from routes by what is the same for all: the answers of the server itself, the headers
+ * Adds to a document made from routes what is the same for all: the answers of the server itself, the headers
  * of answers, the formats of integers. Changes it in place.
  */
 export function withCommonTruths<Document extends object>(document: Document): Document {
@@ -93,7 +93,7 @@ function header(description: string): object {
   return { description, required: true, schema: { type: 'string' } };
 }
 
-/** An integer without a small maximum may be as large as 64 bits hold; generators of clients take 32 where nothing says so. */
+/** An integer without a small maximum may need 64 bits; client generators assume 32 unless the document says so. */
 function addIntegerFormats(value: unknown): void {
   if (!isObject(value)) return;
   const isInteger = [memberOf(value, 'type')].flat().includes('integer');

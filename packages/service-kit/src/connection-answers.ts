@@ -9,8 +9,9 @@ const lingerMs = 2_000;
 
 /**
  * Knows what each connection of a server still has to answer, and answers a client that half-closes after its request
- * (RFC 9112, section 9.6). One that left altogether looks the same at first; so a client that waits longer than a second
- * is sent `100 Continue` now and then, which any client of HTTP/1.1 skips and which finds a connection that is gone.
+ * (RFC 9112, section 9.6). One that is gone altogether looks the same at first, so a client that waits longer than a
+ * second is sent `100 Continue` now and then, which any client of HTTP/1.1 skips and which finds a connection that is
+ * gone.
  */
 export function watchAnswers(server: Server): void {
   Object.assign(server, { httpAllowHalfOpen: true });
@@ -37,7 +38,9 @@ export function unfinishedAnswersOf(socket: Socket): readonly ServerResponse[] {
   return (answers.get(socket) ?? []).filter((answer) => !isOver(answer));
 }
 
-/** Ends a connection after what was written to it; takes and drops for a moment what comes, or the client reads no answer. */
+/**
+ * Ends a connection after what was written; for a moment drops what still comes, or the client never reads the answer.
+ */
 export function closeGently(socket: Socket): void {
   socket.end();
   const timer = setTimeout(() => socket.destroy(), lingerMs).unref();

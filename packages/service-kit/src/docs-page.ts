@@ -2,7 +2,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { onRequestHookHandler } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
-/** Nothing from elsewhere. The plugin's own policy also upgrades to HTTPS, which a page at http://host:8000 lacks. */
+/** Nothing from elsewhere. The plugin's own policy also upgrades to HTTPS, which http://host:8000 does not have. */
 const policy = {
   'default-src': "'self'",
   'base-uri': "'self'",
@@ -33,7 +33,7 @@ function oneFolderDown(document: Readonly<Record<string, unknown>>): Record<stri
   return moved;
 }
 
-/** The page's links are of use only without a query; it has none. */
+/** The page's links only work without a query; it takes none. */
 const withoutQuery: onRequestHookHandler = (request, reply, next) => {
   const [path = '', query] = request.url.split('?', 2);
   if (query === undefined) next();

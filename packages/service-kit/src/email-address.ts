@@ -12,8 +12,8 @@ const longestDomain = 253;
 
 /**
  * Whether a text is an address as people write it (RFC 5321, 6531), in time linear in its length: a dot-atom of at most
- * 64 code points, `@`, and a domain name (IDNA) of at least two labels whose last begins with a letter. No quotes, comments,
- * display names or address literals.
+ * 64 code points, `@`, and a domain name (IDNA) of at least two labels whose last begins with a letter. No quotes,
+ * comments, display names or address literals.
  */
 export function isEmailAddress(text: string): boolean {
   const [localPart, domain, ...rest] = text.split('@');

@@ -77,7 +77,7 @@ function wordsOf(error: FastifySchemaValidationError): string {
   }
 }
 
-/** What a schema says of a value is more help than its pattern. */
+/** A schema's description of a value helps more than its pattern. */
 function inOwnWords(error: FastifySchemaValidationError): string {
   const schema: unknown = Reflect.get(error, 'parentSchema');
   const description: unknown = typeof schema === 'object' && schema !== null && Reflect.get(schema, 'description');

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { BadRequest, NotImplemented } from '@tasktracker/errors';
 
-/** Of which a request has one (RFC 9110, section 5.3): of a second one somebody else might believe the other. */
+/** Headers that a request has once (RFC 9110, section 5.3): of two, somebody else might believe the other. */
 const singletons = new Set([
   'authorization',
   'content-length',
@@ -23,12 +23,12 @@ const singletons = new Set([
 export function refuseAgainstHttp(request: IncomingMessage): void {
   const { headers, method, url = '', httpVersion } = request;
   const coding = headers['transfer-encoding'];
-  // RFC 9112, section 6.1: before HTTP/1.1 there was no transfer coding, and whoever passed this on may not have seen one.
+  // RFC 9112, section 6.1: HTTP/1.0 had no transfer codings, and whoever passed this on may not have known one.
   const isVersionGood = httpVersion === '1.1' || (httpVersion === '1.0' && coding === undefined);
   // RFC 9112, section 3.2: a request of HTTP/1.1 names its host.
   const isHostGood = headers.host === undefined ? httpVersion === '1.0' : isAuthority(headers.host);
   if (!isVersionGood || !isHostGood || !isTarget(url, method) || repeatsSingleton(request)) throw new BadRequest();
-  // RFC 9112, section 6.1: a transfer coding that nobody here undoes.
+  // RFC 9112, section 6.1: a transfer coding that is not supported.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new NotImplemented();
 }
 
@@ -48,7 +48,7 @@ function isAuthority(text: string): boolean {
 }
 
 function repeatsSingleton({ headers, rawHeaders }: IncomingMessage): boolean {
-  if (rawHeaders.length === 2 * Object.keys(headers).length) return false; // nothing stands there twice
+  if (rawHeaders.length === 2 * Object.keys(headers).length) return false; // no header comes twice
   const seen = new Set<string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? '';

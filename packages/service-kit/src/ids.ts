@@ -6,12 +6,12 @@ const largestBigint = 2n ** 63n - 1n;
 export const idSchema = Type.Unsafe<bigint>({ type: 'integer', format: 'int64', minimum: 1 });
 
 /**
- * An id in a path, which stays text: as a number it would lose digits beyond 2^53. Anything but an integer is 422; `toId`
- * tells which integers can be ids.
+ * An id in a path, which stays text: as a number it would lose digits beyond 2^53. Anything but an integer is 422;
+ * `toId` tells which integers can be ids.
  */
 export const pathIdSchema = Type.Unsafe<string>({ type: 'integer', format: 'int64' });
 
-/** The id of a path as bigint, or undefined for an integer that can't be one: nothing has that id, so the caller answers 404. */
+/** The id of a path as bigint, or undefined for an integer that can't be an id: the caller answers 404. */
 export function toId(text: string): bigint | undefined {
   if (text.length > 40) return undefined; // a bigint has 19 digits; BigInt() of a long text is quadratic
   const id = BigInt(text);

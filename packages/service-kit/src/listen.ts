@@ -26,7 +26,10 @@ export async function everyAddress(canListen: (host: string) => Promise<boolean>
   return (await canListen('::')) ? '::' : '0.0.0.0';
 }
 
-/** Fastify's own second server for `localhost` would lack what this one was given; so one server takes both's connections. */
+/**
+ * Fastify's own second server for `localhost` would lack what was added to the first, so one server takes both's
+ * connections.
+ */
 async function listenAtLoopback(app: ServiceApp, port: number): Promise<CountConnections> {
   const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => app.server.emit('connection', socket));
   app.addHook('preClose', (closed) => {
@@ -46,7 +49,7 @@ function countOf(server: Server): CountConnections {
   return promisify(server.getConnections.bind(server));
 }
 
-/** Whether the system has such an address. Throws any other fault. Without a server of the caller's it is only tried. */
+/** Whether the system has such an address. Throws any other fault. Without a `server` it only tries. */
 async function canListenAt(host: string, server?: Server, port = 0): Promise<boolean> {
   const tried = server ?? createServer();
   try {

@@ -57,7 +57,7 @@ describe.runIf(process.platform === 'linux')('a log on a full disk', () => {
     expect(logged().match(/(one|two|three)\n/g) ?? []).toHaveLength(3 - (lost ?? 0));
   });
 
-  it('keeps no process from its end', () => {
+  it('keeps no process from ending', () => {
     const program = `
       import { openSync } from 'node:fs';
       import { createLogger } from ${JSON.stringify(new URL('logger.ts', import.meta.url).href)};

@@ -11,7 +11,7 @@ const maxWaitingChars = 4 * 1024 * 1024;
 const retryMs = 100;
 
 /**
- * Where log lines go. A log can't be what a service dies of: lines that a full disk does not take are lost and counted,
+ * Where log lines go. A service must not die of its log: lines that a full disk does not take are lost and counted,
  * a reader that went away (`EPIPE`) is ignored, and the next line is tried as if nothing had happened.
  * pino's own destination throws for the first and at exit waits for room forever, blocking the whole process.
  */
@@ -78,7 +78,7 @@ export class LogDestination {
     try {
       if (this.#waiting !== '') writeSync(this.#fd, this.#waiting);
     } catch {
-      // It is the last chance, and nobody is left to be told.
+      // It is the last chance, and nobody is left to tell.
     }
   }
 }

@@ -14,10 +14,10 @@ interface OpenapiDocumentOptions {
   readonly document?: OpenAPIV3.Document;
 }
 
-/** No schema can say it of members that it does not know. */
-const nul = 'A NUL character anywhere in a query, a path or a body, in a name too, is 422.';
+/** No schema can say it about members that it does not know. */
+const nul = 'A NUL character anywhere in a query, a path or a body, names included, is 422.';
 
-/** OpenAPI 3.1 of the routes, components keep their names; register before any route. */
+/** OpenAPI 3.1 of the routes; components keep their names. Register it before any route. */
 export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
   async (app, { serviceName, description, document }) => {
     if (document) await app.register(swagger, { mode: 'static', specification: { document } });
@@ -59,7 +59,7 @@ export async function documentRoutes(app: ServiceApp): Promise<void> {
   app.get('/openapi.json', { schema: { operationId: 'getOpenapiDocument', hide: true } }, () => app.swagger());
 }
 
-/** Where a proxy has put the document, the API is too. (The plugin's option takes whole URLs only.) */
+/** The API is where a proxy has put the document. (The plugin's option takes whole URLs only.) */
 function besideItself<D extends object>(document: D): D & { servers: { url: string }[] } {
   return { ...document, servers: [{ url: '.' }] };
 }

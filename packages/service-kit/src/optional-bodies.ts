@@ -1,6 +1,6 @@
 import { isObject, memberOf, membersOf } from './json-members.ts';
 
-/** A body may be left out where it has no member that is required: an empty one counts as `{}`. The plugin asks for each. */
+/** A body without required members may be left out: an empty one counts as `{}`. The plugin requires every body. */
 export function withOptionalBodies<Document extends object>(document: Document): Document {
   for (const path of membersOf(memberOf(document, 'paths'))) {
     for (const operation of membersOf(path)) {

@@ -1,6 +1,6 @@
 import findMyWay from 'find-my-way';
 
-/** Which methods a path knows, so that an unknown path is 404 and a wrong method 405 (RFC 9110) before anything else. */
+/** The methods of each path, so that an unknown path is 404 and a wrong method 405 (RFC 9110) before anything else. */
 export interface PathTable {
   add(method: string, path: string): void;
   /** The methods of the most specific pattern that matches, or undefined for an unknown path. */
@@ -29,7 +29,7 @@ export function createPathTable(): PathTable {
   };
 }
 
-/** Value of the `Allow` header, HEAD beside GET. */
+/** Value of the `Allow` header; HEAD comes with GET. */
 export function allowedMethods(methods: ReadonlySet<string>): string[] {
   return [...methods, ...(methods.has('GET') && !methods.has('HEAD') ? ['HEAD'] : [])].toSorted();
 }

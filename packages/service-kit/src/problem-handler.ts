@@ -14,7 +14,10 @@ import { toFieldFaults } from './field-faults.ts';
 /** Maps what a service's own libraries throw (a database that is down, say); undefined leaves it an internal error. */
 export type ToProblem = (error: unknown) => Problem | undefined;
 
-/** The one place where an error becomes an answer. An unforeseen error is logged in full and answered 500, without any of its details. */
+/**
+ * The one place where an error becomes an answer. An unforeseen one is logged in full and answered 500, without
+ * details.
+ */
 export function createProblemHandler(
   toProblem: ToProblem,
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
@@ -49,7 +52,7 @@ function problemOf(error: unknown, toProblem: ToProblem): Problem {
   }
 }
 
-/** What a library (of static files, say) refuses with a status of its own is the caller's doing. */
+/** What a library (for static files, say) refuses with a 4xx status is the caller's fault. */
 function refusalOf(error: unknown): Problem {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status === 403 || status === 404) return new NotFound();

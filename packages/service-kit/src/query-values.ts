@@ -1,6 +1,9 @@
 type Convert = (text: string) => unknown;
 
-/** Exact on purpose: JavaScript makes 16 of `0x10`, 100 of `1e2`, 5 of a text with blanks around it and 0 of none. */
+/**
+ * Strict on purpose: JavaScript reads `0x10` as 16, `1e2` as 100, an empty text as 0, and ignores blanks around a
+ * number.
+ */
 const conversions: Record<string, Convert> = {
   integer: (text) => (/^-?[0-9]+$/.test(text) ? Number(text) : text),
   number: (text) => (/^-?[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : text),
@@ -9,8 +12,8 @@ const conversions: Record<string, Convert> = {
 };
 
 /**
- * Makes the texts of a query what its schema says: decimal digits a number, a single value a list of one. What can't be
- * made one stays a text, for the schema to refuse.
+ * Turns the texts of a query into what its schema says: decimal digits into a number, a single value into a list. What
+ * can't be turned stays a text, for the schema to refuse.
  */
 export function createQueryConversion(schema: unknown): (query: unknown) => void {
   const converted = Object.entries(propertiesOf(schema)).flatMap(([name, property]) => {

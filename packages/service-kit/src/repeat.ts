@@ -1,5 +1,5 @@
 export interface Repetition {
-  /** No run begins any more; resolves when the one under way has ended. */
+  /** Begins no further run; resolves when the one under way has ended. */
   stop(): Promise<void>;
 }
 
@@ -12,7 +12,7 @@ interface RepeatOptions {
   readonly pauseMs: () => number;
 }
 
-/** Runs `work` again and again until stopped, one run at a time. Keeps no process alive. */
+/** Runs `work` again and again until stopped, one run at a time. Does not keep the process alive. */
 export function repeat({ work, firstInMs, pauseMs }: RepeatOptions): Repetition {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;

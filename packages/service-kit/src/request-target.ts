@@ -3,11 +3,11 @@ import { isUtf8 } from 'node:buffer';
 /** A path that no service has. */
 const undecodable = '/undecodable';
 
-/** A URL without a host, which the router would answer itself: without a request id, and without a line in the log. */
+/** A URL without a host; the router would answer it itself, without a request id or a line in the log. */
 const hostless = /^https?:\/\/(?:[/?#]|$)/i;
 
 /**
- * The request target as the router takes it: for a path that can't be decoded one that nothing is found at, so that it is
+ * The request target that the router gets: for a path that can't be decoded one where there is nothing, so that it is
  * answered like any other unknown path, and `*` for a URL without a host.
  */
 export function toRoutedTarget(target: string): string {
@@ -29,7 +29,7 @@ export function isDecodable(text: string): boolean {
   }
 }
 
-/** A header as text: what Node gives as latin1 is UTF-8 where its bytes are that. */
+/** A header as text: Node reads its bytes as latin1; if they are UTF-8, as UTF-8. */
 export function headerText(value: string): string {
   const bytes = Buffer.from(value, 'latin1');
   return isUtf8(bytes) ? bytes.toString('utf8') : value;

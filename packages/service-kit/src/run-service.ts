@@ -10,7 +10,10 @@ interface ServerConfig {
   readonly port: number;
   /** Between failing readiness and closing the port. */
   readonly drainDelayMs: number;
-  /** Longest wait after that for open connections: each is closed with the answer to its next request, or by its client. */
+  /**
+   * The longest wait after that for open connections: each closes with the answer to its next request, or by its
+   * client.
+   */
   readonly drainIdleMs: number;
 }
 
@@ -34,7 +37,7 @@ export async function runService(serviceName: string, start: () => Promise<Runni
     const service = await start();
     const { app, config } = service;
     const listening = Promise.withResolvers<CountConnections>();
-    // Before the port is opened: whoever reads that it is may send a signal at once.
+    // Before the port is opened: whoever reads in the log that it is may send a signal at once.
     onStopSignals(service.log, () => void listening.promise.then((count) => drain(service, count)));
     listening.resolve(await listen(app, config.host, config.port));
   } catch (error) {
@@ -93,6 +96,6 @@ function startFault(error: unknown): string {
   if ('code' in error && error.code === 'EACCES' && 'port' in error) {
     return `port ${String(error.port)} may not be opened; set PORT to one above 1023`;
   }
-  if ('code' in error && error.code === 'EADDRNOTAVAIL') return 'HOST is no address of this machine';
+  if ('code' in error && error.code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine';
   return error.name === 'Error' || error.name === 'TypeError' ? (error.stack ?? error.message) : error.message;
 }

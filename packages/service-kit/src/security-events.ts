@@ -3,8 +3,8 @@ import fastifyPlugin from 'fastify-plugin';
 import { clientOf } from './clients.ts';
 
 /**
- * Every event that has a line of its own in the log, and its level: `info` for what the holder of an account did, `warn`
- * for what was tried by somebody who may not be the holder.
+ * Every event that has a line of its own in the log, and its level: `info` for what the holder of an account did,
+ * `warn` for what was tried by somebody who may not be the holder.
  */
 const levels = {
   account_created: 'info',
@@ -28,7 +28,10 @@ const levels = {
 
 export type SecurityEvent = keyof typeof levels;
 
-/** What such a line may hold besides facts of the request. Words from lists and ids: nothing that a caller sent. */
+/**
+ * What such a line may hold besides the request's own facts: ids and words from fixed lists, nothing that a caller
+ * sent.
+ */
 interface SecurityEventDetails {
   /** Whose account it is about, when that is known. */
   readonly accountId?: bigint;
@@ -42,7 +45,7 @@ interface SecurityEventDetails {
     | 'inactive_account';
 }
 
-/** Lines a minute of one `warn` event with one reason. More are only counted: strangers can cause refusals at any rate. */
+/** Lines a minute for one `warn` event with one reason. More are only counted: strangers can cause any number. */
 const mostLinesPerMinute = 60;
 const minuteMs = 60_000;
 
@@ -110,8 +113,8 @@ export const securityLog = fastifyPlugin(
 );
 
 /**
- * Writes the named line of a security event: operation, account, session and the client's address. Of a `warn` event
- * with one reason a process writes 60 lines a minute; the rest is one line with their number.
+ * Writes the named line of a security event: operation, account, session and the client's address. For a `warn` event
+ * with one reason a process writes 60 lines a minute, and one line with the number of the others.
  */
 export function logSecurityEvent(
   request: FastifyRequest,

@@ -73,7 +73,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     genReqId: requestIdOf,
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
-    connectionTimeout: 60_000, // of silence: a client that reads no more must not hold what serves it
+    connectionTimeout: 60_000, // of silence: a client that stops reading must not hold on to what serves it
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // requests on open connections are still answered while draining
@@ -100,7 +100,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     reply.header('x-request-id', request.id);
     next();
   });
-  // What a signed-in caller sees is for nobody's cache, unless the route says otherwise.
+  // What a signed-in caller sees must not be cached, unless the route says otherwise.
   app.addHook('onSend', (request, reply, payload, next) => {
     if (request.caller && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     next(null, payload);

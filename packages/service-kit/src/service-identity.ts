@@ -18,7 +18,13 @@ export async function serviceIdentity(app: ServiceApp, { serviceName }: { servic
 
   app.get(
     '/health',
-    { schema: { operationId: 'getHealth', summary: 'For people; probes ask /readyz', response: { 200: Health } } },
+    {
+      schema: {
+        operationId: 'getHealth',
+        summary: 'Health, for people; probes ask /readyz',
+        response: { 200: Health },
+      },
+    },
     () => ({ status: 'healthy' as const, service: serviceName }),
   );
 }

@@ -100,14 +100,14 @@ describe('a scope', () => {
     ['/books', internalScope],
     ['/internal/books', publicScope],
     ['/internal/books', members],
-  ])('does not take %s when it is %o', async (url, scope) => {
+  ])('refuses %s when it is %o', async (url, scope) => {
     const adding = addScope(app, scope, async (routes) => {
       routes.get(url, { schema: { operationId: 'listBooks' } }, () => ({}));
     });
     await expect(adding).rejects.toThrow('/internal/');
   });
 
-  it('is not put into another', async () => {
+  it('is not put into a second scope', async () => {
     const adding = addScope(app, publicScope, (outer) =>
       addScope(outer, members, async (scope) => {
         scope.get('/books', { schema: { operationId: 'listBooks' } }, () => ({}));
@@ -123,7 +123,7 @@ describe('a route', () => {
     await expect(app.ready()).rejects.toThrow('routes outside of any access scope: GET /books');
   });
 
-  it('does not say its security itself', async () => {
+  it('has no security of its own', async () => {
     const adding = addScope(app, publicScope, async (scope) => {
       scope.get('/books', { schema: { operationId: 'listBooks', security: [] } }, () => ({}));
     });

@@ -54,18 +54,18 @@ const close = 'Connection: close\r\n';
 
 describe('a request that HTTP forbids', () => {
   it.each([
-    ['bytes that are no HTTP', 'GARBAGE\r\n\r\n'],
+    ['bytes that are not HTTP', 'GARBAGE\r\n\r\n'],
     ['no Host', `GET /healthz HTTP/1.1\r\n${close}\r\n`],
     ['two Hosts', `GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n${close}\r\n`],
     ['a Host with a blank', `GET /healthz HTTP/1.1\r\nHost: a b\r\n${close}\r\n`],
     ['a Host with a path', `GET /healthz HTTP/1.1\r\nHost: a/b\r\n${close}\r\n`],
     ['a Host with user information', `GET /healthz HTTP/1.1\r\nHost: u@a\r\n${close}\r\n`],
-    ['a Host with a port that is none', `GET /healthz HTTP/1.1\r\nHost: a:b\r\n${close}\r\n`],
+    ['a Host with an invalid port', `GET /healthz HTTP/1.1\r\nHost: a:b\r\n${close}\r\n`],
     ['a Host with bytes beyond ASCII', `GET /healthz HTTP/1.1\r\nHost: ä\r\n${close}\r\n`],
     ['a Host that is half an IPv6 address', `GET /healthz HTTP/1.1\r\nHost: [::1\r\n${close}\r\n`],
-    ['a Host that is no IPv6 address', `GET /healthz HTTP/1.1\r\nHost: [a]:1\r\n${close}\r\n`],
+    ['a Host with an invalid IPv6 address', `GET /healthz HTTP/1.1\r\nHost: [a]:1\r\n${close}\r\n`],
     ['a URL with user information', `GET http://u:p@a/healthz HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
-    ['a URL of something else', `GET ftp://a/healthz HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    ['a URL with another scheme', `GET ftp://a/healthz HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
     ['a path with bytes beyond ASCII', `GET /é HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
     ['an asterisk', `GET * HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
     ['an asterisk, POSTed', `POST * HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
@@ -77,7 +77,7 @@ describe('a request that HTTP forbids', () => {
     ['two User-Agents', `GET /healthz HTTP/1.1\r\nHost: a\r\nUser-Agent: a\r\nUser-Agent: b\r\n${close}\r\n`],
     ['two lengths', `POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx`],
     [
-      'a length beside a coding',
+      'a length and a coding',
       `POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
     ],
     ['a body in chunks of chunks', `POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n`],
@@ -86,16 +86,16 @@ describe('a request that HTTP forbids', () => {
       `POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n`,
     ],
     [
-      'a body in chunks from before there were any',
+      'a body in chunks with HTTP/1.0, which had none',
       `POST /echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n`,
     ],
     ['a URL without a host', `GET http:///healthz HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
     ['a URL without anything', `GET http:// HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
     ['a fragment', `GET /healthz#a HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
-    ['a fragment behind a query', `GET /healthz?a#b HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
-    ['a version of HTTP that is written otherwise', `GET /healthz HTTP/2.0\r\nHost: a\r\n${close}\r\n`],
+    ['a fragment after a query', `GET /healthz?a#b HTTP/1.1\r\nHost: a\r\n${close}\r\n`],
+    ['a version of HTTP that is not spoken like this', `GET /healthz HTTP/2.0\r\nHost: a\r\n${close}\r\n`],
     ['another version of HTTP', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
-    ['the wish for a tunnel', `CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n`],
+    ['a request for a tunnel', `CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n`],
     ['half a head, and then no more', 'GET /healthz HTTP/1.1\r\nHo'],
   ])('is refused with a problem: %s', async (_name, text) => {
     const client = send(text);
@@ -158,7 +158,7 @@ describe('a request that HTTP forbids', () => {
     expect(await send('GET /healthz HTTP/1.0\r\n\r\n').untilClosed()).toMatch(/^HTTP\/1\.1 200/);
   });
 
-  it('is answered as ever when it expects something unheard of', async () => {
+  it('is answered as usual when it expects something unknown', async () => {
     const answer = await send(`GET /nowhere HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\n${close}\r\n`).untilClosed();
     expect(problemIn(answer)).toEqual({ status: '404', code: 'NOT_FOUND', sameId: true });
   });
@@ -178,14 +178,14 @@ describe('a request that HTTP forbids', () => {
     expect(await client.untilClosed()).toMatch(/first.*last.*\r\nHTTP\/1\.1 400.*BAD_REQUEST/s);
   });
 
-  it('lets the requests before it, in one segment with it, have their answers', async () => {
+  it('does not keep the requests before it, in the same segment, from getting their answers', async () => {
     const good = 'GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n';
     const answer = await send(`${good}${good}GARBAGE\r\n\r\n`).untilClosed();
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400']);
     expect(answer.match(/connection: close/gi)).toHaveLength(1);
   });
 
-  it('lets the request before it have its answer, too, when its own body breaks', async () => {
+  it('does not keep the request before it from getting its answer either, when its own body breaks', async () => {
     const broken =
       'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n';
     const client = send(`GET /slow HTTP/1.1\r\nHost: a\r\n\r\n${broken}`);
@@ -214,7 +214,7 @@ describe('a request that HTTP forbids', () => {
 });
 
 describe('a client that goes away in the middle of its body', () => {
-  it('is no fault of ours', async () => {
+  it('is not a fault of ours', async () => {
     lines.length = 0;
     const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"ti';
     const arrived = once(app.server, 'request');
@@ -244,7 +244,7 @@ describe('a client that half-closes after its request', () => {
     expect((await client.untilClosed()).match(/HTTP\/1\.1 200/g)).toHaveLength(2);
   });
 
-  it('and left altogether ends the work', async () => {
+  it('and then is gone altogether ends the work', async () => {
     const client = send('GET /waiting HTTP/1.1\r\nHost: a\r\n\r\n');
     const answer = await waiting.promise;
     const closed = once(answer, 'close');

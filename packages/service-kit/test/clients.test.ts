@@ -48,13 +48,13 @@ describe("a client's address", () => {
     expect(await clientBehind('198.51.100.1', lies, trusted)).toEqual({ address: '198.51.100.1', protocol: 'http' });
   });
 
-  it('is what a trusted proxy says', async () => {
+  it('is the one that a trusted proxy names', async () => {
     const headers = { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'HTTPS' };
     expect(await clientBehind('10.0.0.1', headers, trusted)).toEqual({ address: '192.0.2.1', protocol: 'https' });
     expect(await clientBehind('10.0.0.1', {}, trusted)).toEqual({ address: '10.0.0.1', protocol: 'http' });
   });
 
-  it('is the rightmost one that is no trusted proxy: what stands left of it the client wrote itself', async () => {
+  it("is the rightmost one that is not a trusted proxy's: anything left of it was written by the client", async () => {
     expect(await addressBehind('10.0.0.1', '203.0.113.9, 192.0.2.1, 10.0.0.2')).toBe('192.0.2.1');
     expect(await addressBehind('10.0.0.1', '203.0.113.9,10.9.9.9,192.0.2.1')).toBe('192.0.2.1');
   });
@@ -79,7 +79,7 @@ describe("a client's address", () => {
     '999.1.1.1',
     '"},{"level":"fatal"',
     '192.0.2.1, gateway.example',
-  ])('stays that of the last known proxy where it says %j', async (text) => {
+  ])('stays that of the last known proxy when it says %j', async (text) => {
     expect(await addressBehind('10.0.0.1', text)).toBe('10.0.0.1');
   });
 

@@ -36,17 +36,20 @@ const versioned = (ifNoneMatch?: string) =>
 const tagOf = async (text: string): Promise<unknown> => (await app.inject(`/texts/${text}`)).headers['etag'];
 
 it.each([undefined, '"8"', '7', '"17"', '"6", "8"', '"6,7"', 'W/"8"', ''])(
-  'is answered whole to who has %j',
+  'is sent whole to a caller that has %j',
   async (has) => {
     const answer = await versioned(has);
     expect([answer.statusCode, answer.headers['etag'], answer.payload]).toEqual([200, '"7"', '{"version":7}']);
   },
 );
 
-it.each(['"7"', 'W/"7"', '"6", "7"', '"6,5","7"', '*', ' * '])('is not sent again to who has %j', async (has) => {
-  const answer = await versioned(has);
-  expect([answer.statusCode, answer.headers['etag'], answer.payload]).toEqual([304, '"7"', '']);
-});
+it.each(['"7"', 'W/"7"', '"6", "7"', '"6,5","7"', '*', ' * '])(
+  'is not sent again to a caller that has %j',
+  async (has) => {
+    const answer = await versioned(has);
+    expect([answer.statusCode, answer.headers['etag'], answer.payload]).toEqual([304, '"7"', '']);
+  },
+);
 
 it('is tagged by its text when it has no version', async () => {
   expect(await tagOf('one')).toMatch(/^"[^"]+"$/);

@@ -155,6 +155,6 @@ describe('a service that cannot start', () => {
   it('names an address that is another machine’s in one sentence and exits 1', async () => {
     const service = start('0', '0', '198.51.100.1'); // RFC 5737: for documentation, nobody's
     expect(await service.exitCode()).toBe(1);
-    expect(service.output).toBe('slow-service could not start: HOST is no address of this machine\n');
+    expect(service.output).toBe('slow-service could not start: HOST is not an address of this machine\n');
   });
 });

@@ -65,7 +65,7 @@ describe('a security event', () => {
     expect(events()).toHaveLength(62);
   });
 
-  it('that was only counted is said when the program ends', async () => {
+  it('that was only counted is reported when the program ends', async () => {
     for (let n = 0; n < 61; n += 1) await app.inject('/refused');
     await app.close();
     expect(events()[60]).toMatchObject({ event: 'token_refused', suppressed: 1 });

@@ -105,7 +105,7 @@ describe('errors', () => {
     },
   );
 
-  it('are no fault of ours when a library refuses what a client asks of it', async () => {
+  it('are not a fault of ours when a library refuses what a client asks of it', async () => {
     lines.length = 0;
     for (const path of ['..%5c..%5cpackage.json', '/etc/passwd', '.hidden']) {
       expect((await app.inject(`/docs/static/${path}`)).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
@@ -163,7 +163,7 @@ describe('bodies', () => {
 
 describe('bodies in a coding', () => {
   it.each(['gzip', 'GZIP', 'deflate', 'br', 'zstd', 'identity, gzip', 'made-up', ''])(
-    'are refused, compressed or not, for saying %j',
+    'are refused, compressed or not, when they claim %j',
     async (coding) => {
       const headers = { 'content-type': 'application/json', 'content-encoding': coding };
       for (const payload of [gzipSync('{"title":"a"}'), '{"title":"a"}']) {
@@ -174,7 +174,7 @@ describe('bodies in a coding', () => {
     },
   );
 
-  it('are taken when it is none', async () => {
+  it('are taken when they claim none', async () => {
     for (const coding of ['identity', 'Identity']) {
       const answer = await post('{"title":"a"}', { 'content-type': 'application/json', 'content-encoding': coding });
       expect(answer.statusCode).toBe(200);
@@ -236,7 +236,7 @@ describe('queries', () => {
     expect((await app.inject('/texts?text=%C3%A9+%26')).json()).toEqual({ text: 'é &' });
   });
 
-  it('hold no number beyond all numbers', async () => {
+  it('hold no number that is too large for one', async () => {
     for (const limit of ['1e400', 'Infinity', '-Infinity', 'NaN']) {
       expect((await app.inject(`/things?limit=${limit}`)).statusCode).toBe(422);
     }
@@ -252,7 +252,7 @@ describe('bodies that are empty', () => {
 });
 
 describe('answers to a signed-in caller', () => {
-  it('are kept by no cache, unless the route says otherwise', async () => {
+  it('are not cached, unless the route says otherwise', async () => {
     expect((await app.inject('/mine')).headers['cache-control']).toBe('no-store');
     expect((await app.inject('/mine?own')).headers['cache-control']).toBe('max-age=5');
     expect((await app.inject('/health')).headers).not.toHaveProperty('cache-control');
@@ -260,7 +260,7 @@ describe('answers to a signed-in caller', () => {
 });
 
 describe('request ids', () => {
-  it('are kept when sane and replaced when not', async () => {
+  it('are kept when valid and replaced when not', async () => {
     const kept = await app.inject({ url: '/health', headers: { 'x-request-id': 'abc.DEF-1_2' } });
     expect(kept.headers['x-request-id']).toBe('abc.DEF-1_2');
     const replaced = await app.inject({ url: '/health', headers: { 'x-request-id': 'a b"' } });
@@ -289,7 +289,7 @@ describe('the access log', () => {
 });
 
 describe('probes and documents', () => {
-  it('tell readiness by what the process owns', async () => {
+  it('answer readiness by what the process owns', async () => {
     expect((await app.inject('/readyz')).statusCode).toBe(200);
     ready = false;
     const down = await app.inject('/readyz');

@@ -12,7 +12,7 @@ export async function healthRoutes(app: ServiceApp, { probes }: { probes: Servic
     {
       schema: {
         operationId: 'getHealth',
-        summary: 'How each service is; for people, probes ask /readyz',
+        summary: 'The health of each service, for people; probes ask /readyz',
         response: { 200: SystemHealth },
       },
     },

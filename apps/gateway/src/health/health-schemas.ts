@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox';
 export const ServiceHealth = Type.Object({
   status: Type.Union([Type.Literal('up'), Type.Literal('down')]),
   response_time_ms: Type.Number(),
-  error: Type.Optional(Type.String({ description: 'in words, without addresses' })),
+  error: Type.Optional(Type.String({ description: 'what is wrong, without addresses' })),
 });
 export type ServiceHealth = Static<typeof ServiceHealth>;
 

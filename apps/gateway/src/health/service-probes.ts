@@ -5,7 +5,10 @@ import { Type } from 'typebox';
 import type { ServiceHealth } from './health-schemas.ts';
 
 export interface ServiceProbes {
-  /** Every service's health by its public name, asked in parallel; callers meanwhile share the answer. Never throws. */
+  /**
+   * Every service's health by its public name, asked in parallel; callers at the same time share the answer. Never
+   * throws.
+   */
   ask(): Promise<Record<string, ServiceHealth>>;
   close(): Promise<void>;
 }

@@ -46,7 +46,7 @@ function markedWith(service: string, operations: OpenapiDocument['paths'][string
   );
 }
 
-/** What the gateway answers in the service's place stands beside the service's own answers. */
+/** Adds what the gateway answers in the service's place to the service's own answers. */
 function proxied(service: string, operation: Operation): Operation {
   const { responses } = operation;
   return {

@@ -9,7 +9,7 @@ import { OpenapiDocument } from './openapi-schema.ts';
 
 const apps = new URL('../../../', import.meta.url);
 
-/** The document of the whole API as it is committed, made from the gateway's routes and the services' committed ones. */
+/** The document of the whole API as it is committed, made from the gateway's routes and the services' documents. */
 export async function toOpenapiText(): Promise<string> {
   const documents = apiServices.map(({ name, prefix }) => ({
     service: name,

@@ -17,7 +17,7 @@ export interface Operation {
   readonly access: Access;
 }
 
-/** The operations that services answer. Throws for a service that nobody knows. */
+/** The operations that services answer. Throws for a service that is not in the list. */
 export function listOperations({ paths }: OpenapiDocument): Operation[] {
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).flatMap(([method, { operationId, security = [], 'x-service': service }]) => {

@@ -32,7 +32,7 @@ describe('a connection that was never made', () => {
     expect([outcomeOf(script), script.attempts()]).toEqual([true, 2]);
   });
 
-  it('is tried no third time', () => {
+  it('is not tried a third time', () => {
     const script = scripted([false, false, true]);
     expect([outcomeOf(script), script.attempts()]).toEqual([false, 2]);
   });
@@ -43,7 +43,7 @@ describe('a connection that was never made', () => {
     expect(script.attempts()).toBe(101);
   });
 
-  it('is tried once more again after it was up', () => {
+  it('is tried once more again after the service was up', () => {
     const script = scripted([false, false, true, false, true]);
     expect([outcomeOf(script), outcomeOf(script), outcomeOf(script)]).toEqual([false, true, true]);
   });

@@ -1,7 +1,7 @@
 import type { buildConnector } from 'undici';
 
 /**
- * Connects, and tries once more when a connection was not made: nothing was sent, and another pod may take it. Not while
+ * Connects, and tries once more if no connection was made: nothing was sent, and another pod may take it. Not while
  * the upstream is known to be down: then each request costs one attempt, or a dead upstream would get twice the load.
  */
 export function createConnector(connect: buildConnector.connector): buildConnector.connector {

@@ -10,7 +10,7 @@ import type { Upstream } from './upstream.ts';
 
 /**
  * Passes one request to a service and its answer back, both as streams. Never sends a request twice; ends the service's
- * side when the client is gone. Throws PayloadTooLarge, or the problem that a failure of the service is.
+ * side when the client is gone. Throws PayloadTooLarge, or the problem for the service's failure.
  */
 export async function forward(
   request: FastifyRequest,
@@ -39,7 +39,7 @@ export async function forward(
     return await reply.code(answer.statusCode).send(answer.body);
   } catch (error) {
     body?.destroy();
-    // Nobody is left to answer, or was answered already: that the body is broken.
+    // The client is gone, or has its answer already: that its body is broken.
     if (clientGone.aborted || request.raw.errored) return reply.hijack();
     throw toUpstreamProblem(error);
   }

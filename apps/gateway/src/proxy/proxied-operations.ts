@@ -32,7 +32,7 @@ async function proxiedMethod(
   const byPattern = new Map(operations.map((operation) => [operation.pattern, operation]));
   const operationAt = (pattern: string | undefined): Operation => {
     const operation = byPattern.get(pattern ?? '');
-    if (!operation) throw new Error(`${method} ${pattern} is no operation`);
+    if (!operation) throw new Error(`${method} ${pattern} is not an operation`);
     return operation;
   };
 
@@ -42,7 +42,7 @@ async function proxiedMethod(
   await app.register(httpProxy, {
     upstream: '',
     replyOptions: { getUpstream: ({ routeOptions }) => upstreams[operationAt(routeOptions.url).service].origin },
-    globalAgent: true, // it sends nothing, `forward` does: so it needs no agents of its own
+    globalAgent: true, // `forward` sends, not the plugin, which therefore needs no agents of its own
     routes: [...byPattern.keys()],
     httpMethods: [method],
     preRewrite: toOriginForm,

@@ -2,7 +2,7 @@ import { clientOf } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { connectionHeaders } from './hop-by-hop.ts';
 
-/** Sent by clients to be taken for somebody or something else; the gateway says these itself or not at all. */
+/** Sent by clients to pass for somebody or something else; the gateway sets these itself or not at all. */
 const spoofable = new Set([
   'forwarded',
   'x-real-ip',
@@ -29,7 +29,7 @@ export interface RequestHeaderRules {
   readonly withBody: boolean;
 }
 
-/** The headers that a service gets: the caller's, but for what is about the connection or would be believed. */
+/** The headers that a service gets: the caller's, except those about the connection and those it would believe. */
 export function toUpstreamHeaders(
   request: FastifyRequest,
   rules: RequestHeaderRules,

@@ -5,7 +5,9 @@ import { connectionHeaders } from './hop-by-hop.ts';
 /** The gateway sets these itself: its request id, its clock. */
 const ownHeaders = new Set(['x-request-id', 'date', 'server', 'x-powered-by']);
 
-/** Copies a service's headers to the answer, but for those of the connection, CORS (the gateway's alone) and our own. */
+/**
+ * Copies a service's headers to the answer, except those of the connection, of CORS (the gateway's alone) and our own.
+ */
 export function copyHeaders(headers: Dispatcher.ResponseData['headers'], reply: FastifyReply): void {
   const dropped = connectionHeaders(headers['connection']);
   for (const [name, value] of Object.entries(headers)) {
@@ -16,7 +18,7 @@ export function copyHeaders(headers: Dispatcher.ResponseData['headers'], reply: 
   }
 }
 
-/** One `Vary` of several: the gateway's `Origin` stands beside what the service, or a route, says. */
+/** One `Vary` from several: the gateway's `Origin` and what the service, or a route, says. */
 export function mergedVary(...values: (number | string | string[] | undefined)[]): string {
   const names = values.flatMap((value) => [value ?? []].flat()).flatMap((value) => String(value).split(','));
   const byName = new Map(names.map((name) => [name.trim().toLowerCase(), name.trim()]));

@@ -3,7 +3,7 @@ import { errors, type Dispatcher } from 'undici';
 
 const retryAfterSeconds = 1;
 
-/** The problem that a failed request to a service is, for the client. */
+/** What a failed request to a service is for the client: a problem. */
 export function toUpstreamProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const isSlow = error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError;
@@ -11,8 +11,8 @@ export function toUpstreamProblem(error: unknown): Problem {
 }
 
 /**
- * Whether one of our services speaks: errors are problems, nothing is HTML, nothing redirects. Anything else comes from
- * whatever took its place (another program on its port, a mesh, a crash) and is not for clients.
+ * Whether this is one of our services: its errors are problems, nothing is HTML, nothing redirects. Anything else comes
+ * from whatever took its place (another program on its port, a mesh, a crash) and is not for clients.
  */
 export function isServiceAnswer({
   statusCode,
@@ -24,7 +24,7 @@ export function isServiceAnswer({
   return statusCode >= 200 && !type.startsWith('text/html');
 }
 
-/** As unavailable as no answer; the log says what it was. */
+/** For the client the same as no answer; the log says what it was. */
 export function foreignAnswer(service: string, { statusCode }: Pick<Dispatcher.ResponseData, 'statusCode'>): Problem {
   return new ServiceUnavailable(
     retryAfterSeconds,

@@ -8,7 +8,9 @@ type UpstreamRequest = Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'head
 /** A service behind the gateway. */
 export interface Upstream {
   readonly origin: string;
-  /** Sends a request once and gives the answer's head; its body streams. Throws ServiceUnavailable when too many wait. */
+  /**
+   * Sends a request once and returns the answer's head; its body streams. Throws ServiceUnavailable if too many wait.
+   */
   request(request: UpstreamRequest): Promise<Dispatcher.ResponseData>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-// Only what is: years 0001–9999, the days of each month, hours to 23, seconds to 59. Without lookahead, which not every
-// language that reads the OpenAPI document has.
+// Only dates that exist: years 0001–9999, the days of each month, hours to 23, seconds to 59. No lookahead, which not
+// every language that reads the OpenAPI document has.
 const year = '(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)';
 const leapYear = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)';
 const day =
@@ -23,7 +23,7 @@ export function parseTimestamp(text: string): Date | undefined {
   const match = timestamp.exec(text);
   if (!match) return undefined;
   const [, fraction = '', sign, zone = '00:00'] = match;
-  // Milliseconds since 1970 of the text read as UTC; what stands behind the seconds is added by hand.
+  // Milliseconds since 1970 of the text read as UTC; what follows the seconds is added by hand.
   const seconds = Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19) || '00:00:00'}Z`);
   const offset = (Number(zone.slice(0, 2)) * 60 + Number(zone.slice(3))) * 60_000;
   const instant = seconds + Number(fraction.slice(0, 3).padEnd(3, '0')) - (sign === '-' ? -offset : offset);

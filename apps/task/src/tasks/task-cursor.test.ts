@@ -31,7 +31,7 @@ describe('a cursor', () => {
     for (const other of others) expect(parseCursor(cursor, other)).toBeUndefined();
   });
 
-  it('stays good when the same filters are sent in another order, twice, or as all there are', () => {
+  it('stays valid when the same filters are sent in another order, twice, or as all values there are', () => {
     const sent = { ...scope, filters: toTaskFilters({ statuses: ['done', 'todo', 'done'] }) };
     const again = { ...scope, filters: toTaskFilters({ statuses: ['todo', 'done'] }) };
     expect(parseCursor(toCursor(position, sent), again)).toEqual(position);

@@ -28,8 +28,8 @@ export function toCursor(position: TaskPosition, scope: CursorScope): string {
 }
 
 /**
- * The position that a cursor names; undefined for a text that this list did not give. The checksum has no secret: who
- * forges one gets another place in a list of his own.
+ * The position that a cursor names; undefined for a text that this list did not give. The checksum has no secret:
+ * whoever forges one gets another place in their own list.
  */
 export function parseCursor(cursor: string, scope: CursorScope): TaskPosition | undefined {
   if (!/^[A-Za-z0-9_-]{32}$/.test(cursor)) return undefined;

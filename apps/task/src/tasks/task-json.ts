@@ -21,7 +21,7 @@ const members = {
 
 /**
  * SQL for one task of the relation `tasks` as the text of its JSON. Every answer's bytes are made here, so that a task
- * reads the same from every endpoint and nothing but these members can leave.
+ * reads the same from every endpoint and nothing but these members can get out.
  */
 export const taskJson = `(
   SELECT row_to_json(task)::text FROM (

@@ -8,7 +8,7 @@ const ofTask = { params: taskPath, problems: [taskErrors.TASK_NOT_FOUND] };
 /** PUT and PATCH are the same merge. */
 const update = {
   ...ofTask,
-  summary: 'Change what is sent and keep the rest',
+  summary: 'Change the fields that are sent, keep the rest',
   body: ref(TaskUpdate),
   response: { 200: jsonText(Task) },
 };
@@ -50,8 +50,8 @@ export const getTask = {
 
 export const replaceTask = { ...update, operationId: 'replaceTask' };
 export const updateTask = { ...update, operationId: 'updateTask' };
-export const completeTask = { ...completion, operationId: 'completeTask', summary: 'Make a task done' };
-export const reopenTask = { ...completion, operationId: 'reopenTask', summary: 'Make a done task todo again' };
+export const completeTask = { ...completion, operationId: 'completeTask', summary: 'Complete a task' };
+export const reopenTask = { ...completion, operationId: 'reopenTask', summary: 'Reopen a completed task' };
 
 export const deleteTask = {
   ...ofTask,

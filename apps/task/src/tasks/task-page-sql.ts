@@ -29,7 +29,7 @@ function descending(column: string, key: string): Order {
   return { column, key, direction: 'DESC', last: '-infinity' };
 }
 
-// $1 owner, $2 key and $3 id of the position before the page, $4 limit, $5 skip, $6 statuses, $7 priorities, $8… the rest
+// $1 owner, $2 key and $3 id of the position before the page, $4 limit, $5 skip, $6 statuses, $7 priorities, $8… others
 const ofOwner = 'owner_id = $1::bigint';
 const counted = 'status = ANY ($6::task_status[]) AND priority = ANY ($7::task_priority[])';
 const searchable = `title || ' ' || coalesce(description, '')`;
@@ -132,7 +132,7 @@ const isLike = (text: string, parameter: string): string => `fold_text(${text}) 
 /**
  * Three letters or digits of ASCII in a row are a trigram in any locale of the database: its index answers alone
  * (OFFSET 0 keeps the rest out of it), and what it finds is looked at once more, because it holds both fields as one
- * text. For less the owner's tasks are read.
+ * text. For any other search all tasks of the owner are read.
  */
 function searchCondition(search: string): Condition {
   const condition: Condition = {
@@ -140,7 +140,7 @@ function searchCondition(search: string): Condition {
     sql: (parameter) => `(${isLike('title', parameter)} OR ${isLike('description', parameter)})`,
     value: `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
   };
-  // Composed with what follows it, a letter is none of ASCII any more.
+  // A letter composed with what follows it is no longer ASCII.
   if (!/[a-z0-9]{3}/i.test(search.normalize('NFC'))) return condition;
   return {
     ...condition,
@@ -163,9 +163,11 @@ function matchedPage(order: Order, filters: readonly Condition[], isBounded: boo
   return `WITH matched AS MATERIALIZED (${matched}) ${page(order, rows, '(SELECT count(*) FROM matched)', isBounded)}`;
 }
 
-/** A page ends at 4 MiB, with room for what stands around its tasks. */
+/** A page ends at 4 MiB, with room for what surrounds its tasks. */
 const pageBytes = 4 * 2 ** 20 - 512;
-/** Pages of so many tasks are at most 6 MB: they are made at once, and again if they were too long. */
+/**
+ * Pages of up to this many tasks are at most 6 MB: they are made without a bound first, and again if they are too long.
+ */
 const seldomTooLong = 100;
 
 /** Whether a page has to be asked for again, with `isBounded`. */

@@ -28,7 +28,7 @@ export interface TaskCount {
 interface LockedTask {
   readonly fields: TaskFields;
   readonly json: TaskJson;
-  /** The clock, read after the lock was had. */
+  /** The clock, read once the lock was held. */
   readonly now: Date;
 }
 
@@ -43,7 +43,7 @@ export interface TaskRepository {
   delete(ownerId: bigint, id: bigint): Promise<boolean>;
 }
 
-/** What makes sense in a transaction only. */
+/** What makes sense only in a transaction. */
 export interface LockingTaskRepository extends TaskRepository {
   /** Undefined for a task that is not there or not the owner's. */
   findForUpdate(ownerId: bigint, id: bigint): Promise<LockedTask | undefined>;
@@ -51,7 +51,7 @@ export interface LockingTaskRepository extends TaskRepository {
   update(ownerId: bigint, id: bigint, changed: SomeTaskFields, updatedAt: Date): Promise<TaskJson>;
 }
 
-/** `run` and `db` speak to the same: the pool, or one transaction. */
+/** `run` and `db` both use the pool, or both one transaction. */
 export function createTaskRepository(db: Prisma.TransactionClient, run: RunStatement): LockingTaskRepository {
   return {
     create: (ownerId, fields) => insertTask(run, ownerId, fields),
@@ -85,7 +85,7 @@ function toColumns(fields: SomeTaskFields): Record<TaskColumn, unknown> {
 const insertText = `INSERT INTO tasks (owner_id, ${columns.join(', ')})
   VALUES ($1, ${columns.map((_column, index) => `$${index + 2}`).join(', ')}) RETURNING id::text, ${taskJson} AS json`;
 
-/** By SQL: one round trip ends in the answer's bytes. Prisma takes 2.9× the CPU of this process (`npm run measure:sql`). */
+/** By SQL: one round trip for the answer's bytes. Prisma takes 2.9× the CPU of this process (`npm run measure:sql`). */
 async function insertTask(
   run: RunStatement,
   ownerId: bigint,
@@ -147,7 +147,9 @@ async function lockTask(run: RunStatement, ownerId: bigint, id: bigint): Promise
   return { fields: current, now, json };
 }
 
-/** By SQL: the write returns the answer's bytes. It touches no other column, so that long descriptions stay where they are. */
+/**
+ * By SQL: the write returns the answer's bytes. Only changed columns are written, so long descriptions stay in place.
+ */
 async function writeTask(
   run: RunStatement,
   ownerId: bigint,

@@ -16,7 +16,7 @@ export function toTaskId(text: string): bigint {
   return id;
 }
 
-/** Lowers status and priority before they are checked: both are taken in any case. */
+/** Lowers status and priority before they are checked: both are case-insensitive. */
 export function lowerEnums(fields: unknown): void {
   if (typeof fields !== 'object' || fields === null) return;
   for (const name of ['status', 'priority']) {
@@ -59,7 +59,7 @@ export function toTaskChange(body: Static<typeof TaskUpdate>): TaskChange {
 export function toListOptions(query: Static<typeof taskListQuery>): ListOptions {
   const { cursor, skip, limit = listDefaults.limit, sort = listDefaults.sort } = query;
   if (cursor !== undefined && skip !== undefined) {
-    throw fault('query', 'skip', 'not_allowed', 'skip can not be combined with cursor');
+    throw fault('query', 'skip', 'not_allowed', 'skip cannot be combined with cursor');
   }
   const filters = toTaskFilters({
     statuses: query.status,

@@ -54,7 +54,7 @@ export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskServic
   });
 }
 
-/** For JSON that is text already: Fastify sends a string as it is once its type is said. */
+/** For JSON that is text already: Fastify sends a string as it is once its content type is set. */
 function asJson<R extends Pick<FastifyReply, 'type'>>(reply: R): R {
   reply.type('application/json; charset=utf-8');
   return reply;

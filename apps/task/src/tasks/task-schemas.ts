@@ -5,7 +5,7 @@ import type { TaskColumn } from './task-columns.ts';
 import { listDefaults, taskSorts, type taskFilterParameters, type TaskFilters } from './task-query.ts';
 import { taskDefaults, taskPriorities, taskStatuses } from './task.ts';
 
-const inAnyCase = { type: 'string', description: 'taken in any case' };
+const inAnyCase = { type: 'string', description: 'case-insensitive' };
 const status = Type.Enum([...taskStatuses], { type: 'string' });
 const priority = Type.Enum([...taskPriorities], { type: 'string' });
 /** Postgres keeps no NUL; the kit refuses one anywhere, and the document says so. */
@@ -15,20 +15,20 @@ const description = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   maxLength: 10_000,
   pattern,
-  examples: ['One node after the other'],
+  examples: ['One node at a time'],
 });
 const dueDate = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   pattern: timestampPattern,
   description:
-    'RFC 3339, years 0001 to 9999 of UTC; without a zone UTC; a date alone is its midnight UTC; leap seconds (:60) are not taken',
+    'RFC 3339, years 0001 to 9999 in UTC; without a zone: UTC; a date alone: midnight UTC; leap seconds (:60) are not accepted',
   examples: ['2030-01-02T03:04:05.000Z', '2030-01-02'],
 });
 const estimateMinutes = Type.Unsafe<number | null>({
   type: ['integer', 'null'],
   minimum: 0,
   maximum: 100_000,
-  description: 'how long it may take',
+  description: 'how long the task is expected to take',
   examples: [90],
 });
 
@@ -81,11 +81,11 @@ const updated = {
 export const TaskCreation = Type.Object(created, { $id: 'TaskCreation' });
 
 export const TaskUpdate = Type.Object(
-  { ...updated, is_completed: Type.Optional(Type.Boolean({ description: 'ignored beside a status' })) },
+  { ...updated, is_completed: Type.Optional(Type.Boolean({ description: 'ignored if status is sent' })) },
   { $id: 'TaskUpdate' },
 );
 
-const dueBound = { pattern: timestampPattern, description: 'as due_date, of which leap seconds (:60) are not taken' };
+const dueBound = { pattern: timestampPattern, description: 'as due_date; leap seconds (:60) are not accepted' };
 
 const filters = {
   status: Type.Optional(Type.Array(status, { description: 'any of these' })),
@@ -95,7 +95,7 @@ const filters = {
       minLength: 1,
       maxLength: 100,
       pattern,
-      description: 'part of the title or description, by NFC and Unicode case folding',
+      description: 'part of the title or description, compared by NFC and Unicode case folding',
     }),
   ),
   due_after: Type.Optional(Type.String(dueBound)),
@@ -104,18 +104,18 @@ const filters = {
 
 export const taskListQuery = Type.Object({
   skip: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'default 0; refused beside cursor' }),
+    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'default 0; refused with cursor' }),
   ),
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,
       maximum: 1000,
       default: listDefaults.limit,
-      description: 'fewer where the page would be over 4 MiB',
+      description: 'fewer if the page would exceed 4 MiB',
     }),
   ),
   cursor: Type.Optional(
-    Type.String({ description: 'next_cursor of the page before, with the same filters and sort; refused beside skip' }),
+    Type.String({ description: 'next_cursor of the previous page, with the same filters and sort; refused with skip' }),
   ),
   sort: Type.Optional(
     Type.Enum([...taskSorts], {

@@ -12,11 +12,11 @@ export interface ListOptions {
   readonly sort: TaskSort;
   readonly limit: number;
   readonly skip: number;
-  /** The `next_cursor` of the page before. */
+  /** The `next_cursor` of the previous page. */
   readonly cursor?: string | undefined;
 }
 
-/** What an owner can do with tasks of their own. Somebody else's are as missing ones: TaskNotFound. */
+/** What an owner can do with tasks of their own. Somebody else's count as missing: TaskNotFound. */
 export interface TaskService {
   create(ownerId: bigint, fields: TaskFields): Promise<{ id: string; json: TaskJson }>;
   /** The list's JSON. Throws ValidationFailed for a cursor of another list. */
@@ -27,7 +27,7 @@ export interface TaskService {
   stats(ownerId: bigint): Promise<TaskStats>;
 }
 
-/** Owns the transactions: what is one statement needs none, anything else runs in `store.transaction`. */
+/** Owns the transactions: a single statement needs none, anything else runs in `store.transaction`. */
 export function createTaskService(store: TaskStore): TaskService {
   return {
     create: (ownerId, fields) => store.tasks.create(ownerId, fields),

@@ -23,7 +23,7 @@ export const taskDefaults = {
   estimateMinutes: null,
 } as const satisfies Omit<TaskFields, 'title'>;
 
-/** Some of the fields: undefined is none of them. None can be left out, so that the compiler misses a new one. */
+/** Some of the fields; undefined for the others. All must be named, so that the compiler asks for a new one. */
 export type SomeTaskFields = { readonly [Name in keyof TaskFields]: TaskFields[Name] | undefined };
 
 /** An update: only what was sent. */

@@ -10,14 +10,14 @@ export interface AccountRepository {
   /** Throws AccountTaken. */
   insert(account: NewAccount): Promise<Account>;
   find(id: bigint): Promise<Account | undefined>;
-  /** By username, or by e-mail address if it is one, whatever the case and spelling; surrounding white space is ignored. */
+  /** By username, or by e-mail address if it is one, in any case and spelling; surrounding white space is ignored. */
   findByName(typed: string): Promise<Account | undefined>;
   /**
    * Changes what is given, if the account still has this password. Undefined when it has not, or is gone.
    * Throws AccountTaken.
    */
   update(account: Pick<Account, 'id' | 'passwordHash'>, changes: AccountChanges): Promise<Account | undefined>;
-  /** Holds the account until the transaction ends; false when it is gone or has another password. */
+  /** Locks the account until the transaction ends; false when it is gone or has another password. */
   lock(account: Pick<Account, 'id' | 'passwordHash'>): Promise<boolean>;
   delete(id: bigint): Promise<void>;
 }
@@ -50,7 +50,7 @@ export function createAccountRepository(db: Prisma.TransactionClient): AccountRe
         : await db.$queryRaw<{ id: bigint }[]>`
             SELECT id FROM users WHERE lower(username COLLATE pg_c_utf8)
               = casefold(normalize(${name}::text, NFC) COLLATE pg_unicode_fast) COLLATE pg_c_utf8`;
-      // The second look-up is made for unknown names too: the time taken tells nothing.
+      // The second look-up is made for unknown names too, so that the time it takes reveals nothing.
       return (await db.account.findUnique({ where: { id: rows[0]?.id ?? 0n }, select: accountFields })) ?? undefined;
     },
     async update({ id, passwordHash }, changes) {

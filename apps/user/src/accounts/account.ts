@@ -14,7 +14,7 @@ export interface Account {
 /** What a person may change about themselves besides the password. */
 export type ProfileFields = Pick<Account, 'fullName' | 'username' | 'email'>;
 
-/** Some of them: undefined is none of them. None can be left out, so that the compiler misses a new one. */
+/** Some of them; undefined for the others. All must be named, so that the compiler asks for a new one. */
 export type ProfileChanges = { readonly [Name in keyof ProfileFields]: ProfileFields[Name] | undefined };
 
 /** Length of the longest e-mail address and of the longest name, in code points. */
@@ -24,7 +24,9 @@ export const usernamePattern = '^[A-Za-z0-9._-]{3,100}$';
 
 const blank = /[\p{White_Space}\uFEFF]/u;
 
-/** Login names are compared without white space around them. Loops: `/\s+$/` looks at a run of blanks once from each of them. */
+/**
+ * Login names are compared without white space around them. Loops, because `/\s+$/` is quadratic in a run of blanks.
+ */
 export function trimName(typed: string): string {
   let [start, end] = [0, typed.length];
   while (start < end && blank.test(typed.charAt(start))) start += 1;
@@ -37,7 +39,7 @@ export function isEmail(name: string): boolean {
   return name.includes('@');
 }
 
-/** The changes that give another value than the account has. A field that is forgotten here does not compile. */
+/** The changes to a value other than the account's. A field that is forgotten here does not compile. */
 export function realChanges(account: ProfileFields, wanted: ProfileChanges): Partial<ProfileFields> {
   const { fullName, username, email, ...rest } = wanted;
   rest satisfies Record<string, never>;

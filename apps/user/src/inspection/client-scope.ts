@@ -10,7 +10,7 @@ export interface IntrospectionClient {
   readonly secret: string;
 }
 
-/** For the configured client alone, by HTTP Basic (RFC 7617); without one nobody passes. */
+/** For the configured client alone, by HTTP Basic (RFC 7617); if none is configured, nobody gets in. */
 export function createClientScope(client: IntrospectionClient | undefined): AccessScope {
   return {
     name: 'introspection client',
@@ -37,7 +37,7 @@ function readBasic(authorization: string | undefined): IntrospectionClient | und
   return match?.[1] === undefined || match[2] === undefined ? undefined : { id: match[1], secret: match[2] };
 }
 
-/** In time that tells neither length nor content. */
+/** In a time that reveals neither length nor content. */
 function isSame(one: string, other: string): boolean {
   return timingSafeEqual(sha256(one), sha256(other));
 }

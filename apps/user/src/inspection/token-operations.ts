@@ -6,7 +6,7 @@ const { SERVICE_UNAVAILABLE } = sharedErrors;
 
 export const validateToken = {
   operationId: 'validateToken',
-  summary: 'Whose access token this is, if it is good',
+  summary: 'Whether an access token is valid, and whose it is',
   body: TokenBody,
   response: { 200: ref(TokenValidity) },
   problems: [SERVICE_UNAVAILABLE],

@@ -27,7 +27,7 @@ export async function tokenRoutes(app: ServiceApp, { tokens }: TokenRoutesOption
 export async function introspectionRoutes(app: ServiceApp, { tokens }: TokenRoutesOptions): Promise<void> {
   tagRoutes(app, 'Token');
   app.removeAllContentTypeParsers();
-  acceptForms(app, { mayBeEmpty: ['token'] }); // an empty token is one that nobody has: not active
+  acceptForms(app, { mayBeEmpty: ['token'] }); // nobody has an empty token: not active
 
   async function introspect(token: string): Promise<Introspection> {
     const access = await tokens.findAccessToken(token);

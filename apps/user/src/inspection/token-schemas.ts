@@ -13,7 +13,7 @@ export const TokenValidity = Type.Object(
     is_active: Type.Optional(Type.Boolean()),
     exp: Type.Optional(Type.Integer({ description: 'Unix seconds' })),
   },
-  { $id: 'TokenValidity', description: 'The other members are there when the token is valid' },
+  { $id: 'TokenValidity', description: 'The other members are present if the token is valid' },
 );
 export type TokenValidity = Static<typeof TokenValidity>;
 
@@ -33,7 +33,7 @@ export const Introspection = Type.Object(
     jti: Type.Optional(Type.String()),
     sid: Type.Optional(Type.String()),
   },
-  { $id: 'Introspection', description: 'The other members are there when the token is active' },
+  { $id: 'Introspection', description: 'The other members are present if the token is active' },
 );
 export type Introspection = Static<typeof Introspection>;
 

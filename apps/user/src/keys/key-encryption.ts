@@ -17,9 +17,9 @@ export class WrongEncryptionKey extends Error {
 
   constructor(cause: unknown) {
     super(
-      'The signing keys in the database can not be decrypted with the key in KEY_ENCRYPTION_KEY_FILE: ' +
+      'The signing keys in the database cannot be decrypted with the key in KEY_ENCRYPTION_KEY_FILE: ' +
         'it is not the key that they were encrypted with. Give the service the file that belongs to this database. If that is ' +
-        'lost, delete the rows of the table signing_keys: new keys are made, and whoever is signed in refreshes once.',
+        'lost, delete the rows of the table signing_keys: new keys are made, and whoever is signed in must refresh once.',
       { cause },
     );
   }

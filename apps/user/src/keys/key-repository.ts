@@ -4,7 +4,7 @@ import type { SigningKey } from './signing-key.ts';
 export interface KeyRepository {
   list(): Promise<SigningKey[]>;
   insert(key: SigningKey): Promise<void>;
-  /** Notes that the key signs tokens of this life; does nothing if it already signed longer ones. */
+  /** Records that the key signs tokens of this lifetime; does nothing if it already signed longer-lived ones. */
   raiseLongestToken(kid: string, seconds: number): Promise<void>;
   remove(kids: readonly string[]): Promise<void>;
   /** Only one replica at a time makes or removes keys: holds the lock until the transaction ends. */

@@ -92,7 +92,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
   };
 }
 
-/** Alone among the replicas: looks again, then makes and removes what is due. Gives the keys there are then. */
+/** In one replica at a time: looks again, then makes and removes what is due. Returns the keys after that. */
 async function rotate(options: KeyRingOptions): Promise<SigningKey[]> {
   const { clock } = options;
   return options.store.transaction(async ({ keys }) => {

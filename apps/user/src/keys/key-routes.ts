@@ -25,7 +25,11 @@ export async function keyRoutes(app: ServiceApp, { keys }: { keys: KeyRing }): P
             headers: cacheHeaders,
             content: { 'application/json': { schema: ref(JwkSet) } },
           },
-          304: { description: 'What `If-None-Match` names is still so', headers: cacheHeaders, type: 'null' },
+          304: {
+            description: 'Nothing has changed since the answer that `If-None-Match` names',
+            headers: cacheHeaders,
+            type: 'null',
+          },
         },
         problems: [sharedErrors.SERVICE_UNAVAILABLE],
       },

@@ -8,7 +8,7 @@ export interface SigningKey {
   readonly sealedPrivateKey: Uint8Array<ArrayBuffer>;
   readonly createdAt: Date;
   readonly signsFrom: Date;
-  /** The longest life of a token that this key may have signed. */
+  /** The longest lifetime of a token that this key may have signed. */
   readonly longestTokenSeconds: number;
 }
 
@@ -33,7 +33,7 @@ export function currentKey<K extends Timed>(keys: readonly K[], now: Date): K | 
   return newest(keys.filter((key) => key.signsFrom <= now));
 }
 
-/** When a key that has to be made now begins to sign; undefined while no new key is due. The very first signs at once. */
+/** When a key that must be made now begins to sign; undefined while no new key is due. The very first signs at once. */
 export function nextKeyStart(keys: readonly Timed[], now: Date, rules: RotationRules): Date | undefined {
   const latest = newest(keys);
   if (latest === undefined) return now;

@@ -15,7 +15,7 @@ const waitingPerPermit = 128;
 const maxWaitMs = 5_000;
 const retryAfterSeconds = 2;
 
-/** `outdated`: right, but the hash was made with other parameters than today's, or of a password that was not normalised. */
+/** `outdated`: right, but hashed with parameters other than today's, or before passwords were normalised. */
 type PasswordVerdict = 'right' | 'outdated' | 'wrong';
 
 /** Passwords are compared by NFC, as RFC 8265 has it: what keyboards and systems spell differently is the same. */
@@ -23,8 +23,8 @@ export interface PasswordHasher {
   /** The PHC string of a password. Throws ServiceUnavailable when too many hashes are waiting. */
   hash(password: string): Promise<string>;
   /**
-   * Whether the password, as it was typed, has this hash. Without a hash the same work is done in vain, so that time does
-   * not tell known names from unknown ones. Throws ServiceUnavailable when too many hashes are waiting.
+   * Whether the password, as it was typed, has this hash. Without a hash the same work is done for nothing, so that
+   * time does not reveal which names are known. Throws ServiceUnavailable when too many hashes are waiting.
    */
   verify(typed: string, passwordHash: string | undefined): Promise<PasswordVerdict>;
 }

@@ -13,6 +13,6 @@ export const passwordToSet = (minLength: number) =>
   Type.String({
     minLength,
     maxLength: maxPasswordLength,
-    description: 'lengths count code points; the least is 8 unless the operator says otherwise, and never below 6',
+    description: 'lengths count code points; the minimum is 8 unless the operator sets another, and never below 6',
     examples: [example],
   });

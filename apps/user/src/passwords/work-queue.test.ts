@@ -39,7 +39,7 @@ describe('a work queue', () => {
     expect(await queue.run(async () => 'fourth')).toBe('fourth');
   });
 
-  it('refuses what has waited too long, and serves who came later', async () => {
+  it('refuses what has waited too long, and runs what came later', async () => {
     const queue = createWorkQueue({ concurrency: 1, maxWaiting: 10, maxWaitMs: 50 });
     const gate = createGate();
     const first = queue.run(() => gate.opened);

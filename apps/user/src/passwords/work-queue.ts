@@ -12,7 +12,7 @@ export interface WorkLimits {
   /** How many pieces of work run at once. */
   readonly concurrency: number;
   readonly maxWaiting: number;
-  /** What has waited longer is refused when its turn comes near. */
+  /** Work that has waited longer is refused when its turn comes. */
   readonly maxWaitMs: number;
 }
 

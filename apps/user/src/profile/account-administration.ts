@@ -19,16 +19,16 @@ interface AccountAdministrationOptions {
   readonly store: UnitOfWork<SessionRepositories>;
   readonly hasher: Pick<PasswordHasher, 'hash'>;
   readonly clock: Clock;
-  /** Hears of what was done. */
+  /** Is told what was done. */
   readonly note: (event: SecurityEvent, accountId: bigint) => void;
 }
 
-/** The account changed under the operator's hands. */
+/** Somebody else changed the account at the same moment. */
 export class AccountChangedMeanwhile extends Error {
   override readonly name = 'AccountChangedMeanwhile';
 
   constructor() {
-    super('the account was changed by somebody else at the same moment; nothing was done, please try again');
+    super('the account was changed by somebody else at the same moment; nothing was done; please try again');
   }
 }
 

@@ -15,7 +15,7 @@ export const registerAccount = (passwordMinLength: number) => ({
 
 export const getMe = {
   operationId: 'getMe',
-  summary: 'Who am I',
+  summary: 'Read my account',
   response: { 200: ref(User) },
 };
 

@@ -16,7 +16,7 @@ const Email = Type.String({
   description:
     "An address as people write it: up to 64 letters (of any script), digits and !#$%&'*+/=?^_`{|}~.- before the @, " +
     'a domain name with at least one dot after it. No spaces, quotes, comments, display names or IP addresses. ' +
-    'Unique by what it means, whatever the case and the spelling of an international domain.',
+    'Unique, whatever the case and the spelling of an international domain.',
 });
 
 const Username = Type.String({
@@ -63,7 +63,7 @@ interface ProfileUpdate {
   readonly currentPassword: string | undefined;
 }
 
-/** A member of the body that goes nowhere does not compile, nor does a field that nothing of the body sets. */
+/** Does not compile if a member of the body goes nowhere, or a field is set by none of them. */
 export function toProfileChanges(body: Static<typeof ProfileBody>): ProfileUpdate {
   const { full_name: fullName, username, email, current_password: currentPassword, ...rest } = body;
   rest satisfies Record<string, never>;

@@ -6,8 +6,8 @@ const batchSize = 1_000;
 const maxBatches = 100;
 
 /**
- * Deletes sessions that nobody can use and no verifier needs to hear of, in batches of their own transaction each.
- * One replica at a time; gives how many.
+ * Deletes sessions that nobody can use and no verifier needs to hear of, in batches with a transaction each.
+ * Only one replica at a time does; returns how many.
  */
 export async function removeOldSessions(
   store: Pick<UnitOfWork<SessionRepositories>, 'transaction'>,

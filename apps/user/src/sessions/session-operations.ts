@@ -33,13 +33,13 @@ export const logout = {
 
 export const listSessions = {
   operationId: 'listSessions',
-  summary: 'Where I am signed in, the last used first',
+  summary: 'List my sessions, most recently used first',
   response: { 200: Type.Array(ref(Session)) },
 };
 
 export const endSession = {
   operationId: 'endSession',
-  summary: 'Sign out somewhere',
+  summary: 'End one of my sessions',
   params: Type.Object({ id: pathIdSchema }),
   response: { 204: noContent },
   problems: [sessionErrors.SESSION_NOT_FOUND],

@@ -21,8 +21,8 @@ export const TokenPair = Type.Object(
   {
     access_token: Type.String(),
     token_type: Type.Literal('bearer'),
-    expires_in: Type.Integer({ description: 'seconds that the access token lives' }),
-    refresh_token: Type.String({ description: 'for one use' }),
+    expires_in: Type.Integer({ description: 'lifetime of the access token in seconds' }),
+    refresh_token: Type.String({ description: 'works once' }),
   },
   { $id: 'TokenPair' },
 );
@@ -35,7 +35,7 @@ export const Session = Type.Object(
     created_at: timestampSchema,
     last_used_at: { ...timestampSchema, description: 'the sign-in or the last refresh' },
     user_agent: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
-    current: Type.Boolean({ description: 'whether this very call is of that session' }),
+    current: Type.Boolean({ description: 'whether this call belongs to that session' }),
   },
   { $id: 'Session' },
 );

@@ -1,7 +1,7 @@
 /** A family of refresh tokens lives this long, whatever is done with it. */
 export const sessionLifetimeMs = 30 * 24 * 60 * 60_000;
 
-/** For so long a used token may be sent again, because the reply may have been lost. */
+/** For this long a used token may be sent again, because the reply may have been lost. */
 const retryWindowMs = 10_000;
 
 /** Verifiers whose clocks are behind go on refusing an ended session this long after its tokens have expired. */

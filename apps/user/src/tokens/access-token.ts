@@ -46,7 +46,7 @@ interface AccessTokenIssuerOptions {
   readonly lifetimeSeconds: number;
 }
 
-/** The claims of a token that was verified before. Throws for anything that is no access token. */
+/** The claims of a token that was verified before. Throws for anything that is not an access token. */
 export function readClaims(token: string): AccessTokenClaims {
   const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
   return Value.Parse(AccessTokenClaims, payload);
