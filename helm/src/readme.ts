@@ -10,7 +10,7 @@ export const chart: string = join(import.meta.dirname, '../tasktracker');
 export const readmePath: string = join(chart, 'README.md');
 export const schemaPath: string = join(chart, 'values.schema.json');
 
-/** Parts of the README that are made, by the name in the comment before each. */
+/** The generated parts of the README, by the name in the comment before each. */
 const parts = {
   values: 'from values.yaml',
   environment: "from the services' src/config.ts",

@@ -40,7 +40,7 @@ function rangeOf(value: unknown): readonly number[] | undefined {
   return Array.isArray(range) && range.every((end) => typeof end === 'number') ? range : undefined;
 }
 
-/** The comment's last paragraph: what stands above an empty line is about the section. */
+/** The comment's last paragraph: what is above an empty line is about the section. */
 function toSentence(comment: string): string {
   const lines = comment.split('\n').map((line) => line.trim());
   return lines

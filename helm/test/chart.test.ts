@@ -85,14 +85,14 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     await expect(renderText({ args: productionValues })).toMatchFileSnapshot('golden/production.yaml');
   });
 
-  it('makes no Secret where each exists already, and is the same text each time', () => {
+  it('makes no Secret if each exists already, and is the same text each time', () => {
     const text = renderText({ values: allSecretsExist });
     expect(text).not.toMatch(/^kind: Secret$/m);
     expect(renderText({ values: allSecretsExist })).toBe(text);
     expect(renderText({ args: productionValues })).not.toMatch(/^kind: Secret$/m);
   });
 
-  it('makes each generated Secret new, and keeps it when the release goes', () => {
+  it('makes each generated Secret once, and keeps it when the release is uninstalled', () => {
     const [one, other] = [secretsOf(render()), secretsOf(render())];
     expect(one).toHaveLength(2 + 2 * owners.length); // Postgres' password, the user service's key, two roles for each owner
     for (const [index, { metadata, data }] of one.entries()) {
@@ -128,7 +128,7 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     }
   });
 
-  it('rolls nothing when only the version of the chart is another', () => {
+  it('restarts nothing when only the version of the chart changes', () => {
     const folder = temporaryFolder();
     cpSync(chart, folder, { recursive: true });
     const file = join(folder, 'Chart.yaml');
@@ -137,7 +137,7 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     expect(renderText({ chartFolder: folder })).toContain('helm.sh/chart: tasktracker-1.0.1');
   });
 
-  it('runs a migration anew for another image and for another place to run, and not for another configuration', () => {
+  it('runs a migration again for another image and for another place to run, and not for another configuration', () => {
     expect(jobsWith({ image: { tag: '1.2.3' } })).not.toEqual(jobsWith({}));
     expect(jobsWith({ defaults: { nodeSelector: { pool: 'apps' } } })).not.toEqual(jobsWith({}));
     expect(jobsWith({ defaults: { podAnnotations: { a: 'b' } } })).not.toEqual(jobsWith({}));
@@ -146,7 +146,7 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     );
   });
 
-  it("rolls a service's pods when its configuration changes, and no other's", () => {
+  it("restarts a service's pods when its configuration changes, and no other's", () => {
     const values = { services: { user: { env: { PASSWORD_MIN_LENGTH: 10 } } } };
     expect(podAnnotationsWith(values, 'user')).not.toEqual(podAnnotationsWith({}, 'user'));
     expect(podAnnotationsWith(values, 'task')).toEqual(podAnnotationsWith({}, 'task'));
@@ -175,7 +175,7 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     });
   });
 
-  it('lets in whom `calls` names, and out to those', () => {
+  it('lets in the services that `calls` names, and out to them', () => {
     const manifests = render();
     const policies = manifests
       .filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.labels[component] !== undefined)
@@ -203,7 +203,7 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     expect(spec.terminationGracePeriodSeconds).toBe(43 + 20);
   });
 
-  it('counts pods by the autoscaler or by `replicas`, and budgets disruptions where there are two', () => {
+  it('takes the number of pods from the autoscaler or from `replicas`, and budgets disruptions if there are two', () => {
     const values = {
       defaults: { autoscaling: { enabled: true } },
       services: { stats: { autoscaling: { enabled: false } }, task: { podDisruptionBudget: { enabled: false } } },
@@ -231,7 +231,7 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     }
   });
 
-  it('may be a part of another chart, which switches it and has values for all its parts', () => {
+  it('may be part of another chart, which switches it on or off and has values for all its parts', () => {
     const chartFolder = temporaryFolder();
     const part = { name: 'tasktracker', version: '1.0.0', repository: '', condition: 'tasktracker.enabled' };
     const parent = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [part] };
@@ -243,13 +243,13 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     expect(titlesWith(false)).toEqual([]);
   });
 
-  it('takes a release and a namespace whose names are words that YAML has a meaning for', () => {
+  it('takes a release and a namespace whose names mean something in YAML', () => {
     const text = renderText({ release: 'on', args: ['--namespace', 'y'] });
     expect(text).toContain('namespace: "y"');
     expect(text).not.toMatch(/: (on|y)$/m);
   });
 
-  it('hands on what clusters ask of every chart, to all services or to one', () => {
+  it('passes on what clusters need from every chart, to all services or to one', () => {
     const everywhere = {
       priorityClassName: 'high',
       nodeSelector: { pool: 'apps' },
@@ -288,7 +288,7 @@ describe.runIf(hasHelm)('the rendered chart', () => {
     }
   });
 
-  it('keeps names within what Kubernetes takes, however long the release is called', () => {
+  it("keeps names within Kubernetes' limits, however long the release's name is", () => {
     const release = 'a-release-with-the-longest-name-that-helm-takes-00000';
     const values = { services: { fifteenletters0: { port: 8004, calls: [], database: {} } } };
     const names = render({ release, values }).map(({ metadata }) => metadata.name);
@@ -301,7 +301,7 @@ describe.runIf(hasHelm && hasKubeScore)('kube-score', () => {
   it.each([
     ['default', []],
     ['production', productionValues],
-  ])('finds nothing critical with %s values but what is ignored with a reason', (_which, args) => {
+  ])('finds nothing critical with %s values, except what is ignored with a reason', (_which, args) => {
     const text = renderText({ args });
     expect(criticalFindings(text, temporaryFolder())).toEqual([]);
     for (const { metadata } of render({ args })) {

@@ -9,7 +9,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 const encoded = (data: Record<string, string>) =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, base64(value)]));
 
-/** What `lookup` asks of a cluster: which kinds there are, and objects by name. This one has Secrets alone. */
+/** What `lookup` asks a cluster: which kinds there are, and objects by name. This one only has Secrets. */
 async function startCluster(secrets: Record<string, Record<string, string>>): Promise<string> {
   const kinds = ['Secret', 'ServiceAccount'].map((kind) => ({
     kind,
@@ -33,7 +33,7 @@ async function startCluster(secrets: Record<string, Record<string, string>>): Pr
   return typeof address === 'object' ? `http://127.0.0.1:${address?.port}` : '';
 }
 
-/** The chart as an upgrade renders it, where these Secrets are. */
+/** The chart as an upgrade renders it in a cluster with these Secrets. */
 async function upgrade(
   secrets: Record<string, Record<string, string>>,
   values: object,
@@ -61,7 +61,7 @@ const inCluster = {
 };
 
 describe.runIf(hasHelm)('a Secret that the chart made before', () => {
-  it('keeps its value, and its URL is made anew from the password', async () => {
+  it('keeps its value, and its URL is made again from the password', async () => {
     const { manifests, refusal } = await upgrade(inCluster, {});
     expect(refusal).toBe('');
     const dataOf = (name: string) => named(manifests, 'Secret', `tasktracker-${name}`).data;
@@ -96,13 +96,13 @@ describe.runIf(hasHelm)('a Secret that the chart made before', () => {
     },
   );
 
-  it('is taken under its new name once the value was copied there', async () => {
+  it('is read under its new name once the value has been copied there', async () => {
     const copied = { ...inCluster, 'tasktracker-postgres': { password: 'old', x: 'old' } };
     const { manifests } = await upgrade(copied, { postgres: { passwordKey: 'x' } });
     expect(named(manifests, 'Secret', 'tasktracker-postgres').data).toEqual(encoded({ x: 'old' }));
   });
 
-  it('is not overwritten when it holds no password of a role', async () => {
+  it("is not overwritten when it lacks the role's password", async () => {
     const { refusal } = await upgrade({ 'tasktracker-task-database-app': { url: 'postgres://mine' } }, {});
     expect(refusal).toContain('Secret tasktracker-task-database-app has no key "password"');
   });

@@ -10,7 +10,7 @@ const owners = entries.filter(({ database }) => database).map(({ name }) => name
 const external = { external: true, app: { existingSecret: 'a' }, migration: { existingSecret: 'm' } };
 
 describe.runIf(hasHelm)('a NetworkPolicy', () => {
-  it('lets nobody in to a service that nobody calls: a rule that names no one would let in everybody', () => {
+  it('lets nobody in to a service that nobody calls: a rule that names nobody would let everybody in', () => {
     const values = {
       services: { gateway: { calls: ['user', 'task', 'stats'] }, notify: { port: 8004, calls: ['user'] } },
     };
@@ -19,7 +19,7 @@ describe.runIf(hasHelm)('a NetworkPolicy', () => {
     expect(policy).not.toHaveProperty('ingress');
   });
 
-  it('lets in whom `from` names, even where nobody else calls', () => {
+  it('lets in whoever `from` names, even if nobody else calls', () => {
     const from = [{ podSelector: { matchLabels: { a: 'b' } } }];
     const values = {
       services: { gateway: { calls: ['user', 'task'] }, stats: { calls: [], networkPolicy: { from } } },
@@ -27,12 +27,12 @@ describe.runIf(hasHelm)('a NetworkPolicy', () => {
     expect(policyOf(render({ values }), 'stats').ingress).toEqual([{ ports: [{ port: 8003 }], from }]);
   });
 
-  it("lets nobody in to the chart's Postgres where no service has its database there", () => {
+  it("lets nobody in to the chart's Postgres if no service has its database there", () => {
     const values = { services: Object.fromEntries(owners.map((name) => [name, { database: external }])) };
     expect(policyOf(render({ values }), 'postgres')).not.toHaveProperty('ingress');
   });
 
-  it('leaves no rule without an end: each names its ports and, but for the way in from outside, its peers', () => {
+  it('leaves no rule open: each names its ports and, except for the way in from outside, its peers', () => {
     const rules = render().flatMap(({ kind, metadata, spec }) =>
       kind === 'NetworkPolicy' && metadata.name !== 'tasktracker-gateway'
         ? [...(spec.ingress ?? []), ...(spec.egress ?? [])]
@@ -45,7 +45,7 @@ describe.runIf(hasHelm)('a NetworkPolicy', () => {
     }
   });
 
-  it('lets a migration out to where its service may go besides', () => {
+  it('lets a migration out to the further places where its service may go', () => {
     const rule = { ports: [{ port: 8200 }], to: [{ ipBlock: { cidr: '10.0.0.1/32' } }] };
     const values = { services: { task: { networkPolicy: { egress: [rule] } } } };
     for (const name of ['task', 'task-migration']) {
@@ -80,7 +80,7 @@ describe.runIf(hasHelm)('a database on another server, beside one in the chartâ€
     expect(secrets.filter((name) => name.includes('-user-database-'))).toHaveLength(2);
   });
 
-  it('lets DNS be asked on the ports that values name, by every pod that goes out', () => {
+  it('lets every pod that connects to anything ask DNS on the ports that values name', () => {
     const manifests = render({ values: { networkPolicy: { dnsPorts: [53, 5353] } } });
     const dns = manifests.flatMap(({ kind, spec }) =>
       kind === 'NetworkPolicy' ? (spec.egress ?? []).slice(0, 1) : [],

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { chart } from '../src/readme.ts';
 import { hasHelm, named, productionValues, render, temporaryFolder, type Rendering } from './render.ts';
 
-/** What `helm install` prints; `helm template` does not show it, but for another template that includes it. */
+/** What `helm install` prints; `helm template` only shows it through another template that includes it. */
 function notesOf(rendering: Rendering): string {
   const chartFolder = temporaryFolder();
   cpSync(chart, chartFolder, { recursive: true });
@@ -24,7 +24,7 @@ const owners = entries.filter(({ database }) => database).map(({ name }) => name
 const removals = (notes: string): string[] => notes.split('\n').filter((line) => line.includes(' delete '));
 
 describe.runIf(hasHelm)('the notes', () => {
-  it('remove what stays by a line that matches this chart’s objects alone, in a namespace shared with others', () => {
+  it('remove what stays with a line that matches only this chart’s objects, in a namespace shared with others', () => {
     const notes = notesOf({ release: 'mine', args: ['--namespace', 'shared'] });
     expect(notes.replaceAll(/\s+/g, ' ')).toContain('keeps the volume and the Secrets that open it');
     expect(removals(notes)).toEqual([

@@ -4,7 +4,7 @@ import { environmentOf, hasHelm, migrationOf, named, render } from './render.ts'
 const variable = (name: string, value: string) => ({ name, value });
 
 describe.runIf(hasHelm)("a pod's environment", () => {
-  it('is a part of the Deployment’s revision: an old pod that starts again keeps the old one', () => {
+  it('is part of the Deployment’s revision: an old pod that starts again keeps the old one', () => {
     const manifests = render({ values: { services: { user: { env: { PASSWORD_MIN_LENGTH: 10 } } } } });
     expect(environmentOf(manifests, 'user')).toMatchObject({ PORT: '8001', PASSWORD_MIN_LENGTH: '10' });
     expect(manifests.filter(({ kind }) => kind === 'ConfigMap')).toEqual([]);
@@ -13,7 +13,7 @@ describe.runIf(hasHelm)("a pod's environment", () => {
     );
   });
 
-  it('takes what `env` says over what the chart says, and what `extraEnv` says over both', () => {
+  it('prefers what `env` says to what the chart says, and what `extraEnv` says to both', () => {
     const values = {
       defaults: { env: { LOG_LEVEL: 'warn', TOKEN_ISSUER: 'env' } },
       services: {
@@ -80,7 +80,7 @@ describe.runIf(hasHelm)("a migration's pod", () => {
       'NODE_EXTRA_CA_CERTS',
       'PGPASSWORD',
     ]);
-    // It speaks as the administrator to the chart's own Postgres alone.
+    // It connects as the administrator, and only to the chart's own Postgres.
     expect(provision?.env?.filter(({ name }) => name.endsWith('PASSWORD'))).toEqual([
       { name: 'ADMIN_DATABASE_PASSWORD', valueFrom: expect.objectContaining({ secretKeyRef: expect.anything() }) },
     ]);
@@ -103,7 +103,7 @@ describe.runIf(hasHelm)('an external database', () => {
     return { manifests, spec, migration, service: environmentOf(manifests, 'task') };
   };
 
-  it('is reached by TLS that checks who answers, by the service and by its migration, unless values say otherwise', () => {
+  it('is reached over TLS that checks who answers, by the service and its migration, unless values say otherwise', () => {
     const { manifests, migration, service } = environments({});
     for (const environment of [migration, service]) {
       expect(environment).toMatchObject({ DATABASE_TLS: 'verify-full' });
@@ -137,7 +137,7 @@ describe.runIf(hasHelm)('an external database', () => {
 });
 
 describe.runIf(hasHelm)('a migration', () => {
-  it('is given up after a while, and its Job goes, whatever its name is made of', () => {
+  it('is given up after a while, and its Job is removed, whatever its name is made from', () => {
     expect(migrationOf(render(), 'task').spec).toMatchObject({
       activeDeadlineSeconds: 3600,
       ttlSecondsAfterFinished: 604_800,

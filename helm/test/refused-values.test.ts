@@ -41,16 +41,16 @@ describe.runIf(hasHelm)('values that the chart does not know', () => {
 
   it.each([
     ['a wrong type', { defaults: { replicas: 'two' } }, '/defaults/replicas'],
-    ['a word that is none of the choices', { image: { pullPolicy: 'Sometimes' } }, '/image/pullPolicy'],
+    ['a word that is not one of the choices', { image: { pullPolicy: 'Sometimes' } }, '/image/pullPolicy'],
     ['a service without a port', { services: { notify: { calls: [] } } }, "missing property 'port'"],
     ['a short digest', { defaults: { image: { digest: 'sha256:12' } } }, '/defaults/image/digest'],
-    ['a call of nobody', { services: { task: { calls: ['nobody'] } } }, 'services.task.calls names nobody'],
+    ['a call to nobody', { services: { task: { calls: ['nobody'] } } }, 'services.task.calls names nobody'],
     ['a second public service', { services: { task: { public: true } } }, 'exactly one service must be public'],
     ['a route to no Gateway', { httpRoute: { enabled: true } }, 'httpRoute.parentRefs must name a Gateway'],
     ['no pods that answer DNS', { networkPolicy: { dns: [] } }, '/networkPolicy/dns'],
     ['DNS peers that were taken away', { networkPolicy: { dns: null } }, "missing property 'dns'"],
     [
-      'a grace below what the process takes',
+      'a grace period shorter than the process takes',
       { defaults: { drain: { closeSeconds: 9 } } },
       '/defaults/drain/closeSeconds',
     ],
@@ -95,14 +95,14 @@ describe.runIf(hasHelm)('values that the chart does not know', () => {
       { postgres: { enabled: false } },
       'database.migration.existingSecret must name the Secret with the URL',
     ],
-  ])('such as %s are refused in words', (_what, values, words) => {
+  ])('such as %s are refused with a message', (_what, values, words) => {
     expect(tryRender({ values }).refusal).toContain(words);
   });
 });
 
 describe.runIf(hasHelm)('a release', () => {
   it.each(['1st', 'my.release'])(
-    'called %s, which no Service can be called, is refused unless a prefix is given',
+    'named %s, which no Service can be named, is refused unless a prefix is given',
     (release) => {
       const { refusal } = tryRender({ release });
       expect(refusal).toContain(`"${release}-tasktracker" can't begin the names of Services`);

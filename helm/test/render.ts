@@ -71,7 +71,7 @@ function isOnPath(program: string): boolean {
 export const hasHelm: boolean = isOnPath('helm');
 export const hasKubeScore: boolean = isOnPath('kube-score');
 
-/** Goes when the test ends. */
+/** Removed when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tasktracker-chart-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -79,7 +79,7 @@ export function temporaryFolder(): string {
 }
 
 export interface Rendering {
-  /** Values laid over the chart's own. */
+  /** Values merged over the chart's own. */
   readonly values?: object;
   readonly release?: string;
   readonly chartFolder?: string;
@@ -87,14 +87,14 @@ export interface Rendering {
   readonly args?: readonly string[];
 }
 
-/** `helm template`: its text, or what it said when it refused. */
+/** `helm template`: its text, or what it said when it failed. */
 export function tryRender({ values = {}, release = 'tasktracker', chartFolder = chart, args = [] }: Rendering = {}): {
   text: string;
   refusal: string;
 } {
   const { status, stdout, stderr } = spawnSync(
     'helm',
-    // Without a cluster helm takes a version of its own age for granted.
+    // Without a cluster helm assumes a Kubernetes version of its own age.
     ['template', release, chartFolder, '--kube-version', '1.34.0', '--values', '-', ...args],
     { input: JSON.stringify(values), encoding: 'utf8' },
   );
@@ -146,7 +146,7 @@ export function podTemplates(manifests: readonly Manifest[]): { manifest: Manife
   });
 }
 
-/** The environment of a service's container, by name; a name that stands there twice is an error. */
+/** The environment of a service's container, by name; a name that is there twice is an error. */
 export function environmentOf(manifests: readonly Manifest[], service: string): Record<string, string | object> {
   const { spec } = named(manifests, 'Deployment', `tasktracker-${service}`).spec.template;
   const variables = spec.containers[0]?.env ?? [];

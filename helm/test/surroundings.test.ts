@@ -45,14 +45,14 @@ describe('skaffold.yaml', () => {
     expect(release?.setValueTemplates).toEqual(Object.fromEntries(expected));
   });
 
-  it('can build each of them with the network of the machine', () => {
+  it("can build each of them with the machine's network", () => {
     const patches = profiles.find(({ name }) => name === 'host-network')?.patches?.map(({ path }) => path);
     expect(patches).toEqual(
       build.artifacts.map(({ image }) => `/build/artifacts/image=${image.replace('/', '~1')}/docker/network`),
     );
   });
 
-  it('patches nothing by its place in a list, which a line above it would move', () => {
+  it('patches nothing by its place in a list, which another line would move', () => {
     const paths = profiles.flatMap(({ patches = [] }) => patches.map(({ path }) => path));
     expect(paths.length).toBeGreaterThan(2);
     expect(paths.filter((path) => /\/\d+(\/|$)/.test(path))).toEqual([]);
@@ -63,7 +63,7 @@ describe('k8s/postgres.yaml', () => {
   const documents = parseAllDocuments(read('k8s/postgres.yaml'));
   const owners = entries.filter(({ database }) => database).map(({ name }) => name);
 
-  it('lets in to each cluster its service and its migration, and nobody connect to a database who need not', () => {
+  it('lets its service and its migration in to each cluster, and nobody connect to a database who need not', () => {
     const policies = documents
       .map((document): PostgresPolicy => document.toJS())
       .filter(({ kind }) => kind === 'NetworkPolicy');
@@ -102,7 +102,7 @@ describe('k8s/postgres.yaml', () => {
 });
 
 describe('the workflows', () => {
-  it('run actions of one commit, with the version that it is beside it: a tag can be moved', () => {
+  it('pin actions to a commit, with its version beside it: a tag can be moved', () => {
     const folder = join(chart, '../../.github/workflows');
     const uses = readdirSync(folder).flatMap((name) =>
       read(join('.github/workflows', name))

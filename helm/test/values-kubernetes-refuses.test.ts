@@ -24,7 +24,7 @@ function isMap(value: unknown): value is object {
 const long = 'x'.repeat(64);
 const volumes = { name: 'extra', emptyDir: {} };
 
-/** By the path at which it is refused. Each was seen to be refused by the API server too. */
+/** By the path at which they are refused. The API server was seen to refuse each, too. */
 const formless: Readonly<Record<string, unknown>> = {
   'commonLabels/a': 'b c',
   'commonLabels/b': long,
@@ -73,7 +73,7 @@ const unworkable: Readonly<Record<string, unknown>> = {
 };
 
 describe.runIf(hasHelm)('values that Kubernetes would refuse', () => {
-  it('are refused by their form, all of them at once', () => {
+  it('are refused by the schema, all of them at once', () => {
     const values = Object.entries({ ...formless, ...unworkable }).reduce<object>(
       (all, [path, value]) => merged(all, at(path.split('/'), value)),
       {},
@@ -86,7 +86,7 @@ describe.runIf(hasHelm)('values that Kubernetes would refuse', () => {
     expect(silent).toEqual([]);
   });
 
-  it('are refused in words that say what to write, all of them at once', () => {
+  it('are refused with a message that says what to write, all of them at once', () => {
     const values = {
       image: { registry: 'https://Registry.example.com/' },
       migration: { resources: { limits: { memory: '256Mb' } } },
@@ -108,27 +108,27 @@ describe.runIf(hasHelm)('values that Kubernetes would refuse', () => {
     };
     const { refusal } = tryRender({ values });
     for (const words of [
-      'the image of services.gateway would be "https://Registry.example.com//tasktracker/gateway:1.0.0", which is no name of an image: registry and repository are in lower case',
+      'the image of services.gateway would be "https://Registry.example.com//tasktracker/gateway:1.0.0", which is not a valid image name: registry and repository are in lower case',
       'the image of services.stats would be "example.com/stats/:a b"',
-      'migration.resources.limits.memory is "256Mb", which is no amount of it: write such as 256Mi or 1.5Gi',
+      'migration.resources.limits.memory is "256Mb", which is not a valid amount: use a value such as 256Mi or 1.5Gi',
       'postgres.storage.size is "0"',
-      'postgres.resources.requests.cpu is "0.0001", which is no amount of it: write such as 500m or 2',
-      'services.gateway.autoscaling.minReplicas is 9, more than its maxReplicas 6: raise the latter',
+      'postgres.resources.requests.cpu is "0.0001", which is not a valid amount: use a value such as 500m or 2',
+      'services.gateway.autoscaling.minReplicas is 9, more than its maxReplicas 6: raise maxReplicas',
       'services.gateway.service.nodePort is for a Service of the type NodePort or LoadBalancer',
       'services.user.resources.requests.cpu is 2, more than its limit 1500m: raise the limit or lower the request',
       'services.task.resources.limits.memory is "1.5 Gi"',
-      'services.task.resources.limits.example.com/gpu is "1.5", which is no amount of it: write such as 1, a whole number',
+      'services.task.resources.limits.example.com/gpu is "1.5", which is not a valid amount: use a value such as 1 (a whole number)',
       'services.task.database.tls is for an external database',
-      'services.task.extraVolumes has "tmp", which is the name of a volume of the chart',
+      'services.task.extraVolumes has "tmp", which is the name of one of',
       'services.task.extraVolumes has "extra" twice',
-      'services.task.extraVolumeMounts mounts "none", which is no volume: add it to extraVolumes',
+      'services.task.extraVolumeMounts mounts "none", which is not a volume: add it to extraVolumes',
       'services.task.extraVolumeMounts has /tmp, where something is mounted already',
     ]) {
       expect.soft(refusal).toContain(words);
     }
   });
 
-  it('do not include what it takes: fractions, exact bytes, thousandths of a core, a registry with a port and a path', () => {
+  it('do not include what it accepts: fractions, exact bytes, thousandths of a core, a registry with a port and a path', () => {
     const values = {
       image: { registry: 'registry.example.com:5000/team/a_b' },
       postgres: { storage: { size: '1.5Ti' } },
@@ -142,7 +142,7 @@ describe.runIf(hasHelm)('values that Kubernetes would refuse', () => {
 });
 
 describe.runIf(hasHelm)("a service's settings", () => {
-  it('are those that it reads: a name that none knows is refused, for one service or for all', () => {
+  it('are those that it reads: an unknown name is refused, for one service or for all', () => {
     const values = {
       defaults: { env: { PASWORD_MIN_LENGTH: 8 } },
       services: { task: { env: { PASSWORD_MIN_LENGTH: 8 } }, user: { env: { DATABASE_URL: 'postgres://plain' } } },
@@ -166,11 +166,11 @@ describe.runIf(hasHelm)('pods without a user of their own', () => {
         seccompProfile: { type: 'RuntimeDefault' },
       });
     }
-    // Nobody knows the group that could be given the file: the pod has one user.
+    // Nobody knows which group should get the file; the pod has only one user.
     expect(JSON.stringify(pods)).not.toContain('"defaultMode":288');
   });
 
-  it('take what is laid over their security context, pod by pod and container by container', () => {
+  it('take what values merge into their security context, for the pod and for its containers', () => {
     const securityContext = { pod: { runAsUser: 1234, runAsGroup: 0 }, container: { readOnlyRootFilesystem: false } };
     const manifests = render({ values: { services: { task: { securityContext } } } });
     const { spec } = named(manifests, 'Deployment', 'tasktracker-task').spec.template;

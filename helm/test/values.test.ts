@@ -24,7 +24,7 @@ describe('values.yaml', () => {
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
   });
 
-  it('has the gateway, which alone is reached from outside and calls every service', () => {
+  it('has the gateway, which alone is reached from outside, and which calls every service', () => {
     expect(values.services['gateway']).toMatchObject({ port: gateway.port, calls: 'all', public: true });
     expect(services.map(({ name }) => name)).toEqual(gateway.calls);
     expect(Object.values(values.services).filter((service) => service.public)).toHaveLength(1);
@@ -55,7 +55,7 @@ interface SchemaNode {
   readonly $defs?: Readonly<Record<string, SchemaNode>>;
 }
 
-/** Maps whose members Kubernetes or the services name. */
+/** Maps whose members are named by Kubernetes or by the services. */
 const named =
   /^(services|defaults\.env|.*\.affinity|.*\.behavior|.*\.(requests|limits)|.*securityContext\.(pod|container))$/;
 

@@ -1,6 +1,8 @@
 import type { Variable } from './service-environments.ts';
 
-/** The Markdown table of what the services read: a row for each variable, with the services that read it alike. */
+/**
+ * The Markdown table of what the services read: a row for each variable, with the services that read it the same way.
+ */
 export function environmentTable(environments: ReadonlyMap<string, readonly Variable[]>): string {
   const rows = new Map<string, { variable: Variable; services: string[] }>();
   for (const [service, variables] of environments) {

@@ -1,9 +1,10 @@
-// What Kubernetes takes, as JSON Schema: what its API server would refuse half-way through an upgrade is refused before it.
+// What Kubernetes accepts, as JSON Schema: what its API server would refuse halfway through an upgrade is refused
+// earlier.
 
 export type Schema = boolean | { readonly [keyword: string]: unknown };
 export type Properties = Readonly<Record<string, Schema>>;
 
-/** An object with these members alone. */
+/** An object with these members only. */
 export function closed(properties: Properties, more: Readonly<Record<string, unknown>> = {}): Schema {
   return { type: 'object', additionalProperties: false, properties, ...more };
 }
@@ -38,7 +39,7 @@ export const dataKey: Schema = {
   not: { enum: ['.', '..'] },
 };
 export const port: Schema = integer(1, 65_535);
-/** A DNS name, perhaps with a wildcard before it; no address. */
+/** A DNS name, perhaps with a wildcard at the front; not an address. */
 export const hostName: Schema = {
   type: 'string',
   pattern: `^(\\*\\.)?${dnsSubdomain}$`,
@@ -58,7 +59,7 @@ export function annotations(reserved?: string): Schema {
   return keyed(text, reserved);
 }
 
-/** By patterns of keys: where `propertyNames` is wrong, helm names another path. */
+/** By patterns of keys: when `propertyNames` fails, helm names another path. */
 function keyed(value: Schema, reserved: string | undefined): Schema {
   const keys = { [labelKeyPattern]: value, ...(reserved !== undefined && { [reserved]: false }) };
   return { type: 'object', patternProperties: keys, additionalProperties: false };
@@ -124,11 +125,11 @@ export const peer: Schema = {
     ipBlock: closed({ cidr: network, except: listOf(network) }, { required: ['cidr'] }),
   }),
   minProperties: 1,
-  // An address and a selector exclude each other.
+  // An address and a selector are mutually exclusive.
   dependentSchemas: { ipBlock: { maxProperties: 1 } },
 };
 
-/** The same, to be gone on with. */
+/** The same, for further calls. */
 export function closedObject(properties: Properties): { readonly [keyword: string]: unknown } {
   return { type: 'object', additionalProperties: false, properties };
 }

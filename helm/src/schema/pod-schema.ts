@@ -16,7 +16,7 @@ import {
   type Schema,
 } from './kubernetes-schema.ts';
 
-// What Kubernetes takes of a pod: where it runs, what it mounts, what it may do.
+// What Kubernetes accepts in a pod: where it runs, what it mounts, what it may do.
 
 export const toleration: Schema = {
   ...closedObject({
@@ -193,7 +193,7 @@ const sysctlName: Schema = {
   pattern: '^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$',
 };
 
-/** What can be said of a pod without leaving Pod Security "restricted". */
+/** What may be set for a pod within Pod Security "restricted". */
 export const podSecurity: Schema = closed({
   runAsUser: integer(1),
   runAsGroup: integer(0),

@@ -44,7 +44,7 @@ function toVariables(variables: object): Variable[] {
   }));
 }
 
-/** Go, which helm checks values with, knows no look-around. */
+/** Go's regular expressions, with which helm checks values, have no look-around. */
 function patternOf(property: unknown): { pattern?: string } {
   const pattern = textAt(property, 'pattern');
   return pattern === undefined || pattern.includes('(?') ? {} : { pattern };
@@ -86,10 +86,10 @@ function has(value: unknown, key: string): boolean {
   return typeof value === 'object' && value !== null && key in value;
 }
 
-/** What holds a secret or is a Secret's: it has values of its own. */
+/** What is secret or comes from a Secret: it has values of its own. */
 const neverPlain = new Set(['DATABASE_URL']);
 
-/** Values of `env`: these variables and no others, each as its service takes it, as text or as what it is. */
+/** Values of `env`: these variables and no others, each as its service takes it, as text or in its own type. */
 export function environmentSchema(variables: readonly Variable[]): Schema {
   const properties: Record<string, Schema> = {};
   for (const variable of variables) {
@@ -113,6 +113,6 @@ function valueSchema({ type, minimum, maximum, pattern, choices }: Variable): Sc
       ...(maximum !== undefined && { maximum }),
     };
   }
-  // An empty value is as good as none, which a pattern need not know.
+  // An empty value counts as none; a pattern need not allow it.
   return pattern === undefined ? { type: 'string' } : { type: 'string', pattern: `^$|${pattern}` };
 }

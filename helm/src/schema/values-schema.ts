@@ -57,7 +57,7 @@ const scheduling: Properties = {
   tolerations: listOf({ $ref: '#/$defs/toleration' }),
 };
 
-/** What `defaults` says of every service, and each service's own entry of itself. */
+/** What `defaults` sets for every service, and each service's entry for itself. */
 const serviceSettings: Properties = {
   replicas: integer(0),
   logLevel: { enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] },
@@ -97,7 +97,7 @@ const serviceSettings: Properties = {
   networkPolicy: closed({ from: listOf({ $ref: '#/$defs/peer' }), egress: listOf({ $ref: '#/$defs/egressRule' }) }),
 };
 
-/** Of each setting, where its schema stands. */
+/** Where the schema of each setting is. */
 const settingReferences: Properties = Object.fromEntries(
   Object.keys(serviceSettings).map((name) => [name, { $ref: `#/$defs/settings/$defs/${name}` }]),
 );
@@ -129,7 +129,7 @@ const service = closed(
     database: { $ref: '#/$defs/database' },
     secretFiles: {
       type: 'object',
-      description: "A Secret is named after each; two names are those of the database's Secrets",
+      description: "A Secret is named after each; two names belong to the database's Secrets",
       propertyNames: { pattern: '^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$' },
       properties: { 'database-app': false, 'database-migration': false },
       additionalProperties: closed(
@@ -219,7 +219,7 @@ const definitions: Properties = {
   volumeMount,
 };
 
-/** The schema of the chart's values; `env` of a service whose configuration is known takes what that reads, no more. */
+/** The schema of the chart's values; `env` of a service whose configuration is known accepts only what it reads. */
 export function valuesSchema(environments: ReadonlyMap<string, readonly Variable[]>): Schema {
   const known = Object.fromEntries(
     [...environments].map(([name, variables]) => [
@@ -228,7 +228,10 @@ export function valuesSchema(environments: ReadonlyMap<string, readonly Variable
     ]),
   );
   const properties: Properties = {
-    enabled: { type: 'boolean', description: 'What a parent chart switches this one by (`condition`); not used' },
+    enabled: {
+      type: 'boolean',
+      description: 'By which a parent chart switches this one on or off (`condition`); not used',
+    },
     global: { type: 'object', description: 'What a parent chart shares with its subcharts; not used' },
     nameOverride: { type: 'string', pattern: '^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$', maxLength: 53 },
     fullnameOverride: { type: 'string', pattern: '^([a-z]([a-z0-9-]*[a-z0-9])?)?$', maxLength: 28 },
@@ -240,7 +243,7 @@ export function valuesSchema(environments: ReadonlyMap<string, readonly Variable
     services: {
       type: 'object',
       description:
-        'Postgres and the test of the chart have two of the names; the roles of `pg` would be reserved by Postgres',
+        "Two names belong to Postgres and to the chart's test; Postgres reserves the names that the roles of `pg` would have",
       propertyNames: serviceName,
       properties: { postgres: false, journey: false, pg: false, ...known },
       additionalProperties: { $ref: '#/$defs/service' },

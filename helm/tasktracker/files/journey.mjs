@@ -1,4 +1,4 @@
-// What `helm test` runs: one account from its registration to its statistics, through the gateway, and gone again.
+// What `helm test` runs: one account, through the gateway, from its registration to its statistics and its deletion.
 const api = `${process.env.GATEWAY_URL}/api/v1`;
 const username = `journey-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
 const password = crypto.randomUUID();

@@ -1,11 +1,11 @@
 {{/*
-What a schema can't say in words: values that Kubernetes would refuse, some of them when half of the release has been replaced.
-Each check gives a list of sentences that say which value is wrong and what to write instead.
+What a schema can't check or explain: values that Kubernetes would refuse, some of them with half of the release
+replaced. Each check gives a list of sentences that say which value is wrong and what to write instead.
 */}}
 
 {{/*
-A quantity as a number in its base unit: cores or bytes. Empty for what Kubernetes takes for no quantity, and for parts of a
-byte or of a thousandth of a core. Arguments: name of the resource, value.
+A quantity as a number in its base unit: cores or bytes. Empty for what Kubernetes does not take as a quantity, and for
+fractions of a byte or of a thousandth of a core. Arguments: name of the resource, value.
 */}}
 {{- define "tasktracker.quantity" -}}
 {{- $name := index . 0 -}}{{- $value := index . 1 -}}
@@ -17,7 +17,9 @@ byte or of a thousandth of a core. Arguments: name of the resource, value.
 {{- if contains "/" $name -}}{{- $factors = dict "" 1.0 -}}{{- end -}}
 {{- if and (regexMatch "^[0-9]+([.][0-9]+)?[a-zA-Z]*$" $text) (hasKey $factors $unit) -}}
 {{- $number := mulf (float64 (trimSuffix $unit $text)) (get $factors $unit) -}}
-{{- /* In units that can't be divided: thousandths of a core, bytes. Their product may miss a whole number by a rounding error. */ -}}
+{{- /*
+In the smallest units: thousandths of a core, bytes. The product may miss a whole number by a rounding error.
+*/ -}}
 {{- $units := ternary (mulf $number 1000.0) $number (eq $name "cpu") -}}
 {{- if or (lt (subf (ceil $units) $units) 0.000001) (lt (subf $units (floor $units)) 0.000001) -}}
 {{- printf "%f" $number -}}
@@ -25,15 +27,15 @@ byte or of a thousandth of a core. Arguments: name of the resource, value.
 {{- end -}}
 {{- end -}}
 
-{{/* Sentences about quantities that are none, as a YAML list. Arguments: path, `resources`. */}}
+{{/* Sentences about invalid quantities, as a YAML list. Arguments: path, `resources`. */}}
 {{- define "tasktracker.quantityFaults" -}}
 {{- $path := index . 0 -}}{{- $resources := index . 1 -}}
 {{- $faults := list -}}
 {{- range $kind := list "requests" "limits" -}}
 {{- range $name, $value := get $resources $kind | default dict -}}
 {{- if and (not (kindIs "invalid" $value)) (not (include "tasktracker.quantity" (list $name $value))) -}}
-{{- $example := ternary "500m or 2" (ternary "1, a whole number" "256Mi or 1.5Gi" (contains "/" $name)) (eq $name "cpu") -}}
-{{- $faults = append $faults (printf "%s.%s.%s is %q, which is no amount of it: write such as %s" $path $kind $name (toString $value) $example) -}}
+{{- $example := ternary "500m or 2" (ternary "1 (a whole number)" "256Mi or 1.5Gi" (contains "/" $name)) (eq $name "cpu") -}}
+{{- $faults = append $faults (printf "%s.%s.%s is %q, which is not a valid amount: use a value such as %s" $path $kind $name (toString $value) $example) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -49,7 +51,7 @@ byte or of a thousandth of a core. Arguments: name of the resource, value.
 {{- $requested := include "tasktracker.quantity" (list $name $value) -}}
 {{- $limited := include "tasktracker.quantity" (list $name $limit) -}}
 {{- if and (contains "/" $name) (ne (toString $value) (toString $limit)) -}}
-{{- $faults = append $faults (printf "%s.requests.%s is %v and its limit is not the same, which Kubernetes wants of devices" $path $name $value) -}}
+{{- $faults = append $faults (printf "%s.requests.%s is %v but its limit is not the same, which Kubernetes requires for devices" $path $name $value) -}}
 {{- else if and $requested $limited -}}
 {{- if gt (float64 $requested) (float64 $limited) -}}
 {{- $faults = append $faults (printf "%s.requests.%s is %v, more than its limit %v: raise the limit or lower the request" $path $name $value $limit) -}}
@@ -59,12 +61,12 @@ byte or of a thousandth of a core. Arguments: name of the resource, value.
 {{- toYaml $faults -}}
 {{- end -}}
 
-{{/* Sentences about an image's name, as a YAML list. Arguments: what it is of, name. */}}
+{{/* Sentences about an image's name, as a YAML list. Arguments: whose image it is, name. */}}
 {{- define "tasktracker.imageFaults" -}}
 {{- $pattern := "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?$" -}}
 {{- $faults := list -}}
 {{- if not (regexMatch $pattern (index . 1)) -}}
-{{- $faults = append $faults (printf "the image of %s would be %q, which is no name of an image: registry and repository are in lower case, without a scheme and without a slash at the end, and a tag is of letters, digits, '.', '_' and '-'" (index . 0) (index . 1)) -}}
+{{- $faults = append $faults (printf "the image of %s would be %q, which is not a valid image name: registry and repository are in lower case, without a scheme or a slash at the end, and a tag has only letters, digits, '.', '_' and '-'" (index . 0) (index . 1)) -}}
 {{- end -}}
 {{- toYaml $faults -}}
 {{- end -}}
@@ -75,7 +77,7 @@ byte or of a thousandth of a core. Arguments: name of the resource, value.
 {{- $own := list "tmp" "secrets" "database-authority" -}}
 {{- $faults := list -}}{{- $names := list -}}
 {{- range .extraVolumes -}}
-{{- if has .name $own -}}{{- $faults = append $faults (printf "%s.extraVolumes has %q, which is the name of a volume of the chart: give it another" $path .name) -}}{{- end -}}
+{{- if has .name $own -}}{{- $faults = append $faults (printf "%s.extraVolumes has %q, which is the name of one of the chart's own volumes: give it another" $path .name) -}}{{- end -}}
 {{- if has .name $names -}}{{- $faults = append $faults (printf "%s.extraVolumes has %q twice" $path .name) -}}{{- end -}}
 {{- $names = append $names .name -}}
 {{- end -}}
@@ -84,19 +86,19 @@ byte or of a thousandth of a core. Arguments: name of the resource, value.
 {{- if include "tasktracker.secretFiles" . | fromYaml -}}{{- $names = append $names "secrets" -}}{{- $folders = append $folders "/etc/tasktracker/secrets" -}}{{- end -}}
 {{- if include "tasktracker.authorityVolume" . -}}{{- $names = append $names "database-authority" -}}{{- $folders = append $folders "/etc/tasktracker/database" -}}{{- end -}}
 {{- range .extraVolumeMounts -}}
-{{- if not (has .name $names) -}}{{- $faults = append $faults (printf "%s.extraVolumeMounts mounts %q, which is no volume: add it to extraVolumes" $path .name) -}}{{- end -}}
+{{- if not (has .name $names) -}}{{- $faults = append $faults (printf "%s.extraVolumeMounts mounts %q, which is not a volume: add it to extraVolumes" $path .name) -}}{{- end -}}
 {{- if has .mountPath $folders -}}{{- $faults = append $faults (printf "%s.extraVolumeMounts has %s, where something is mounted already" $path .mountPath) -}}{{- end -}}
 {{- $folders = append $folders .mountPath -}}
 {{- end -}}
 {{- toYaml $faults -}}
 {{- end -}}
 
-{{/* Sentences about the TLS of a database, as a YAML list. Arguments: service. */}}
+{{/* Sentences about the TLS of a database, as a YAML list. Argument: service. */}}
 {{- define "tasktracker.tlsFaults" -}}
 {{- $faults := list -}}
 {{- with .database -}}
 {{- $path := printf "services.%s.database.tls" $.name -}}
-{{- if and .tls.caSecret .tls.caConfigMap -}}{{- $faults = append $faults (printf "%s names a caSecret and a caConfigMap: one of them has the authority" $path) -}}{{- end -}}
+{{- if and .tls.caSecret .tls.caConfigMap -}}{{- $faults = append $faults (printf "%s names a caSecret and a caConfigMap: keep only the one that has the authority" $path) -}}{{- end -}}
 {{- if and .external (eq .tls.mode "verify-ca") (not (or .tls.caSecret .tls.caConfigMap)) -}}
 {{- $faults = append $faults (printf "%s.mode is verify-ca, which needs the authority: name it in caSecret or caConfigMap" $path) -}}
 {{- end -}}
@@ -118,7 +120,7 @@ byte or of a thousandth of a core. Arguments: name of the resource, value.
 {{- $faults = concat $faults (include "tasktracker.requestFaults" (list $path $resources) | fromYamlArray) -}}
 {{- end -}}
 {{- if not (include "tasktracker.quantity" (list "storage" .Values.postgres.storage.size) | default "0" | float64) -}}
-{{- $faults = append $faults (printf "postgres.storage.size is %q, which is no amount of it: write such as 10Gi" (toString .Values.postgres.storage.size)) -}}
+{{- $faults = append $faults (printf "postgres.storage.size is %q, which is not a valid amount: use a value such as 10Gi" (toString .Values.postgres.storage.size)) -}}
 {{- end -}}
 {{- if .Values.postgres.enabled -}}
 {{- $image := .Values.postgres.image -}}
@@ -135,12 +137,12 @@ byte or of a thousandth of a core. Arguments: name of the resource, value.
   (include "tasktracker.tlsFaults" $service | fromYamlArray) -}}
 {{- with $service.autoscaling -}}
 {{- if and .enabled (gt (int64 .minReplicas) (int64 .maxReplicas)) -}}
-{{- $faults = append $faults (printf "services.%s.autoscaling.minReplicas is %v, more than its maxReplicas %v: raise the latter" $name .minReplicas .maxReplicas) -}}
+{{- $faults = append $faults (printf "services.%s.autoscaling.minReplicas is %v, more than its maxReplicas %v: raise maxReplicas" $name .minReplicas .maxReplicas) -}}
 {{- end -}}
 {{- end -}}
 {{- range $rule := $service.networkPolicy.egress -}}{{- range $rule.ports -}}
 {{- if .endPort -}}{{- if lt (int64 .endPort) (int64 .port) -}}
-{{- $faults = append $faults (printf "services.%s.networkPolicy.egress has the endPort %v, which is before its port %v" $name .endPort .port) -}}
+{{- $faults = append $faults (printf "services.%s.networkPolicy.egress has the endPort %v, which is lower than its port %v" $name .endPort .port) -}}
 {{- end -}}{{- end -}}
 {{- end -}}{{- end -}}
 {{- if and $service.service.nodePort (eq $service.service.type "ClusterIP") -}}

@@ -1,11 +1,13 @@
 {{/* Environments of containers. */}}
 
-{{/* A value as text. Numbers of the values are floats, and a large one would be written with an exponent. */}}
+{{/* A value as text. Numbers in values are floats, and a large one would be written with an exponent. */}}
 {{- define "tasktracker.text" -}}
 {{- if kindIs "float64" . -}}{{- int64 . -}}{{- else -}}{{- . -}}{{- end -}}
 {{- end -}}
 
-{{/* What is no secret, by name, as YAML: what the chart knows, then `env` over it. Arguments: root, service, services. */}}
+{{/*
+Variables without secrets, by name, as YAML: the chart's, overridden by `env`. Arguments: root, service, services.
+*/}}
 {{- define "tasktracker.plainEnvironment" -}}
 {{- $root := index . 0 -}}{{- $service := index . 1 -}}{{- $services := index . 2 -}}
 {{- $env := dict
@@ -19,7 +21,7 @@
 {{- $_ := set $env "DATABASE_POOL_SIZE" $service.database.poolSize -}}
 {{- range include "tasktracker.databaseTls" $service | fromYamlArray -}}{{- $_ := set $env .name .value -}}{{- end -}}
 {{- end -}}
-{{- /* Where only its callers can connect, they are believed about who calls them. */ -}}
+{{- /* If only its callers can connect, it trusts them about the client's address. */ -}}
 {{- if and $root.Values.networkPolicy.enabled (not $service.public) -}}
 {{- $_ := set $env "TRUSTED_PROXIES" (join "," $root.Values.networkPolicy.podNetworks) -}}
 {{- end -}}
@@ -36,8 +38,8 @@
 {{- end -}}
 
 {{/*
-Of variables with one name the last, as YAML: Kubernetes would take a list with a name twice, and an upgrade would mix them up.
-Argument: the list.
+The last of the variables with the same name, as YAML: Kubernetes accepts a name twice, but an upgrade would mix them
+up. Argument: the list.
 */}}
 {{- define "tasktracker.variables" -}}
 {{- $names := list -}}{{- $variables := list -}}
@@ -56,8 +58,8 @@ valueFrom: { secretKeyRef: { name: {{ index . 1 | quote }}, key: {{ index . 2 | 
 {{- end -}}
 
 {{/*
-All of a service's, in the pod template: a pod that starts again has those of its own revision, also while an upgrade fails.
-`env` goes over what the chart says, and `extraEnv` over both. Arguments: root, service, services.
+All variables of a service, in the pod template, so that a restarted pod keeps those of its revision even if an upgrade
+fails. `env` overrides the chart, and `extraEnv` overrides both. Arguments: root, service, services.
 */}}
 {{- define "tasktracker.environment" -}}
 {{- $service := index . 1 -}}
@@ -72,7 +74,9 @@ All of a service's, in the pod template: a pod that starts again has those of it
 {{- include "tasktracker.variables" (concat $variables $service.extraEnv) -}}
 {{- end -}}
 
-{{/* How an external database is reached, as a YAML list of variables; empty for the chart's own. Argument: service. */}}
+{{/*
+How an external database is reached, as a list of variables in YAML; empty for the chart's own. Argument: service.
+*/}}
 {{- define "tasktracker.databaseTls" -}}
 {{- $variables := list -}}
 {{- if .database.external -}}
@@ -84,13 +88,15 @@ All of a service's, in the pod template: a pod that starts again has those of it
 {{- toYaml $variables -}}
 {{- end -}}
 
-{{/* Of a migration. Argument: service. */}}
+{{/* The variables of a migration. Argument: service. */}}
 {{- define "tasktracker.migrationEnvironment" -}}
 {{- $url := include "tasktracker.secretVariable" (list "MIGRATION_DATABASE_URL" (include "tasktracker.databaseSecret" (list . "migration")) .database.migration.urlKey) | fromYaml -}}
 {{- include "tasktracker.variables" (concat (list $url) (include "tasktracker.databaseTls" . | fromYamlArray) .extraEnv) -}}
 {{- end -}}
 
-{{/* Of what makes a database and its roles in the chart's Postgres. Arguments: root, service. */}}
+{{/*
+The variables of the step that makes a database and its roles in the chart's Postgres. Arguments: root, service.
+*/}}
 {{- define "tasktracker.provisionEnvironment" -}}
 {{- $root := index . 0 -}}{{- $service := index . 1 -}}
 - name: ADMIN_DATABASE_URL

@@ -1,8 +1,8 @@
 {{/* Names and labels. */}}
 
 {{/*
-Prefix of every object's name: at most 28 characters, so that the longest name made of it stays below 63, and what the name of
-a Service may begin with, which is less than what helm lets a release be called.
+Prefix of every object's name: at most 28 characters, so that the longest name made from it stays below 63, and only
+what the name of a Service may begin with, which is less than helm allows for the name of a release.
 */}}
 {{- define "tasktracker.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
@@ -11,7 +11,7 @@ a Service may begin with, which is less than what helm lets a release be called.
 {{- $full = ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
 {{- end -}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $full) -}}
-{{- fail (printf "%q can't begin the names of Services, which are letters, digits and hyphens after a letter: give the release another name, or set fullnameOverride" $full) -}}
+{{- fail (printf "%q can't begin the names of Services, which start with a letter and have only letters, digits and hyphens: give the release another name, or set fullnameOverride" $full) -}}
 {{- end -}}
 {{- if gt (len $full) 28 -}}
 {{- $full = printf "%s-%s" (trunc 19 $full | trimSuffix "-") (sha256sum $full | trunc 8) -}}
@@ -29,7 +29,10 @@ app.kubernetes.io/component: {{ . | quote }}
 {{- end }}
 {{- end -}}
 
-{{/* Labels of an object; pods carry the selector's alone, so that a release that changes nothing rolls nothing. Arguments: root, component. */}}
+{{/*
+Labels of an object; pods carry only the selector's, so that a release that changes nothing restarts nothing.
+Arguments: root, component.
+*/}}
 {{- define "tasktracker.labels" -}}
 {{- $root := index . 0 -}}
 {{ include "tasktracker.selector" . }}

@@ -1,8 +1,8 @@
 {{/* What pods have in common. */}}
 
 {{/*
-Keeps to Pod Security "restricted". Without `runAsUser` the cluster chooses who the pod runs as (OpenShift does, in group 0), or
-the image says. Argument: a `securityContext` of the values.
+Meets Pod Security "restricted". Without `runAsUser` the user is chosen by the cluster (OpenShift does, in group 0) or
+by the image. Argument: a `securityContext` of the values.
 */}}
 {{- define "tasktracker.podSecurityContext" -}}
 {{- $context := dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") -}}
@@ -22,17 +22,20 @@ the image says. Argument: a `securityContext` of the values.
 {{- toYaml $context -}}
 {{- end -}}
 
-{{/* Mode of mounted Secrets: for the group alone where one is given, else for the one user of the pod, whoever that is. Argument: a `securityContext`. */}}
+{{/*
+Mode of mounted Secrets: for the group alone if there is one, otherwise for everybody, as the pod has only one user.
+Argument: a `securityContext` of the values.
+*/}}
 {{- define "tasktracker.secretMode" -}}
 {{- if or .runAsUser (hasKey .pod "fsGroup") }}0440{{ else }}0444{{ end -}}
 {{- end -}}
 
-{{/* The reason of a container that ends badly stands in its pod's status, for `kubectl describe` and the dashboards. */}}
+{{/* The pod's status says why a container failed, for `kubectl describe` and dashboards. */}}
 {{- define "tasktracker.containerBasics" -}}
 terminationMessagePolicy: FallbackToLogsOnError
 {{- end -}}
 
-{{/* Volume with the authority of an external database, as YAML; nothing where there is none. Argument: service. */}}
+{{/* Volume with the authority of an external database, as YAML; nothing if there is none. Argument: service. */}}
 {{- define "tasktracker.authorityVolume" -}}
 {{- with .database -}}
 {{- if and .external (ne .tls.mode "disable") -}}
@@ -49,7 +52,7 @@ terminationMessagePolicy: FallbackToLogsOnError
 {{- end -}}
 {{- end -}}
 
-{{/* Its mount. A folder, not a file: what is mounted so follows the Secret when it is renewed. Argument: service. */}}
+{{/* Its mount. A folder, not a file, so that it follows the Secret when that is renewed. Argument: service. */}}
 {{- define "tasktracker.authorityMount" -}}
 {{- if include "tasktracker.authorityVolume" . -}}
 - { name: database-authority, mountPath: /etc/tasktracker/database, readOnly: true }
@@ -85,7 +88,10 @@ imagePullSecrets:
 {{- end }}
 {{- end -}}
 
-{{/* For pods that ask for names: a lost answer costs a second, not the resolver's five, longer than the services wait for a connection. */}}
+{{/*
+For pods that look up names: a lost answer costs one second instead of the resolver's five, which is longer than the
+services wait for a connection.
+*/}}
 {{- define "tasktracker.dnsConfig" -}}
 dnsConfig:
   options: [{ name: timeout, value: '1' }, { name: attempts, value: '5' }]
@@ -100,10 +106,10 @@ dnsConfig:
 {{- end -}}
 
 {{/*
-The migration's pod: `migrate` as the role that owns the database, after `provision` where the chart's own Postgres must
-first make the database and its roles. What values add to the service's pods (labels, environment, volumes) it gets too: what
-reaches the database, such as a private authority's certificate, is among it. `provision` speaks to the chart's own Postgres,
-as its administrator, and gets none of it. Arguments: root, service.
+The migration's pod: `migrate` as the role that owns the database, after `provision` if the chart's own Postgres must
+first make the database and its roles. It also gets what values add to the service's pods (labels, environment,
+volumes), which may be needed to reach the database, such as a private authority's certificate. `provision` gets none of
+it: it connects to the chart's own Postgres as its administrator. Arguments: root, service.
 */}}
 {{- define "tasktracker.migrationPod" -}}
 {{- $root := index . 0 -}}{{- $service := index . 1 -}}
@@ -154,7 +160,7 @@ spec:
         {{- include "tasktracker.containerSecurityContext" $service.securityContext | nindent 8 }}
       resources:
         {{- toYaml $root.Values.migration.resources | nindent 8 }}
-      {{- /* Mounts of the chart's own volumes, which this pod has not, are left out. */}}
+      {{- /* Mounts of the chart's own volumes are left out: this pod does not have those. */}}
       {{- $mounts := list -}}
       {{- range $mount := $service.extraVolumeMounts -}}
       {{- range $volume := $service.extraVolumes -}}{{- if eq $volume.name $mount.name -}}{{- $mounts = append $mounts $mount -}}{{- end -}}{{- end -}}
@@ -180,7 +186,7 @@ spec:
   {{- end }}
 {{- end -}}
 
-{{/* Those secret files of a service that there is a Secret for, as YAML. Argument: service. */}}
+{{/* The secret files of a service that have a Secret, as YAML. Argument: service. */}}
 {{- define "tasktracker.secretFiles" -}}
 {{- $files := dict -}}
 {{- range $file, $entry := .secretFiles -}}

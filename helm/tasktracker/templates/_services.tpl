@@ -1,4 +1,4 @@
-{{/* The services map, made whole. */}}
+{{/* The services map with all defaults filled in. */}}
 
 {{/* Lays the second map over the first, in place. Sprig's mergeOverwrite would ignore `false`, 0 and "". */}}
 {{- define "tasktracker.overlay" -}}
@@ -13,8 +13,8 @@
 {{- end -}}
 
 {{/*
-Every service with all that it has, as YAML: its defaults, `name`, `fullname`, `calls` as a list, `callers` (the services
-that call it) and its database, `external` where it is not in the chart's Postgres.
+Every service in full, as YAML: with its defaults, `name`, `fullname`, `calls` as a list, `callers` (the services
+that call it) and its database, `external` if it is not in the chart's Postgres.
 */}}
 {{- define "tasktracker.services" -}}
 {{- $prefix := include "tasktracker.fullname" . -}}
@@ -104,15 +104,15 @@ that call it) and its database, `external` where it is not in the chart's Postgr
 {{- end -}}
 
 {{/*
-What a Secret in the cluster already has under a key, in base64; empty where there is no such Secret. One without the key is
-not touched: a new value would take the place of the one that opens the data. Arguments: root, Secret, key.
+What a Secret in the cluster already has under a key, in base64; empty if there is no such Secret. One without the key
+is an error: a new value would replace the one that opens the data. Arguments: root, Secret, key.
 */}}
 {{- define "tasktracker.kept" -}}
 {{- $secret := index . 1 -}}{{- $key := index . 2 -}}
 {{- with lookup "v1" "Secret" (index . 0).Release.Namespace $secret -}}
 {{- $data := .data | default dict -}}
 {{- if not (hasKey $data $key) -}}
-{{- fail (printf "the Secret %s has no key %q, only %s, and a new value would not open what the old one does. Copy its value to that key, or set the name of the key back in the values" $secret $key (keys $data | sortAlpha | join ", " | default "none")) -}}
+{{- fail (printf "the Secret %s has no key %q, only %s, and a new value would not open what the old one does. Copy its value to that key, or restore the key's old name in the values" $secret $key (keys $data | sortAlpha | join ", " | default "none")) -}}
 {{- end -}}
 {{- get $data $key -}}
 {{- end -}}
