@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: ['src/prepare-suite.ts'],
     sequence: { sequencer: ByName },
     fileParallelism: false,
-    // The waits inside have deadlines and say what they waited for; a test that times out would go on beside the next.
+    // The waits inside have deadlines and say what they waited for; a test that timed out would run on beside the next.
     testTimeout: 900_000,
     hookTimeout: 900_000,
     reporters: ['verbose', ['json', { outputFile: '.test-results/cluster.json' }]],

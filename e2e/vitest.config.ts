@@ -7,9 +7,9 @@ const journeys = {
   hookTimeout: 120_000,
 };
 
-// The races ask for far more password hashes at once than a service queues, so they run when everything else has ended.
+// The races ask for far more password hashes at once than a service queues, so they run when all else has ended.
 export default projectTests({
-  // Each project names its own files; what stands here would be added to them.
+  // Each project names its own files; those named here would be added to them.
   include: [],
   globalSetup: ['src/system-under-test.ts'],
   maxWorkers: 4,

@@ -5,7 +5,7 @@ export interface BenchAccount {
   readonly token: string;
   /** Calls the API as this account; throws on an answer that is not 2xx. */
   call(path: string, init?: RequestInit): Promise<Response>;
-  /** Deletes the account; its tasks stay behind for the events work to remove. */
+  /** Deletes the account; its tasks stay (docs/adr/0009). */
   remove(): Promise<void>;
 }
 

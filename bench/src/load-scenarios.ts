@@ -1,6 +1,6 @@
 import type { BenchAccount } from './bench-account.ts';
 
-/** What is sent over and over: the two calls that people make most. */
+/** The requests that are repeated: the two calls that people make most. */
 export const loadScenarios = [
   { name: 'list of 20', method: 'GET', path: '/api/v1/tasks?limit=20' },
   { name: 'create', method: 'POST', path: '/api/v1/tasks', body: '{"title":"Upgrade the cluster","priority":"high"}' },

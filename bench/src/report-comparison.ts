@@ -10,12 +10,12 @@ import { readRunningStack, type RunningStack } from './running-stack.ts';
 
 const usage = `npm run bench:compare -- [--before FOLDER] [--after FOLDER] [--rounds N] [--seconds N] [--connections N]
 
-Two running systems take turns, list and create; prints each one's median and the median ratio with its 95 % interval.
+Two running systems take turns at list and create; prints each one's median and the median ratio with its 95 % interval.
 The same folder twice shows how much the machine itself varies.
   --before, --after   the systems' data folders (.tasktracker)
-  --rounds            turns of each (7)
-  --seconds           of a turn (8)
-  --connections       at once (8)
+  --rounds            turns for each (7)
+  --seconds           per turn (8)
+  --connections       at the same time (8)
 `;
 const { values } = readCommandLine(usage, {
   options: {

@@ -10,7 +10,7 @@ import { loadTasks, removeTasks } from './task-loader.ts';
 
 const { dataDir, tasks: manyTasks } = readOptions(
   'bench:flat',
-  'Measures an account with very many tasks beside one with 100, through the gateway; prints Markdown.',
+  'Compares an account with very many tasks with one of 100, through the gateway; prints Markdown.',
 );
 const { url, taskDatabaseUrl } = readRunningStack(dataDir);
 const database = new Client({ connectionString: taskDatabaseUrl });

@@ -25,10 +25,10 @@ export function readOptions(
   const usage = `npm run ${script} -- [--data-dir FOLDER] [--seconds N] [--connections N] [--tasks N]
 
 ${purpose}
-  --data-dir      of the running system that is measured (.tasktracker)
-  --seconds       of each scenario (60)
-  --connections   at once (50)
-  --tasks         of the large account (200000)
+  --data-dir      data folder of the running system to measure (.tasktracker)
+  --seconds       per scenario (60)
+  --connections   at the same time (50)
+  --tasks         in the large account (200000)
 `;
   const { values } = readCommandLine(usage, {
     options: {

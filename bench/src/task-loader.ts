@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 
 /**
- * Gives an account so many tasks in one statement, so that the counters' bulk path is used too. Due over two years,
+ * Gives an account this many tasks in one statement, so that the counters' bulk path is used too. Due over two years,
  * every status and priority, made one second apart with ties.
  */
 export async function loadTasks(database: Client, ownerId: number, count: number): Promise<void> {

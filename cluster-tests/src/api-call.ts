@@ -12,7 +12,7 @@ export interface ApiCall {
   readonly json?: unknown;
 }
 
-/** One request on a connection of its own, so that no answer depends on what an earlier pod left behind. */
+/** One request on a connection of its own, so that no answer depends on a connection to an earlier pod. */
 export function callApi(url: string, method: string, path: string, { token, json }: ApiCall = {}): Promise<ApiAnswer> {
   const body = json === undefined ? undefined : JSON.stringify(json);
   const headers = {

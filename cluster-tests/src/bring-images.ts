@@ -3,7 +3,7 @@ import type { Cluster } from './cluster.ts';
 import { eventually, met, unmet } from './eventually.ts';
 import { workerNodes } from './nodes.ts';
 
-/** Makes every node have the images, so that what is timed afterwards is no download. They need a `true`. */
+/** Makes every node pull the images, so that no download is timed afterwards. The images need a `true`. */
 export async function bringImages(cluster: Cluster, namespace: string, images: readonly string[]): Promise<void> {
   for (const nodeName of await workerNodes(cluster)) {
     const name = `images-${randomBytes(3).toString('hex')}`;

@@ -69,8 +69,8 @@ export function connectCluster(context: string): Cluster {
 }
 
 /**
- * A kubeconfig file that knows nothing but the context under test, so that helm, kubectl and lines pasted from NOTES can't
- * reach another cluster. Credentials stand in it: its folder goes with `remove`.
+ * A kubeconfig file that knows only the context under test, so that helm, kubectl and lines pasted from NOTES can't
+ * reach another cluster. It holds credentials; `remove` deletes its folder.
  */
 export function writeKubeconfig(context: string): { readonly path: string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'tasktracker-cluster-'));

@@ -4,7 +4,7 @@ import { succeed } from './command.ts';
 afterEach(() => vi.unstubAllEnvs());
 
 describe('a command of the suite', () => {
-  it('gets nothing of the environment that would lead helm or kubectl elsewhere, but what the suite itself says', async () => {
+  it('gets nothing from the environment that would lead helm or kubectl elsewhere, only what the suite itself sets', async () => {
     for (const name of ['KUBECONFIG', 'HELM_KUBECONTEXT', 'HELM_KUBETOKEN', 'HELM_NAMESPACE', 'HELM_DRIVER']) {
       vi.stubEnv(name, 'elsewhere');
     }

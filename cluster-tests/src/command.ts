@@ -47,7 +47,7 @@ export function runCommand(
   });
 }
 
-/** Runs a program that must succeed; throws with the end of what it said. */
+/** Runs a program that must succeed; throws with the last of its output. */
 export async function succeed(program: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await runCommand(program, args, options);
   if (code === 0) return stdout;

@@ -8,7 +8,7 @@ describe('waiting for a condition', () => {
     expect(found).toBe('2 of 2');
   });
 
-  it('past its deadline says what was waited for and the state last seen', async () => {
+  it('says after its deadline what it waited for and the last state seen', async () => {
     const waiting = eventually('two pods', 0, () => Promise.resolve(unmet('one pod, not ready')));
     await expect(waiting).rejects.toThrow('after 0 s still waiting for two pods: one pod, not ready');
   });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const pollIntervalMs = 250;
 
-/** What one look at a condition found: its value once it is met, else the state in words. */
+/** What one look at a condition found: its value once it is met, else a description of the state. */
 export type Look<T> = { readonly met: true; readonly value: T } | { readonly met: false; readonly state: string };
 
 export function met(): Look<undefined>;
@@ -16,7 +16,7 @@ export function unmet(state: string): Look<never> {
 }
 
 /**
- * Looks again until the condition is met. Past the deadline it throws with what was waited for and the state last seen;
+ * Looks again until the condition is met. After the deadline it throws with what it waited for and the last state seen;
  * a look that throws counts as not met, because the API may be away for a moment.
  */
 export async function eventually<T>(what: string, withinMs: number, look: () => Promise<Look<T>>): Promise<T> {

@@ -7,16 +7,16 @@ export interface Helm {
   readonly install: (release: string, values: Values, withinSeconds: number) => Promise<string>;
   readonly installOrUpgrade: (release: string, values: Values, withinSeconds: number) => Promise<string>;
   readonly upgrade: (release: string, values: Values, withinSeconds: number) => Promise<string>;
-  /** Like `upgrade`, but an upgrade that fails is an answer too. */
+  /** Like `upgrade`, but returns a failure instead of throwing. */
   readonly tryUpgrade: (release: string, values: Values, withinSeconds: number) => Promise<CommandResult>;
   readonly rollback: (release: string, revision: number, withinSeconds: number) => Promise<string>;
   readonly uninstall: (release: string, withinSeconds: number) => Promise<string>;
-  /** Like `uninstall`, where there may be nothing to do. */
+  /** Like `uninstall`, but there may be nothing to uninstall. */
   readonly uninstallIfThere: (release: string, withinSeconds: number) => Promise<string>;
   readonly test: (release: string, withinSeconds: number) => Promise<CommandResult>;
   readonly manifest: (release: string) => Promise<string>;
   readonly notes: (release: string) => Promise<string>;
-  /** Rendered with what the cluster can do and has. */
+  /** Rendered with the cluster's capabilities and objects. */
   readonly template: (release: string, args: readonly string[]) => Promise<string>;
   readonly lastRevision: (release: string) => Promise<number>;
 }

@@ -2,10 +2,10 @@ import type { Cluster } from './cluster.ts';
 import { eventually, met, unmet } from './eventually.ts';
 import { nameOf } from './name-of.ts';
 
-/** Marks what a run made, so that it is found again whatever happened to the run. */
+/** Marks what a run made, so that it can be found whatever happened to the run. */
 export const runLabel = 'tasktracker.test/run';
 
-/** A namespace of this run that enforces the Pod Security level "restricted"; one that the run has already is kept. */
+/** A namespace of this run that enforces the Pod Security level "restricted"; one that the run already has is kept. */
 export async function createNamespace(cluster: Cluster, run: string, purpose: string): Promise<string> {
   const name = `tasktracker-${purpose}-${run}`;
   const labels = {

@@ -13,7 +13,7 @@ export async function workerNodes(cluster: Cluster): Promise<string[]> {
   return open.map(nameOf);
 }
 
-/** Takes no more pods on the node, and marks it, so that `uncordonNodes` finds it whatever happens to the run. */
+/** Lets the node take no more pods, and marks it, so that `uncordonNodes` finds it whatever happens to the run. */
 export async function cordonNode(cluster: Cluster, run: string, name: string): Promise<void> {
   const body = [
     { op: 'add', path: labelPath, value: run },

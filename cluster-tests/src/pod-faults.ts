@@ -6,15 +6,15 @@ import { execInPod } from './pod-exec.ts';
 import type { PodState } from './pods.ts';
 import type { Component, Release } from './release.ts';
 
-/** Deletes a pod as the API does it, with the grace its template gives it. */
+/** Deletes a pod through the API, with the grace period of its template. */
 export async function deletePod(cluster: Cluster, namespace: string, pod: PodState): Promise<void> {
   await cluster.core.deleteNamespacedPod({ namespace, name: pod.name });
 }
 
 /**
- * Ends a pod's process from one instant to the next, and deletes the pod once its container is seen dead. Deleted with a
- * grace of 0 alone it would get SIGTERM and two more seconds; a signal cannot kill process 1 from inside, but its own
- * debugger can.
+ * Ends a pod's process from one instant to the next, and deletes the pod once its container is dead. Deleted with a
+ * grace of 0 alone it would still get SIGTERM and two more seconds; a signal cannot kill process 1 from inside, but its
+ * own debugger can.
  */
 export async function killPod(cluster: Cluster, namespace: string, pod: PodState): Promise<void> {
   const { name, container } = pod;
@@ -28,12 +28,12 @@ export async function killPod(cluster: Cluster, namespace: string, pod: PodState
   await cluster.core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 });
 }
 
-/** Runs a command that ends process 1 and dies with it: neither its end nor that of the connection says anything. */
+/** Runs a command that ends process 1 and dies with it: neither its end nor the connection's proves anything. */
 export async function execFatally(...call: Parameters<typeof execInPod>): Promise<void> {
   await execInPod(...call).catch(() => undefined);
 }
 
-/** An exit code above it is this and the signal's number. */
+/** An exit code above this is this plus the signal's number. */
 const endedBySignal = 128;
 
 const abortProcessOne = `
@@ -48,7 +48,7 @@ const abortProcessOne = `
     socket.onopen = () => socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }));
   });`;
 
-/** Asks for an eviction; false says that a disruption budget refused it, and nothing else that answers 429. */
+/** Asks for an eviction; false if a disruption budget refused it, not if something else answered 429. */
 export async function evictPod(cluster: Cluster, namespace: string, pod: PodState): Promise<boolean> {
   const { name } = pod;
   try {
@@ -65,7 +65,9 @@ function isBudgetRefusal(body: unknown): boolean {
   return status.details?.causes?.some(({ reason }) => reason === 'DisruptionBudget') ?? false;
 }
 
-/** Waits until the component's Service sends nothing new to the pod; the moment it was seen, in epoch milliseconds. */
+/**
+ * Waits until the component's Service sends nothing new to the pod; returns when that was seen, in epoch milliseconds.
+ */
 export function endpointGone(release: Release, component: Component, pod: PodState): Promise<number> {
   return eventually(`${component} without the endpoint ${pod.ip}`, 60_000, async () => {
     const addresses = await release.endpoints(component);

@@ -7,7 +7,7 @@ export interface ForwardedPort {
 }
 
 /**
- * A local port whose connections end in a pod, each through a tunnel of its own. `podName` is asked for each connection, so
+ * A local port whose connections lead to a pod, each through a tunnel of its own. `podName` is asked for each, so
  * that the port outlives a pod.
  */
 export async function forwardPort(
@@ -42,7 +42,7 @@ async function tunnel(
 ): Promise<void> {
   const tunnelled = await cluster.portForward.portForward(namespace, await podName(), [port], socket, null, socket);
   if (typeof tunnelled === 'function') throw new Error('a tunnel without retries was asked for');
-  // The pod's end of the connection closes the tunnel; what it sent before stands in the socket already.
+  // The pod's end of the connection closes the tunnel; what it sent before is in the socket already.
   tunnelled.addEventListener('close', () => socket.end());
   tunnelled.addEventListener('error', () => socket.destroy());
   socket.once('close', () => tunnelled.close());

@@ -9,7 +9,7 @@ export interface ConnectTarget {
   readonly port: number;
 }
 
-/** Longer than any handshake inside a cluster takes, a first packet that is sent again after 1 s included. */
+/** Longer than any handshake inside a cluster, even if its first packet is sent again after 1 s. */
 const patienceSeconds = 3;
 
 /** A pod that tries, and the port that it listens on itself. */
@@ -20,8 +20,8 @@ export interface ConnectSource {
 }
 
 /**
- * Tries to connect from inside a pod to each target, all at once; returns the labels of those that let it in. The pod's own
- * port is tried beside them, and throws unless it connects: where nothing is reached the probe itself is known to work.
+ * Tries to connect from a pod to each target, all at once; returns the labels of those that let it in. The pod's own
+ * port is tried too, and throws unless it connects: where nothing is reached, the probe itself is known to work.
  */
 export async function connectsTo(
   cluster: Cluster,

@@ -4,8 +4,8 @@ import { uncordonNodes } from './nodes.ts';
 import { deleteTestDefinitions } from './resource-definitions.ts';
 
 /**
- * Removes everything a run made in the cluster. Images stay: they are named by their content and made once. What can't be
- * removed keeps nothing else; throws with all that failed.
+ * Removes everything a run made in the cluster. Images stay: they are named by their content and made once. If some of
+ * it can't be removed, the rest still is; throws with all that failed.
  */
 export async function removeRun(cluster: Cluster, run: string): Promise<void> {
   const ends = await Promise.allSettled(

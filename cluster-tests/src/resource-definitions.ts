@@ -7,7 +7,7 @@ import { eventually, met, unmet } from './eventually.ts';
 import { nameOf } from './name-of.ts';
 import { runLabel } from './namespaces.ts';
 
-/** Definitions that production values and `k8s/` need; their sources are Go modules, checked by Go's checksum database. */
+/** Definitions that production values and `k8s/` need; they come from Go modules, checked by Go's checksum database. */
 const sources = [
   {
     module: 'sigs.k8s.io/gateway-api@v1.4.1',
@@ -19,7 +19,7 @@ const sources = [
   },
 ] as const;
 
-/** Makes those definitions that the cluster lacks; returns why some could not be had, in words. */
+/** Makes those definitions that the cluster lacks; returns why some were not available. */
 export async function ensureDefinitions(cluster: Cluster, run: string): Promise<string[]> {
   const missing: string[] = [];
   for (const { module, file } of sources) {

@@ -29,7 +29,7 @@ describe('the cluster suite', () => {
     expect(code).toBe(0);
   });
 
-  it('takes no other context than the one that is named', async () => {
+  it('uses no context other than the one that is named', async () => {
     const { code, stderr } = await suite('mine');
     expect(stderr).toBe('Cluster suite: no context "mine" in the kubeconfig; there are: somebody-elses\n');
     expect(code).toBe(1);

@@ -8,8 +8,8 @@ import { connectCluster, writeKubeconfig, type Cluster } from './cluster.ts';
 import { runLabel } from './namespaces.ts';
 import { removeRun } from './remove-run.ts';
 
-// `npm run test:cluster -- [FILE …]`: the cluster suite against the context that TASKTRACKER_TEST_CONTEXT names, and
-// whatever happens to it, the removal of all that it made, unless TASKTRACKER_TEST_RUN names the run to keep.
+// `npm run test:cluster -- [FILE …]`: the cluster suite on the context that TASKTRACKER_TEST_CONTEXT names, and
+// then, whatever happens, the removal of all that it made, unless TASKTRACKER_TEST_RUN names the run to keep.
 
 const root = join(import.meta.dirname, '..');
 const report = join(root, '.test-results', 'cluster.json');
@@ -87,7 +87,7 @@ function runTests(run: string, kubeconfig: string): Promise<number> {
     signalled = true;
     endGroup(child);
   };
-  // A terminal that hung up takes no more words, which must not end the removal.
+  // A terminal that hung up takes no more output, which must not end the removal.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   return new Promise((resolve) => {
@@ -103,7 +103,7 @@ function endGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // Nobody of the group is left.
+    // The group is gone.
   }
 }
 

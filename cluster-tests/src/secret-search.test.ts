@@ -17,11 +17,11 @@ describe('the search for secret values', () => {
     expect(findSecrets(values, new Map([['a log', text]]))).toContain('database password in a log');
   });
 
-  it('finds nothing in a text without one, and takes neither user names nor helm’s own record for one', () => {
+  it('finds nothing in a text without one, and mistakes neither user names nor helm’s own record for one', () => {
     expect(findSecrets(values, new Map([['a log', 'task_app_role the whole manifest']]))).toEqual([]);
   });
 
-  it('leaves the Secrets alone out of a manifest', () => {
+  it('leaves out the Secrets of a manifest and nothing else', () => {
     const manifest = 'kind: Secret\ndata: { a: hidden }\n---\nkind: ConfigMap\ndata: { b: shown }\n---\n';
     expect(withoutSecrets(manifest)).toMatch(/^(?!.*hidden).*shown/);
   });

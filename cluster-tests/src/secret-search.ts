@@ -1,10 +1,10 @@
 import { loadYaml, type V1Secret } from '@kubernetes/client-node';
 
-/** Names and e-mail-like identifiers are no secrets; everything else in a Secret is. */
+/** Names and e-mail-like identifiers are not secret; everything else in a Secret is. */
 const openKeys = new Set(['username']);
 const shortest = 8;
 
-/** The values of Secrets, by where they stand, in every form in which they could turn up elsewhere. */
+/** The values of Secrets, by where they are, in every form in which they could turn up elsewhere. */
 export function secretValues(secrets: readonly V1Secret[]): Map<string, string> {
   const values = new Map<string, string>();
   for (const { metadata, data = {}, type } of secrets) {
@@ -18,7 +18,7 @@ export function secretValues(secrets: readonly V1Secret[]): Map<string, string> 
   return values;
 }
 
-/** Which values stand in which text. */
+/** Which values are in which text. */
 export function findSecrets(values: ReadonlyMap<string, string>, texts: ReadonlyMap<string, string>): string[] {
   const found: string[] = [];
   for (const [where, text] of texts) {

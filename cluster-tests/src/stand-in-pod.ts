@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 
-/** A pod that listens on port 8080 and does nothing else: a stranger, or one with the labels of a pod that has ended. */
+/** A pod that only listens on port 8080: a stranger, or one with the labels of a pod that has ended. */
 export function standInPod(name: string, image: string, labels: Readonly<Record<string, string>>): V1Pod {
   return {
     metadata: { name, labels: { ...labels } },

@@ -16,7 +16,7 @@ export interface TestImages {
   readonly nextTag: string;
   /** The task service alone, with a migration that fails. */
   readonly brokenMigrationTag: string;
-  /** The task service alone, with that migration mended. */
+  /** The task service alone, with that migration corrected. */
   readonly mendedMigrationTag: string;
 }
 

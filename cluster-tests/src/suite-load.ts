@@ -7,7 +7,7 @@ import { startLoad, type Load } from './load/load.ts';
 import { imageName } from './test-images.ts';
 import { cluster, images, namespace, reach, release } from './suite.ts';
 
-/** Sixty in all, so that there is about one login per second: each hashes a password, and writes a session. */
+/** Sixty in all, so that there is about one login per second: each hashes a password and writes a session. */
 const readsAndWrites: LoadPlan['mix'] = [
   { operation: 'list', weight: 16 },
   { operation: 'read', weight: 11 },
@@ -31,7 +31,7 @@ const running: Load[] = [];
 export async function beginLoad(changes: Partial<LoadPlan> = {}): Promise<SuiteLoad> {
   const account = await createAccount(await reach('gateway'));
   const plan: LoadPlan = {
-    // By address: how soon the cluster's DNS answers while pods start is not the product's to promise.
+    // By address: the product can't promise how soon the cluster's DNS answers while pods start.
     target: `http://${await release.clusterIp('gateway')}:8000`,
     accessToken: account.token,
     username: account.username,
@@ -39,7 +39,7 @@ export async function beginLoad(changes: Partial<LoadPlan> = {}): Promise<SuiteL
     name: `load-${randomBytes(3).toString('hex')}`,
     ratePerSecond: 50,
     minRequests: 0,
-    // Beyond what any scenario may take: a load ends when it is told to.
+    // Longer than any scenario may take: a load ends when it is told to.
     maxRequests: 200_000,
     maxSeconds: 1_200,
     idleConnections: 24,
@@ -55,7 +55,7 @@ export async function beginLoad(changes: Partial<LoadPlan> = {}): Promise<SuiteL
   return { ...load, account };
 }
 
-/** Stops the load, and shows its figures below the scenario's name; throws where it had ended before. */
+/** Stops the load, and shows its figures below the scenario's name; throws if it had ended before. */
 export async function endLoad(load: Load, what: string): Promise<LoadResult> {
   const result = await load.stop();
   console.log(`${what}: ${describeLoad(result)}`);

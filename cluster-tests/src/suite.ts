@@ -17,7 +17,7 @@ export const cluster = connectCluster(context);
 export const helm = createHelm(chart, context, kubeconfig, namespace);
 export const release = createRelease(cluster, namespace, 'tasktracker');
 
-/** The values of a plain `helm install`, but for where the images are. */
+/** The values of a plain `helm install`, except where the images are. */
 export const plainValues: Values = { image: { registry: images.registry, tag: images.tag } };
 
 /** Two pods of each service: what the scenarios begin with. */

@@ -12,7 +12,7 @@ const addedMigration = '/app/prisma/migrations/99990101000000_cluster_suite/migr
 
 /**
  * Builds the product's images with its own script, derives those that upgrades need, and hands all to the cluster:
- * through the registry that TASKTRACKER_TEST_REGISTRY names, or by `kind load`. Tags are made from the images' contents,
+ * through the registry that TASKTRACKER_TEST_REGISTRY names, or by `kind load`. Tags are made from the contents,
  * so that a node never serves an older one from its cache. TASKTRACKER_TEST_TAG names those of an earlier run instead.
  */
 export async function prepareImages(context: string): Promise<TestImages> {
@@ -20,12 +20,12 @@ export async function prepareImages(context: string): Promise<TestImages> {
   const kindCluster = /^kind-(.+)$/.exec(context)?.[1];
   if (registry === '' && kindCluster === undefined) {
     throw new Error(
-      `${context} is no kind cluster: TASKTRACKER_TEST_REGISTRY must name a registry that docker pushes to and the cluster pulls from`,
+      `${context} is not a kind cluster: TASKTRACKER_TEST_REGISTRY must name a registry that docker pushes to and the cluster pulls from`,
     );
   }
   const earlier = process.env['TASKTRACKER_TEST_TAG'];
   if (earlier) return tagsOf(registry, earlier);
-  // With the machine's network: its way to the package registry is the one that works.
+  // With the machine's network, which is known to reach the package registry.
   const build = ['tools/src/build-images.ts', '--tag', builtTag, '--', '--network=host'];
   await succeed(process.execPath, build, { cwd: repositoryRoot, withinMs: 900_000 });
   const images = tagsOf(registry, await contentTag());

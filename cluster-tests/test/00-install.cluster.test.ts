@@ -11,7 +11,7 @@ import { components } from '../src/release.ts';
 import { chart, cluster, helm, images, kubeconfig, namespace, plainValues, release } from '../src/suite.ts';
 import { imageName } from '../src/test-images.ts';
 
-/** The two minutes are promised with images at hand. */
+/** The two minutes are promised for images that are already there. */
 beforeAll(async () => {
   const { postgres }: { postgres: { image: { repository: string; tag: string } } } = loadYaml(
     readFileSync(join(chart, 'values.yaml'), 'utf8'),
@@ -35,11 +35,11 @@ describe('a fresh namespace that enforces the Pod Security level "restricted"', 
     expect(code, `${stdout}\n${stderr}`).toBe(0);
   });
 
-  it('is reached by the port-forward line of its NOTES, pasted', async () => {
+  it('is reached by the port-forward line of its NOTES, as pasted', async () => {
     const notes = await helm.notes(release.name);
     const line = notes.split('\n').find((text) => /kubectl .* port-forward /.test(text)) ?? '';
     expect(line).toMatch(/ 8000:8000$/);
-    // On any free port, because 8000 may be somebody's here; kubectl says which.
+    // On any free port, because 8000 may be taken here; kubectl says which.
     const forward = spawn('bash', ['-c', `exec ${line.trim().replace(/8000:8000$/, ':8000')}`], {
       env: { ...ownEnvironment(), KUBECONFIG: kubeconfig },
       stdio: ['ignore', 'pipe', 'inherit'],

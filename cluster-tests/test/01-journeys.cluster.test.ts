@@ -8,7 +8,7 @@ import { reach, startFromBaseline } from '../src/suite.ts';
 beforeAll(startFromBaseline);
 
 describe('the contract', () => {
-  it('is kept by every journey, through port-forwards to the gateway and to each service', async () => {
+  it('is kept in every journey, through port-forwards to the gateway and to each service', async () => {
     const addresses = await Promise.all(
       components.map(async ({ name }) => [name === 'gateway' ? '--url' : `--${name}-url`, await reach(name)]),
     );

@@ -17,7 +17,7 @@ const plan = {
 
 beforeAll(startFromBaseline);
 
-/** Two pods of each service, all from images of this tag, and every older pod ended to its last connection. */
+/** Two pods of each service, all from images of this tag, and every older pod gone with its last connection. */
 async function nothingButImagesOf(tag: string): Promise<void> {
   for (const { name } of components) await release.serving(name, 2);
   const older = (await release.servicePods()).filter(({ images: used }) => !used.every((image) => image.endsWith(tag)));
@@ -47,7 +47,7 @@ describe('an upgrade under load, idle keep-alive connections included', () => {
     expectNoneLost(result);
   });
 
-  it('and the rollback to what was before fails none either', async () => {
+  it('and the rollback to the previous release fails none either', async () => {
     const load = await beginLoad(plan);
     await helm.rollback(release.name, before, 240);
     await nothingButImagesOf(images.tag);

@@ -30,7 +30,7 @@ describe('with two pods of each service', () => {
   });
 
   it.each(components)(
-    'killing a $name pod without grace fails requests with 503 and 504 problems alone, and none once its endpoint is gone',
+    'killing a $name pod without grace fails requests only with 503 and 504 problems, and none once its endpoint is gone',
     async ({ name }) => {
       const load = await beginLoad();
       const victim = await release.servingPod(name);

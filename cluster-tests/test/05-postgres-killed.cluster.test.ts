@@ -20,8 +20,8 @@ async function scalePostgres(replicas: number): Promise<void> {
 }
 
 /**
- * Postgres dies at once, without a checkpoint and with every transaction where it is, and its pod goes with it. Scaled down
- * or deleted alone it would be shut down in order; a container that died is started again only where its pod stays.
+ * Postgres dies at once, without a checkpoint and in the middle of its transactions, and its pod goes with it. Scaled
+ * down or deleted, it would shut down in order; a container that died starts again if its pod stays.
  */
 async function killPostgres(): Promise<void> {
   const { name, container } = await release.servingPod('postgres');

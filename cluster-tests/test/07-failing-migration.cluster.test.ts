@@ -23,7 +23,7 @@ async function migrationLog(): Promise<string> {
   return (await Promise.all(logs)).join('\n');
 }
 
-/** Two pods of the task service, from images of this tag, and every older pod ended to its last connection. */
+/** Two pods of the task service, from images of this tag, and every older pod gone with its last connection. */
 async function nothingButTasksOf(tag: string): Promise<void> {
   const used = (await release.serving('task', 2)).flatMap((pod) => pod.images);
   expect(used.filter((image) => !image.endsWith(`:${tag}`))).toEqual([]);
@@ -33,7 +33,7 @@ async function nothingButTasksOf(tag: string): Promise<void> {
 describe('an upgrade whose migration fails', () => {
   let before = 0;
 
-  it('leaves the old version serving, says why, and a mended upgrade goes through', async () => {
+  it('leaves the old version serving, says why, and a corrected upgrade goes through', async () => {
     before = await helm.lastRevision(release.name);
     const load = await beginLoad();
     const old = await release.serving('task', 2);

@@ -23,7 +23,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
   postgres: [],
   journey: ['gateway'],
 };
-/** Nobody's policies hold these; what may not reach them is held by its own. */
+/** No policy protects these; who may not reach them is held back by its own. */
 const strangers = ['stranger', 'stranger of another namespace'];
 
 interface Party extends ConnectSource {
@@ -80,7 +80,7 @@ beforeAll(async () => {
 });
 afterAll(removeStandIns);
 
-/** Nodes learn a moment after the API what a new pod may do. */
+/** Nodes learn what a new pod may do a moment after the API. */
 async function policiesKnow(party: Party): Promise<void> {
   await eventually(`the declared connections of ${party.name}`, 30_000, async () => {
     const found = await reached(party);
@@ -140,7 +140,7 @@ describe('the matrix of who connects to whom', () => {
     }
   });
 
-  it('would show a policy that is missing', async () => {
+  it('would reveal a missing policy', async () => {
     const { items } = await cluster.networking.listNamespacedNetworkPolicy({ namespace });
     const stranger = parties.find(({ name }) => name === 'stranger');
     if (!stranger) throw new Error('no stranger');

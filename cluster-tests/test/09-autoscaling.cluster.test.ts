@@ -33,7 +33,7 @@ async function autoscaler(): Promise<AutoscalerState> {
   return { use, desired, words: `${use ?? '?'} % CPU, ${desired ?? '?'} desired${why}` };
 }
 
-/** The autoscaler has measured and wants so many, and so many there are. */
+/** The autoscaler has measured and wants this many pods, and there are this many. */
 function servedBy(count: number, withinMs: number): Promise<undefined> {
   return eventually(`${count} pods of the task service`, withinMs, async () => {
     const pods = await release.pods('task');
@@ -53,7 +53,7 @@ afterAll(startFromBaseline);
 describe.skipIf(!hasMetrics)('the autoscaler of the task service', () => {
   it('adds a pod under load and takes it away when it is quiet, and no request fails', async () => {
     const quiet = await beginLoad({ ratePerSecond: 5 });
-    await servedBy(2, 240_000); // what starting costs is over, so that the load alone can make it grow
+    await servedBy(2, 240_000); // the cost of starting is over, so that only the load can make it grow
     const loud = await beginLoad({
       ratePerSecond: 100,
       mix: [

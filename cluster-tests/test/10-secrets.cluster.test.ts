@@ -14,7 +14,7 @@ import { imageName } from '../src/test-images.ts';
 
 beforeAll(startFromBaseline);
 
-/** Everything of the namespace that people and tools may read without being allowed to read Secrets. */
+/** Everything in the namespace that people and tools may read without the right to read Secrets. */
 async function openTexts(): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   const { core, apps, batch } = cluster;
@@ -53,8 +53,8 @@ async function allSecretValues(): Promise<Map<string, string>> {
 }
 
 describe('the values of Secrets', () => {
-  it('stand in no pod, log, event, other object or manifest', async () => {
-    // A pod whose log is read must not go meanwhile.
+  it('are in no pod, log, event, other object or manifest', async () => {
+    // A pod must not go while its log is read.
     await release.drained();
     const url = await reach('gateway');
     const { token, refreshToken, password, username } = await createAccount(url);
@@ -91,7 +91,7 @@ describe('the values of Secrets', () => {
 
 const leaking = 'tasktracker.test/stand-in=leaking';
 
-/** A pod with a secret in an annotation, and another time in its log alone, which it has from a variable. */
+/** A pod with a secret in an annotation, and a second one in its log alone, which it has from a variable. */
 function leakingPod(secretName: string, password: string): V1Pod {
   const pod = standInPod('leaking', imageName(images.registry, 'gateway', images.tag), {
     'tasktracker.test/stand-in': 'leaking',
@@ -126,7 +126,7 @@ describe('the password of a database role', () => {
   beforeAll(removeSecondRole);
   afterAll(removeSecondRole);
 
-  it('is rotated by a second role, a new Secret, a rollout and the end of the old role, and no request fails', async () => {
+  it('is rotated by a second role, a new Secret, a rollout and the removal of the old role, and no request fails', async () => {
     const load = await beginLoad();
     const password = randomBytes(16).toString('hex');
     await sql(`

@@ -13,7 +13,7 @@ const owners = services.filter(({ database }) => database);
 const other = createRelease(cluster, namespace, 'other');
 const otherValues = mergeValues(plainValues, { defaults: { replicas: 1 } });
 
-/** What stood beside the first release before there was a second. */
+/** What there was besides the first release before there was a second. */
 let alone: string[] = [];
 
 /** The other release with its data; an interrupted run may have left it. */
@@ -35,12 +35,12 @@ beforeAll(async () => {
 });
 afterAll(removeOther);
 
-/** A line of the NOTES, run as it stands where the cluster under test is the only one known. */
+/** A line of the NOTES, run as it is, where the cluster under test is the only one known. */
 function paste(line: string): Promise<string> {
   return succeed('bash', ['-c', line], { env: { KUBECONFIG: kubeconfig } });
 }
 
-/** Every object of the namespace but those that carry the release's label, `kind/name`. */
+/** Every object of the namespace without the release's label, `kind/name`. */
 async function objectsBeside({ name }: Release): Promise<string[]> {
   const listed = await paste('kubectl api-resources --namespaced --verbs=list --output=name');
   const kinds = listed
@@ -52,7 +52,7 @@ async function objectsBeside({ name }: Release): Promise<string[]> {
   return [...new Set(found.split('\n').filter((line) => line !== ''))].toSorted();
 }
 
-/** Waits until beside the first release stands what stood there before the second, and exactly these. */
+/** Waits until the first release is joined by what was there before the second, and by exactly these. */
 function leftAre(left: readonly string[]): Promise<undefined> {
   const expected = [...alone, ...left].toSorted();
   return eventually(`${left.length} objects left of the other release`, 120_000, async () => {

@@ -13,12 +13,12 @@ async function objections(manifests: string): Promise<string> {
   return code === 0 ? stderr : `ended with ${code}: ${stderr}`;
 }
 
-describe('the API server, asked without effect', () => {
+describe('the API server, asked in a dry run', () => {
   it('has no objection to the objects of the default values', async () => {
     expect(await objections(await helm.template('dry', []))).toBe('');
   });
 
-  it('has none to those of the production values, with an HTTPRoute beside the Ingress, nor to the database clusters beside them', async ({
+  it('has none to those of the production values with Ingress and HTTPRoute, nor to the database clusters that go with them', async ({
     skip,
   }) => {
     const missing = await ensureDefinitions(cluster, run);

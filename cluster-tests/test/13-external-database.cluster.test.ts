@@ -4,8 +4,8 @@ import { eventually, met, unmet } from '../src/eventually.ts';
 import { execInPod } from '../src/pod-exec.ts';
 import { cluster, helm, namespace, release, startFromBaseline, valuesWith } from '../src/suite.ts';
 
-// The release's own Postgres, reached as if it were somebody else's: by TLS, with a certificate of a private authority, by
-// pods that run as a user of no image, as OpenShift chooses one.
+// The release's own Postgres, reached as if it were somebody else's: by TLS, with a private authority's certificate, by
+// pods that run as a user unknown to any image, as OpenShift would choose.
 
 const authority = createTestAuthority('the authority of the database');
 const stranger = createTestAuthority('another authority');
@@ -69,7 +69,7 @@ async function removeSurroundings(): Promise<void> {
   if (items.length > 0) await cluster.networking.deleteNamespacedNetworkPolicy({ namespace, name: policy });
 }
 
-/** The chart lets nobody in to a Postgres that no service is said to use. */
+/** The chart lets nobody in to a Postgres that no service uses according to its values. */
 async function makeSurroundings(): Promise<void> {
   await removeSurroundings();
   for (const [name, { certificate }] of Object.entries(secrets)) {
@@ -109,7 +109,7 @@ describe('a database outside of the release, behind a private authority', () => 
     expect((await helm.test(release.name, 120)).code).toBe(0);
   });
 
-  it('is left alone where its certificate is of another authority: the old pods serve, and the migration says why', async () => {
+  it('is not used if its certificate is of another authority: the old pods serve, and the migration says why', async () => {
     const { code } = await helm.tryUpgrade(release.name, externalValues('external-stranger'), 20);
     expect(code).not.toBe(0);
     await eventually('a migration that says why', 60_000, async () => {
@@ -120,7 +120,7 @@ describe('a database outside of the release, behind a private authority', () => 
       const said = items.flatMap(({ status }) =>
         (status?.containerStatuses ?? []).map(({ state }) => state?.terminated?.message ?? ''),
       );
-      const why = 'its certificate is of no authority that is trusted here';
+      const why = 'its certificate is not from an authority that is trusted here';
       return said.some((message) => message.includes(why)) ? met() : unmet(said.join('; '));
     });
     expect((await helm.test(release.name, 120)).code).toBe(0);

@@ -1,4 +1,4 @@
-"""Who calls: an account of its own, signed in anew every few seconds, because generated calls end sessions."""
+"""Who calls: an account of its own, signed in again every few seconds, because generated calls end sessions."""
 
 import json
 import os

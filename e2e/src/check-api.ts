@@ -8,11 +8,11 @@ import { startStack } from './running-stack.ts';
 
 const usage = `npm run test:api [-- [--url URL] [--cases N] [--seconds N] [--seed N]]
 
-Holds the API to its own documents: generated requests, all checks of schemathesis, through the gateway and at each service;
-and clients generated from the document compile. What the machine lacks is skipped, and said.
+Checks the API against its own documents: generated requests, all checks of schemathesis, through the gateway and at each
+service; and clients generated from the document compile. What the machine lacks is skipped and reported.
   --url      one address instead of a stack of its own
-  --cases    requests for each operation (10)
-  --seconds  bound for each address (20)
+  --cases    requests per operation (10)
+  --seconds  limit per address (20)
   --seed     repeats an earlier run
 `;
 
@@ -46,7 +46,9 @@ async function main(): Promise<number> {
       await stack?.stop();
     }
   }
-  process.stdout.write(failed.length === 0 ? 'The API keeps its documents.\n' : `Broken: ${failed.join('; ')}\n`);
+  process.stdout.write(
+    failed.length === 0 ? 'The API does what its documents say.\n' : `Broken: ${failed.join('; ')}\n`,
+  );
   return failed.length === 0 ? 0 : 1;
 }
 

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Answer } from './answer.ts';
 import { readProblem } from './problem-shape.ts';
 
-/** What the contract promises of each answer, whatever was asked; journeys that name these promises lean on it. */
+/** What the contract promises of each answer, whatever was asked; journeys that name these promises rely on it. */
 export function checkPromisesOfEveryAnswer(request: string, answer: Answer): void {
   expect(answer.headers['x-request-id'], `${request}: X-Request-Id`).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
   expect(answer.headers['set-cookie'], `${request}: no cookies`).toBeUndefined();

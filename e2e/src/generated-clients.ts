@@ -17,17 +17,17 @@ const pythonGenerator = ['datamodel-code-generator==0.89.0', 'pydantic[email]==2
 export const generatedClients: Readonly<Record<'Go' | 'Python', () => void>> = {
   Go: () =>
     inNewFolder((folder) => {
-      if (spawnSync('go', ['version']).status !== 0) throw new ToolMissing('go is not here');
+      if (spawnSync('go', ['version']).status !== 0) throw new ToolMissing('go is not installed');
       const go = (...args: string[]): SpawnSyncReturns<string> =>
         spawnSync('go', args, { cwd: folder, encoding: 'utf8' });
       writeFileSync(join(folder, 'go.mod'), 'module example.com/tasktracker\n\ngo 1.24\n');
       const fetched = go('run', goGenerator, '--version');
-      if (fetched.status !== 0) throw new ToolMissing(`${goGenerator} can not be fetched`);
+      if (fetched.status !== 0) throw new ToolMissing(`${goGenerator} cannot be fetched`);
       expectSuccess(
         go('run', goGenerator, '-generate', 'types,client', '-package', 'tasktracker', '-o', 'client.go', apiDocument),
       );
       if (go('mod', 'tidy').status !== 0)
-        throw new ToolMissing('the Go modules that the client uses can not be fetched');
+        throw new ToolMissing('the Go modules that the client uses cannot be fetched');
       expectSuccess(go('vet', './...'));
     }),
   Python: () =>

@@ -8,7 +8,7 @@ export interface CallOptions {
   /** Sent as `Authorization: Bearer …`. */
   token?: string;
   headers?: Record<string, string>;
-  /** Sent as `application/json`; use `body` for bytes that are no JSON. */
+  /** Sent as `application/json`; use `body` for bytes that are not JSON. */
   json?: unknown;
   /** Sent as `application/x-www-form-urlencoded`. */
   form?: Record<string, string>;
@@ -21,8 +21,8 @@ export interface CallOptions {
 const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 
 /**
- * Sends one HTTP request exactly as written: no redirects followed, no header added beyond what HTTP/1.1 needs, the path
- * not normalised. Checks what the contract promises of every answer.
+ * Sends one HTTP request exactly as written: follows no redirect, adds no header beyond what HTTP/1.1 needs, leaves the
+ * path as it is. Checks what the contract promises of every answer.
  */
 export async function call(target: Target, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
   const { headers, body } = encode(options);
@@ -63,7 +63,7 @@ function exchange(
     const request = secure
       ? httpsRequest({ ...options, agent: agents.https })
       : httpRequest({ ...options, agent: agents.http });
-    // A server may refuse a body it has not read to its end; then the answer counts, not the broken write.
+    // A server may refuse a body before it has read all of it; then the answer counts, not the broken write.
     let answered = false;
     request.once('response', (response) => {
       answered = true;

@@ -5,7 +5,7 @@ import { call, type CallOptions } from './http-call.ts';
 import { gateway, seed } from './journey-target.ts';
 import type { Tokens } from './user-shape.ts';
 
-/** An account of this run. A journey that changes what opens it writes the change here, too. */
+/** An account of this run. A journey that changes its login writes the change here, too. */
 export interface Account {
   id: number;
   username: string;
@@ -34,7 +34,7 @@ export function registration(changes: Record<string, unknown> = {}): Record<stri
   return { email: `${username}@example.com`, username, password: `correct horse ${username}`, ...changes };
 }
 
-/** Sends a registration. Whoever it signs up is deleted when the file has run. */
+/** Sends a registration. An account that it opens is deleted when the file has run. */
 export async function register(
   body: Record<string, unknown>,
   options: CallOptions = {},
@@ -79,7 +79,7 @@ export function forget(account: Account): void {
   signedUp.delete(account);
 }
 
-/** Deletes every account of this file with its tasks; one that can't be deleted keeps none of the others. */
+/** Deletes every account of this file with its tasks; one that can't be deleted doesn't stop the others. */
 export async function deleteAccounts(): Promise<void> {
   const failures: unknown[] = [];
   for (const credentials of signedUp) await deleteAccount(credentials).catch((error: unknown) => failures.push(error));
@@ -94,7 +94,7 @@ async function deleteAccount(credentials: Credentials & Partial<Account>): Promi
   await dataOf(patiently(() => api.DELETE('/api/v1/auth/me', { body })));
 }
 
-/** Saves a sign-in, and with it a password hash, where the account's first session has not ended. */
+/** Saves a sign-in, and with it a password hash, if the account's first session has not ended. */
 async function stillSignedIn(token: string | undefined): Promise<ApiClient | undefined> {
   const api = clientFor(token ?? '');
   const { response } = await api.GET('/api/v1/auth/me');

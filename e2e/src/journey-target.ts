@@ -1,13 +1,13 @@
 import { inject } from 'vitest';
 import { contractServices, type ServiceName } from './contract-services.ts';
 
-/** One address to send requests to; `via` reads on in test names. */
+/** One address to send requests to; `via` completes test names. */
 export interface Target {
   via: string;
   origin: URL;
 }
 
-/** Where the system under test answers: its gateway, and whichever services have an address of their own. */
+/** Where the system under test answers: its gateway, and any services with an address of their own. */
 export interface SystemAddresses {
   gateway: string;
   services: { service: ServiceName; url: string }[];

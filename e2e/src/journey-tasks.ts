@@ -21,7 +21,7 @@ export function getTask(account: Account, id: number, target: Target = gateway):
   return call(target, 'GET', `${TASKS}${id}`, { token: account.token });
 }
 
-/** Resolves in the next millisecond by the clock, so that two writes never share a timestamp. */
+/** Resolves in the next millisecond, so that two writes never share a timestamp. */
 export async function nextMillisecond(): Promise<void> {
   const started = Date.now();
   while (Date.now() <= started) await new Promise((resolve) => setImmediate(resolve));

@@ -19,7 +19,7 @@ export interface Problem {
 
 const MEMBERS = ['type', 'title', 'status', 'detail', 'code', 'request_id'];
 
-/** Reads an RFC 9457 body with all that the contract promises of its form; fails the test otherwise. */
+/** Reads an RFC 9457 body of the form that the contract promises; fails the test otherwise. */
 export function readProblem(answer: Answer, request = 'problem'): Problem {
   expect(answer.headers['content-type'], `${request}: content type`).toMatch(
     /^application\/problem\+json(; ?charset=utf-8)?$/i,
@@ -64,7 +64,7 @@ export function expectProblem(answer: Answer, status: number, detail?: string): 
   return problem;
 }
 
-/** A problem's bytes without its request id: equal for two causes that nobody may tell apart. */
+/** A problem's bytes without its request id: equal for two causes that nobody must be able to tell apart. */
 export function bytesWithoutRequestId(answer: Answer): string {
   return answer.text.replace(String(answer.headers['x-request-id']), '');
 }

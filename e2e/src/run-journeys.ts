@@ -45,7 +45,7 @@ async function unreachable(url: string): Promise<string | undefined> {
     const answer = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(5_000) });
     return answer.ok ? undefined : `${url} is not ready: /readyz answered ${answer.status}.`;
   } catch {
-    return `Nothing answers at ${url}. Start TaskTracker (npm start) or give its gateway with --url.`;
+    return `Nothing answers at ${url}. Start TaskTracker (npm start) or name its gateway with --url.`;
   }
 }
 

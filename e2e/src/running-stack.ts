@@ -10,7 +10,9 @@ export interface RunningStack {
   stop(): Promise<void>;
 }
 
-/** Starts the local stack as `npm start` does, on free ports and a data folder of its own; resolves when it is ready. */
+/**
+ * Starts the local stack as `npm start` does, on free ports, with a data folder of its own; resolves when it's ready.
+ */
 export async function startStack(): Promise<RunningStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tasktracker-journeys-'));
   const removeData = (): Promise<void> => rm(dataDir, { recursive: true, force: true });

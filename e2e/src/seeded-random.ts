@@ -5,7 +5,7 @@ export interface SeededRandom {
   pick<T>(choices: readonly T[]): T;
 }
 
-/** Random numbers that the run's printed seed repeats; `purpose` keeps two users apart. */
+/** Random numbers that the run's printed seed repeats; each `purpose` has its own. */
 export function seededRandom(purpose: string): SeededRandom {
   let state = [...`${seed} ${purpose}`].reduce(
     (hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16_777_619),

@@ -5,7 +5,7 @@ import { type RunningStack, startStack } from './running-stack.ts';
 
 let stack: RunningStack | undefined;
 
-/** Uses the system that `run-journeys` names in the environment; without one, starts a stack of its own for this run. */
+/** Uses the system that `run-journeys` names in the environment, or else starts a stack of its own for this run. */
 export async function setup(project: TestProject): Promise<void> {
   const given = process.env['JOURNEY_SYSTEM'];
   project.provide('system', given === undefined ? await ownSystem() : JSON.parse(given));

@@ -7,7 +7,7 @@ export type Sort = (typeof SORTS)[number];
 
 const KEYS = { created_at: 'createdAt', updated_at: 'updatedAt', due_date: 'dueDate' } as const;
 
-/** Fails unless the tasks stand in this order: nulls last either way, ties all broken by `id` in one direction. */
+/** Fails unless the tasks are in this order: nulls last either way, ties all broken by `id` in one direction. */
 export function expectSorted(tasks: Task[], sort: Sort): void {
   const descending = sort.startsWith('-');
   const name = sort.replace('-', '');
@@ -18,7 +18,7 @@ export function expectSorted(tasks: Task[], sort: Sort): void {
     if (!next) break;
     const [one, other] = [task[key], next[key]];
     if (one === other) idDirections.add(Math.sign(next.id - task.id));
-    else if (one === null) expect.fail(`${sort}: a null stands before ${other}`);
+    else if (one === null) expect.fail(`${sort}: a null comes before ${other}`);
     else if (other !== null) expect(one < other, `${sort}: ${one} before ${other}`).toBe(!descending);
   }
   expect(idDirections.size, `${sort}: one direction for ties`).toBeLessThanOrEqual(1);

@@ -136,7 +136,7 @@ async function forge({ token, id }: Account): Promise<Map<string, string>> {
       signed({ ...header, jku: 'http://localhost:9/keys', x5u: 'http://localhost:9/' }, claims),
     ],
     ['an unknown critical extension', signed({ ...header, crit: ['b64'], b64: false }, claims)],
-    ['a header that is no JSON', `bm8.${encodePart(claims)}.${signature}`],
+    ['a header that is not JSON', `bm8.${encodePart(claims)}.${signature}`],
     ['a very long token', `${token}${'A'.repeat(4000)}`],
   ]);
 }

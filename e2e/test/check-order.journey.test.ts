@@ -56,7 +56,7 @@ describe.each(targetsOf('task'))('the order of checks for tasks $via', (target) 
     expectProblem(await call(target, 'POST', TASKS, { ...tooLarge, token: account.token }), 413);
   });
 
-  it('names an invalid body before a task that is not there', { tags: ['check-order'] }, async () => {
+  it('names an invalid body before a missing task', { tags: ['check-order'] }, async () => {
     for (const fault of [malformed, invalid]) {
       const options = { ...fault, token: account.token };
       expectProblem(await call(target, 'PATCH', `${TASKS}${2n ** 63n - 1n}`, options), 422);

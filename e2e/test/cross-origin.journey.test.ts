@@ -24,7 +24,7 @@ describe.each(ORIGINS)('a browser at %s', (origin) => {
     });
 
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
-    'may ask beforehand, without a token, for %s',
+    'may send a preflight, without a token, for %s',
     { tags: ['cors-origins'] },
     async (method) => {
       const path = method === 'POST' ? '/api/v1/tasks/' : TASK;
@@ -41,7 +41,7 @@ describe.each(ORIGINS)('a browser at %s', (origin) => {
   );
 
   it(
-    'may read every answer, errors too, and the headers that the contract names of it',
+    'may read every answer, errors too, and the headers that the contract names',
     { tags: ['cors-exposed'] },
     async () => {
       const { token } = account;

@@ -62,7 +62,7 @@ function refresh(token: unknown): Promise<Answer> {
   return call(gateway, 'POST', '/api/v1/auth/refresh', { json: { refresh_token: token } });
 }
 
-/** A second session whose token every service has seen and taken. */
+/** A second session whose token every service has seen and accepted. */
 async function usedEverywhere(account: Account): Promise<Tokens> {
   const tokens = await signIn(account);
   await expectTakenEverywhere(tokens.accessToken);

@@ -38,7 +38,7 @@ describe.each(targetsOf('task'))('ids and queries of tasks $via', (target) => {
   );
 
   it.each(['0', '-1', '9223372036854775807', '9223372036854775808', '-9223372036854775809', '1'.repeat(150)])(
-    'answers 404 Task not found for the integer %s, which is no id of a task',
+    'answers 404 Task not found for the integer %s, which cannot be the id of a task',
     { tags: ['task-not-found', 'ids-are-bigint'] },
     async (id) => {
       for (const { method, suffix } of taskCalls) expectProblem(await byId(method, id, suffix), 404, 'Task not found');
@@ -113,7 +113,7 @@ describe.each(targetsOf('user'))('ids of sessions $via', (target) => {
   const end = (id: string) => call(target, 'DELETE', `/api/v1/auth/sessions/${id}`, { token: account.token });
 
   it(
-    'answers 422 for a session id that is no integer and 404 for one that is no id',
+    'answers 422 for a session id that is not an integer and 404 for one that cannot be an id',
     { tags: ['ids-are-bigint'] },
     async () => {
       for (const id of ['abc', '1.5', '%00']) expectProblem(await end(id), 422);

@@ -37,7 +37,7 @@ describe.each(targetsOf('user'))('POST /login $via', (target) => {
   });
 
   it(
-    'finds them with white space around, in another composition and domain spelling',
+    'finds them with white space around them, in another composition and domain spelling',
     { tags: ['names-by-meaning'] },
     async () => {
       const name = uniqueName();
@@ -99,7 +99,7 @@ describe.each(targetsOf('user'))('POST /login $via', (target) => {
     },
   );
 
-  it('does not take a password with a space more or in another case', { tags: ['login'] }, async () => {
+  it('does not take a password with an extra space or in another case', { tags: ['login'] }, async () => {
     expectIncorrect(await loginAs(account.username, `${account.password} `));
     expectIncorrect(await loginAs(account.username, account.password.toUpperCase()));
   });

@@ -63,13 +63,17 @@ describe.each(everyTarget)('problems $via', (target) => {
     ['a header without a colon', 'GET / HTTP/1.1\r\nno colon\r\n\r\n'],
     ['headers without end', `GET / HTTP/1.1\r\nhost: x\r\nlong: ${'x'.repeat(70_000)}\r\n\r\n`],
     ['another protocol', 'nonsense\r\n\r\n'],
-  ])('answers even what is no HTTP request with a problem: %s', { tags: ['problem-shape'] }, async (_name, bytes) => {
-    const answer = await rawExchange(target, bytes);
-    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
-    expect(answer).toMatch(/\r\ncontent-type: application\/problem\+json/i);
-    const id = answer.match(/\r\nx-request-id: ([A-Za-z0-9._-]{1,128})\r\n/i)?.[1];
-    expect(answer).toContain(`"request_id":"${id}"`);
-  });
+  ])(
+    'answers even what is not an HTTP request with a problem: %s',
+    { tags: ['problem-shape'] },
+    async (_name, bytes) => {
+      const answer = await rawExchange(target, bytes);
+      expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+      expect(answer).toMatch(/\r\ncontent-type: application\/problem\+json/i);
+      const id = answer.match(/\r\nx-request-id: ([A-Za-z0-9._-]{1,128})\r\n/i)?.[1];
+      expect(answer).toContain(`"request_id":"${id}"`);
+    },
+  );
 
   it('makes a request id of its own for each request', { tags: ['request-id'] }, async () => {
     const answers = await Promise.all([1, 2, 3].map(() => call(target, 'GET', '/healthz')));
@@ -106,7 +110,7 @@ describe('a trailing slash', () => {
     targetsOf(operation.service).map((target) => ({ ...operation, target, via: target.via })),
   );
 
-  // Without credentials or with an empty object each call gets as far as an answer of its own, and nothing changes.
+  // Without credentials, or with an empty object, each call gets to an answer of its own and changes nothing.
   it.each(cases)(
     'makes no difference to $method $path $via',
     { tags: ['trailing-slash'] },

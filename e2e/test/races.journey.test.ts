@@ -20,7 +20,7 @@ const TAKEN = 'Username or email already registered';
 
 describe('two hundred at once', () => {
   it(
-    'refresh one token: one family, one successor, and the token is spent once that is used',
+    'refresh one token: one family, one successor, and the token is spent once the successor is used',
     { tags: ['refresh-replay'] },
     async () => {
       const account = await newAccount();
@@ -87,7 +87,7 @@ describe('side by side', () => {
     }
   });
 
-  it('renamings to one name give it to one account', { tags: ['names-unique'] }, async () => {
+  it('changes to the same name give it to one account', { tags: ['names-unique'] }, async () => {
     const accounts = await Promise.all([newAccount(), newAccount(), newAccount()]);
     const username = uniqueName();
     const answers = await Promise.all(
@@ -100,8 +100,8 @@ describe('side by side', () => {
   });
 });
 
-// The last of all: the hashes that it asks for keep the service busy for a while.
-describe('two hundred who want one name at once', () => {
+// Last of all: the hashes that it needs keep the service busy for a while.
+describe('two hundred callers who want one name at once', () => {
   it(
     'get one 201; the others hear that it is taken or that the service is busy',
     { tags: ['overload', 'names-unique'] },

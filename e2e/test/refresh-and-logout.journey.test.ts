@@ -72,7 +72,7 @@ describe.each(targetsOf('user'))('POST /refresh $via', (target) => {
   });
 });
 
-// A clock that only time moves: the places wait side by side.
+// Only real time moves this clock: the places wait side by side.
 describe.concurrent.each(targetsOf('user'))('POST /refresh, later, $via', (target) => {
   it('takes a retry as a replay once 10 s have passed', { tags: ['refresh-retry'] }, async () => {
     const first = await signIn(account);

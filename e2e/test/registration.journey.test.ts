@@ -100,7 +100,7 @@ describe.each(targetsOf('user'))('POST /register $via', (target) => {
       for (let tries = 0; ; tries += 1) {
         const username = randomBytes(3).toString('base64url').replaceAll('-', '.').slice(0, 3);
         const answer = await attempt({ username });
-        // There are few names so short; another user may have this one.
+        // There are few names this short; somebody else may have this one.
         if (answer.status === 400 && tries < 20) continue;
         expect(readUser(answer).username).toBe(username);
         break;

@@ -45,7 +45,7 @@ describe.each(targetsOf('task'))('request bodies of tasks $via', (target) => {
     expectProblem(await send(filled(MEBIBYTE + 1)), 413);
   });
 
-  it('answers 413 to a body over 1 MiB that does not say its length', { tags: ['body-too-large'] }, async () => {
+  it('answers 413 to a body over 1 MiB without a Content-Length', { tags: ['body-too-large'] }, async () => {
     expectProblem(await send(Buffer.alloc(MEBIBYTE + 1, ' '), json, true), 413);
   });
 
@@ -64,7 +64,7 @@ describe.each(targetsOf('task'))('request bodies of tasks $via', (target) => {
   });
 
   it.each(['[]', '[{"title":"x"}]', '"title"', '3', 'true', 'null'])(
-    'answers 422 to the JSON %s, which is no object',
+    'answers 422 to the JSON %s, which is not an object',
     { tags: ['malformed-json'] },
     async (body) => {
       const { faults } = expectProblem(await send(body), 422);

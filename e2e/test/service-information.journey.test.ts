@@ -56,7 +56,7 @@ describe('the gateway about itself', () => {
         );
         expect(['up', 'down']).toContain(state['status']);
         expect(state['response_time_ms']).toBeTypeOf('number');
-        expect('error' in state, `${name} tells an error only when down`).toBe(state['status'] === 'down');
+        expect('error' in state, `${name} has an error only when down`).toBe(state['status'] === 'down');
         return state['status'];
       });
       const down = states.filter((state) => state === 'down').length;

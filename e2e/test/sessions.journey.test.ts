@@ -64,7 +64,7 @@ describe.each(targetsOf('user'))('sessions $via', (target) => {
   });
 
   it(
-    "answers 404 for somebody else's session as for one that never was, and leaves it alone",
+    "answers 404 for somebody else's session as for one that never existed, and leaves it alone",
     { tags: ['session-end'] },
     async () => {
       const id = (await list(stranger.token)).find((each) => each.current)?.id ?? 0;

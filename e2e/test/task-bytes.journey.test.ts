@@ -19,7 +19,7 @@ const texts = {
   'separators of lines and words': '\u2028\u2029\u00A0\uFEFF',
   'characters beyond the basic plane': '🦊👨‍👩‍👧𝒳',
   'combining and right-to-left characters': 'e\u0301 שלום \u202E!',
-  'no characters of Unicode': '\uFFFE\uFFFF\uFFFD',
+  'noncharacters of Unicode': '\uFFFE\uFFFF\uFFFD',
 };
 
 describe.each(targetsOf('task'))('one task $via', (target) => {

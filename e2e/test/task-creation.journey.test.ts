@@ -166,7 +166,7 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
     '2030-06-30T23:59:59.9999Z',
     '2030-01-02T24:00:00Z',
   ])(
-    'either refuses the due_date %s at the edge or shows it as any other',
+    'either refuses the due_date %s at the edge or treats it like any other',
     { tags: ['timestamps'] },
     async (dueDate) => {
       const answer = await create({ due_date: dueDate });
@@ -202,12 +202,12 @@ describe.each(targetsOf('task'))('POST /tasks $via', (target) => {
     },
   );
 
-  it('says that leap seconds are not taken', { tags: ['task-due-date'] }, async () => {
+  it('says that leap seconds are not accepted', { tags: ['task-due-date'] }, async () => {
     const { detail } = expectProblem(await create({ due_date: '2016-12-31T23:59:60Z' }), 422);
     expect(detail).toMatch(/leap seconds/);
   });
 
-  it('gives each task an id of its own, rising', { tags: ['task-create'] }, async () => {
+  it('gives each task an id of its own, in ascending order', { tags: ['task-create'] }, async () => {
     const first = await createTask(account);
     expect(readTask(await create({}), 201).id).toBeGreaterThan(first.id);
   });

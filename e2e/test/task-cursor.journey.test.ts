@@ -24,7 +24,7 @@ beforeAll(async () => {
       }),
     ),
   );
-  await createTask(stranger, { title: 'even, but of a stranger' });
+  await createTask(stranger, { title: 'even, but a stranger’s' });
 });
 
 describe.each(targetsOf('task'))('cursors $via', (target) => {
@@ -76,7 +76,7 @@ describe.each(targetsOf('task'))('cursors $via', (target) => {
     },
   );
 
-  it('takes another limit on the way', { tags: ['cursor-pages'] }, async () => {
+  it('accepts another limit on the way', { tags: ['cursor-pages'] }, async () => {
     const whole = await list('');
     const rest = await list(`limit=100&cursor=${await firstCursor('limit=5')}`);
     expect(rest.tasks).toEqual(whole.tasks.slice(5));
@@ -97,7 +97,7 @@ describe.each(targetsOf('task'))('cursors $via', (target) => {
     },
   );
 
-  it('goes on after the very task it points behind was deleted', { tags: ['cursor-pages'] }, async () => {
+  it('goes on after the task that it points to was deleted', { tags: ['cursor-pages'] }, async () => {
     const tasks = [await createTask(stranger), await createTask(stranger), await createTask(stranger)];
     const page = readTaskPage(await ask('limit=2', stranger.token));
     expect(page.tasks[1]?.id).toBe(tasks[1]?.id);

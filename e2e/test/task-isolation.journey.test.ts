@@ -22,7 +22,7 @@ describe.each(targetsOf('task'))("somebody else's task $via", (target) => {
     { method: 'PATCH', suffix: '/incomplete', json: undefined },
     { method: 'DELETE', suffix: '', json: undefined },
   ])(
-    'hides behind the same 404 as one that never was: $method $suffix',
+    'hides behind the same 404 as one that never existed: $method $suffix',
     { tags: ['task-not-found', 'task-isolation'] },
     async ({ method, suffix, json }) => {
       const task = await createTask(owner, { title: 'Not yours', status: 'in_progress' });
@@ -39,7 +39,7 @@ describe.each(targetsOf('task'))("somebody else's task $via", (target) => {
     },
   );
 
-  it('shows in no list, search or count of mine', { tags: ['task-isolation'] }, async () => {
+  it('appears in no list, search or count of mine', { tags: ['task-isolation'] }, async () => {
     await createTask(owner, { title: 'Secret plan', status: 'done' });
     const list = (query: string) => call(target, 'GET', `${TASKS}?${query}`, { token: stranger.token });
     for (const query of ['', 'search=secret', 'status=done', 'sort=due_date', `owner_id=${owner.id}`]) {

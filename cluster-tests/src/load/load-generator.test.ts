@@ -7,7 +7,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { LoadPlan, LoadResult } from './load-plan.ts';
 import { unexpectedOutcomes } from './load-report.ts';
 
-// The checker must catch faults that were put in on purpose before its "0 failed" counts for anything.
+// The checker must catch faults put in on purpose before its "0 failed" means anything.
 
 const folder = mkdtempSync(join(tmpdir(), 'load-'));
 let server: Server | undefined;
@@ -84,7 +84,7 @@ describe('the load generator', () => {
     });
     const result = await load(target);
     expect(result.failed).toBe(2);
-    expect(unexpectedOutcomes(result).join()).toMatch(/503 problem with Retry-After.*502 answer that is no problem/);
+    expect(unexpectedOutcomes(result).join()).toMatch(/503 problem with Retry-After.*502 answer that is not a problem/);
     expect(unexpectedOutcomes(result, [/503 problem with Retry-After/]).join()).not.toMatch(/503/);
   });
 

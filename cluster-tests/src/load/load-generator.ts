@@ -1,5 +1,5 @@
 // Runs in a pod, with Node alone: sends requests at a constant rate, counts each answer and writes JSON lines, progress
-// twice a second and the result at its end. SIGTERM tells it to stop.
+// twice a second and the result at the end. SIGTERM tells it to stop.
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { createLoadLedger } from './load-ledger.ts';

@@ -9,12 +9,12 @@ export interface LoadPlan {
   /** Marks the titles of this load's tasks. */
   readonly name: string;
   readonly ratePerSecond: number;
-  /** It goes on until it is told to stop and this many were sent. */
+  /** It goes on until it is told to stop and has sent this many. */
   readonly minRequests: number;
-  /** Ends it in any case. */
+  /** Limits that end it in any case. */
   readonly maxRequests: number;
   readonly maxSeconds: number;
-  /** Connections beside the busy ones, each used once and then again after the pause that is its turn. */
+  /** Connections besides the busy ones, each used once and again after its pause. */
   readonly idleConnections: number;
   readonly idlePausesMs: readonly number[];
   readonly timeoutMs: number;
@@ -50,7 +50,7 @@ export interface LoadResult {
   readonly outcomes: readonly LoadOutcome[];
   /** Epoch milliseconds at which the requests that failed were sent, the first 5,000. */
   readonly failedAt: readonly number[];
-  /** The same of the last one, 0 without any. */
+  /** The same of the last one; 0 if there is none. */
   readonly lastFailureAt: number;
   /** The first failures in full. */
   readonly samples: readonly LoadSample[];

@@ -21,7 +21,7 @@ export function unexpectedOutcomes(result: LoadResult, expected: readonly RegExp
   ];
 }
 
-/** How far outside a span of time, epoch milliseconds, failed requests were sent; the last failure is always looked at. */
+/** How far outside a span of time (epoch milliseconds) failed requests were sent; the last failure always counts. */
 export function failuresOutside({ failedAt, lastFailureAt }: LoadResult, from: number, to: number): string[] {
   const times = lastFailureAt === 0 ? [] : [...failedAt, lastFailureAt];
   const outside = times.filter((at) => at < from || at > to);

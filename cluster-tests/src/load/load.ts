@@ -6,20 +6,20 @@ import type { LoadPlan, LoadProgress, LoadResult } from './load-plan.ts';
 
 const programs = ['load-generator.ts', 'load-ledger.ts', 'load-requests.ts', 'send-request.ts'];
 
-/** A line of more than 16 KiB stands in the log as several, and is read as one where all of them are asked for. */
+/** A line of more than 16 KiB is several in the log, and is read as one if all of them are asked for. */
 const tailLines = 60;
 
 export interface Load {
   readonly name: string;
   readonly progress: () => Promise<LoadProgress>;
-  /** Waits until so many more requests have been answered well. */
+  /** Waits until this many more requests have had good answers. */
   readonly answersWell: (more: number, withinMs?: number) => Promise<LoadProgress>;
   /** Tells it to stop once its minimum is sent, and returns what it counted. */
   readonly stop: (withinMs?: number) => Promise<LoadResult>;
   readonly remove: () => Promise<void>;
 }
 
-/** Starts a load pod from an image that has Node; its programs, plan and tokens are mounted from a Secret of its own. */
+/** Starts a load pod from an image with Node; its programs, plan and tokens are mounted from a Secret of its own. */
 export async function startLoad(cluster: Cluster, namespace: string, image: string, plan: LoadPlan): Promise<Load> {
   const { name } = plan;
   const where = { namespace, name, container: 'load' };

@@ -6,7 +6,7 @@ import type { LoadRequest } from './load-requests.ts';
 export interface Sent {
   readonly request: LoadRequest;
   readonly ok: boolean;
-  /** The status, for a refusal what kind of body and header it had; without an answer the error's code. */
+  /** The status, with the kind of body and headers for a refusal; without an answer, the error's code. */
   readonly outcome: string;
   readonly detail: string;
   readonly body: string;
@@ -16,7 +16,7 @@ export interface Sent {
   readonly sentAt: number;
 }
 
-/** Two lost packets in a row are given time; an address where nobody is any more is not. */
+/** Long enough for two lost packets in a row, too short for an address where nobody is any more. */
 const connectTimeoutMs = 4_000;
 
 /** Sends one request, never again, and never throws. */
@@ -66,6 +66,6 @@ async function readAll(response: IncomingMessage): Promise<string> {
 function refusal({ statusCode, headers }: IncomingMessage): string {
   const kind = headers['content-type']?.startsWith('application/problem+json')
     ? 'problem'
-    : 'answer that is no problem';
+    : 'answer that is not a problem';
   return `${statusCode} ${kind}${headers['retry-after'] === undefined ? '' : ' with Retry-After'}`;
 }
