@@ -5,10 +5,10 @@
 #   docker run … tasktracker/task dist/migrate.js       its migrations
 #
 # The base image, in this one place. To pin it: --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:…
-# (`docker buildx imagetools inspect node:24-bookworm-slim` tells the digest).
+# (`docker buildx imagetools inspect node:24-bookworm-slim` shows the digest).
 ARG NODE_IMAGE=node:24-bookworm-slim
 
-# What decides over dependencies and generated clients. The stages after it run again only when these files change.
+# The files that determine dependencies and generated clients. Later stages run again only when these change.
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /manifests
 COPY . /src

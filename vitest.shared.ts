@@ -3,7 +3,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** What a test that is skipped here needs, in words; `npm test` says it last. */
+    /** What a test needs that is skipped here; `npm test` says it last. */
     needs?: string;
   }
 }
@@ -15,7 +15,7 @@ export function projectTests(overrides: NonNullable<ViteUserConfig['test']> = {}
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       tags: promiseTags,
       isolate: false, // files of a project share their imports: a quarter of its time
-      testTimeout: 30_000, // for what hangs; a busy machine must not fail what is right
+      testTimeout: 30_000, // for tests that hang; a busy machine must not fail a good one
       hookTimeout: 60_000,
       reporters: ['default', ['json', { outputFile: '.test-results/vitest.json' }]],
       ...overrides,

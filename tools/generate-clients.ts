@@ -11,7 +11,7 @@ const prismaManifest = createRequire(import.meta.url).resolve('prisma/package.js
 
 /**
  * Generates the Prisma clients of these apps (of all that have a schema by default) into `src/generated/prisma`,
- * unless they are there for just this schema and this Prisma. Resolves to the apps that it generated for.
+ * unless they are up to date with this schema and this Prisma. Resolves to the apps that it generated for.
  */
 async function generateClients(requested: readonly string[]): Promise<string[]> {
   const apps = requested.length > 0 ? requested : await findAppsWithSchema();
@@ -44,7 +44,7 @@ async function runPrismaGenerate(app: string): Promise<void> {
   const cli = join(dirname(prismaManifest), 'build/index.js');
   const env = {
     ...process.env,
-    // Generating needs no engine; unless it is told one, Prisma tries to download it.
+    // Generating needs no engine, but Prisma tries to download one unless it is told of one.
     PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     CHECKPOINT_DISABLE: '1',

@@ -1,5 +1,5 @@
-// Preloaded into every program that is started from a package.json (`node --import`). Plain JavaScript, so that any Node
-// can say what is wrong: without it an old one ends in `Unknown file extension ".ts"`, and a missing package in a stack.
+// Preloaded into every program started from a package.json (`node --import`). Plain JavaScript, so that any Node can
+// say what is wrong: without it, an old one ends with `Unknown file extension ".ts"`, a missing package with a stack.
 // It stays out of the way otherwise.
 
 const missingPackage = /^Cannot find package '([^']+)'/;

@@ -2,8 +2,8 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { isErrno, StartError } from './start-error.ts';
 
 /**
- * `parseArgs` with faults in one sentence of ours. `command` is what a person types; `needs` says of an option what its
- * value is, such as `a number`.
+ * `parseArgs` with each fault in one sentence of ours. `command` is what a person types; `needs` says for an option
+ * what its value is, such as `a number`.
  */
 export function parseCommandLine<T extends ParseArgsConfig>(
   command: string,
@@ -23,7 +23,7 @@ function toSentence(message: string, needs: Readonly<Record<string, string>>): s
   const need = name === undefined ? undefined : needs[name];
   if (name !== undefined && need !== undefined) return `--${name} needs ${need}.`;
   if (name !== undefined) return `--${name} takes no value.`;
-  // parseArgs follows its first sentence with advice on `--`, which nobody needs here.
+  // After its first sentence parseArgs gives advice on `--` that nobody needs here.
   const end = message.search(/\.\s|\n/);
   return `${(end === -1 ? message : message.slice(0, end)).replace(/\.$/, '')}.`;
 }

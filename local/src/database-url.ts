@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isErrno, StartError } from './start-error.ts';
 
-/** Names the Postgres to use, where nothing on the command line does. */
+/** Names the Postgres to use if nothing on the command line does. */
 export const databaseUrlVariable = 'TASKTRACKER_DATABASE_URL';
 
 interface DatabaseUrlSources {
@@ -21,7 +21,7 @@ export function readDatabaseUrl(
 ): string | undefined {
   const { 'database-url': given, 'database-url-file': file } = values;
   if (given !== undefined && file !== undefined)
-    throw new StartError('--database-url and --database-url-file say the same thing twice: give one of them.');
+    throw new StartError('Give --database-url or --database-url-file, not both.');
   if (given !== undefined) return checked(given, '--database-url');
   if (file !== undefined) return checked(readText(resolve(baseDir, file)), `The file of --database-url-file`);
   const fromEnv = env[databaseUrlVariable];
@@ -50,7 +50,7 @@ function checked(text: string, source: string): string {
   throw new StartError(`${source} needs a URL such as postgres://name:password@host:5432/postgres.`);
 }
 
-/** Where a database is, in words without its password. */
+/** Where a database is, without its password. */
 export function describeServer(databaseUrl: string): string {
   const { hostname, port } = new URL(databaseUrl);
   return `Postgres at ${hostname}:${port || '5432'}`;

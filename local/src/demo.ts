@@ -1,4 +1,4 @@
-// `npm run demo`: fills a running TaskTracker with the account of somebody who has worked with it for months.
+// `npm run demo`: adds to a running TaskTracker the account of somebody who has worked with it for months.
 import { ApiProblem, dataOf, type ApiClient } from '@tasktracker/api-client';
 import { gateway } from '@tasktracker/contracts/services';
 import { parseCommandLine } from './command-line.ts';
@@ -82,7 +82,7 @@ async function checkRuns(baseUrl: string): Promise<void> {
   throw new StartError(`The program at ${baseUrl} is not a TaskTracker gateway: give the right URL with --url URL.`);
 }
 
-/** What the system itself refuses, in its own words. */
+/** What the system refuses, in its own words. */
 async function explained<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -1,2 +1,2 @@
-// What runs the whole system on one machine. Others use it as a process of its own, as a person would.
+// What runs the whole system on one machine. Others use it as a separate process, as a person would.
 export { spawnStack, type SpawnedStack, type SpawnStackOptions } from './spawn-stack.ts';

@@ -56,7 +56,7 @@ export async function spawnStack({ dataDir, args = [], env }: SpawnStackOptions)
   };
 }
 
-/** Undefined when the process ends first. A file of an earlier run tells nothing about this one. */
+/** Undefined when the process ends first. A file from an earlier run says nothing about this one. */
 async function untilReady(stateFile: string, child: ChildProcess): Promise<StackState | undefined> {
   while (child.exitCode === null && child.signalCode === null) {
     const state = readStackState(stateFile);

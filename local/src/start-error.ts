@@ -1,4 +1,4 @@
-/** A fault the person at the terminal can do something about: its message is shown as it stands, without a stack. */
+/** A fault the person at the terminal can do something about: its message is shown as it is, without a stack. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

@@ -40,16 +40,16 @@ async function run(options: StartOptions): Promise<void> {
     const listening = await stack.start();
     for (const line of summaryLines(terminal, listening, options, performance.now())) terminal.say(line);
   } catch (error) {
-    // What is being stopped may fail in any way.
+    // A start that is being stopped may fail in any way.
     if (stopped) return;
-    // Looked at now: what is stopped may give room back.
+    // Checked now: stopping may release room.
     const fault = explainFullDisk(options.dataDir, error) ?? unwritable(options.dataDir, error);
     await stack.stop({ quiet: true });
     throw fault;
   }
 }
 
-/** What the person can mend is said in a sentence; anything else is our fault and keeps its stack. */
+/** A fault that the person can put right is one sentence; anything else is our fault and keeps its stack. */
 function fail(error: unknown): never {
   const forPerson =
     error instanceof StartError ||

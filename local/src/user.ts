@@ -38,7 +38,7 @@ function run(args: string[]): number {
   }
   const [action = '', ...names] = positionals;
   if (positionals.length > 0 && !actions.includes(action)) {
-    throw new StartError(`There is no command ${action}: it is one of ${actions.join(', ')}. ${listsThem}`);
+    throw new StartError(`There is no command ${action}: use one of ${actions.join(', ')}. ${listsThem}`);
   }
   if (names.length !== 1) {
     process.stderr.write(help);

@@ -28,7 +28,7 @@ async function spawnOnOneCpu(program: string): Promise<number> {
 
 describe('the lock of a data folder', () => {
   it.runIf(canStarve)(
-    'is waited for while its holder, which was killed, has not come to die yet',
+    'is waited for while its holder was killed but has not died yet',
     { meta: { needs: 'taskset, of util-linux' } },
     async () => {
       const holder = await spawnOnOneCpu(

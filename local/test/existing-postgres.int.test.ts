@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
 });
 
-/** With what a shell may have for `psql`: none of it is meant for us. */
+/** With what a shell may have set for `psql`: none of it is for us. */
 const shell = {
   PGSSLMODE: 'prefer',
   PGUSER: 'somebody',
@@ -88,7 +88,7 @@ describe('npm start --database-url --logs', () => {
     await register(stack.url, 'eve', 'correct-horse');
   });
 
-  it('goes on after a lost role password, as its mark is there', async () => {
+  it('goes on after a lost role password, thanks to its mark on the role', async () => {
     expect(await stack.stop()).toBe(0);
     rmSync(join(folder, 'data', 'secrets', 'user-app-password'));
     stack = await open();

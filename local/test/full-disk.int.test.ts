@@ -95,7 +95,7 @@ describe.runIf(canMount)('a full disk', { meta: { needs: 'root on Linux, to moun
     }
   });
 
-  it('when it ends: cleanly, as ever', async () => {
+  it('when it ends: cleanly, as always', async () => {
     fill();
     expect(await stack.stop()).toBe(0);
     expect(mark.alive()).toEqual([]);
@@ -114,7 +114,7 @@ describe.runIf(canMount)('a full disk', { meta: { needs: 'root on Linux, to moun
     },
   );
 
-  it('when a start runs out of it half-way: the same, and it starts once there is room', async () => {
+  it('when a start runs out of it halfway: the same, and it starts once there is room', async () => {
     makeRoom();
     mkdirSync(join(disk, 'other'));
     mountSmallDisk(join(disk, 'other'), '56m');

@@ -1,4 +1,4 @@
-/** A person at the gateway: what a test needs to see that writes survive. */
+/** A person at the gateway: what a test needs in order to see that writes survive. */
 export interface Journal {
   /** Writes a task; resolves to its id once that is acknowledged. */
   write(title: string): Promise<number>;

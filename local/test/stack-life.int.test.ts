@@ -80,7 +80,7 @@ describe('a first start', () => {
     await expectEveryAcknowledgedTask();
   });
 
-  it('says each step with its time, then where everything is, in plain lines', () => {
+  it('reports each step with its time, then where everything is, in plain lines', () => {
     const lines = stack.output();
     for (const step of [
       'Prisma clients',
@@ -139,10 +139,10 @@ describe('a first start', () => {
     }
   });
 
-  it('holds its data folder against a second start', async () => {
+  it('keeps its data folder from a second start', async () => {
     const { code, stderr } = await run('start', ['--port', '0', '--data-dir', dataDir]);
     expect(stderr).toMatch(
-      /^The data folder .* is in use by a running stack \(process \d+, http:\/\/localhost:\d+\): stop that one with Ctrl-C, or start beside it with `npm start -- --port 18000 --data-dir DIR`\.\n$/,
+      /^The data folder .* is in use by a running stack \(process \d+, http:\/\/localhost:\d+\): stop that one with Ctrl-C, or start a second one with `npm start -- --port 18000 --data-dir DIR`\.\n$/,
     );
     expect(stderr).toContain(String(stack.child.pid));
     expect(code).toBe(1);
@@ -161,14 +161,14 @@ describe('the operator', () => {
     expect(await loginStatus(stack.url, 'bob', password)).toBe(200);
   });
 
-  it('sets the password of who forgot it', async () => {
+  it('sets the password of somebody who forgot it', async () => {
     const ended = await run('user', ['set-password', 'bob', '--data-dir', dataDir], { input: 'battery-staple\n' });
     expect(ended).toMatchObject({ code: 0, stdout: 'bob has a new password and is signed out everywhere.\n' });
     expect(await loginStatus(stack.url, 'bob', password)).toBe(401);
     expect(await loginStatus(stack.url, 'bob', 'battery-staple')).toBe(200);
   });
 
-  it('is told of a name that is not there, and how to ask', async () => {
+  it('is told of a name that does not exist, and how to use the command', async () => {
     expect(await user('disable', 'nobody-there')).toMatchObject({
       code: 1,
       stderr: 'There is no account nobody-there.\n',
@@ -181,7 +181,7 @@ describe('the operator', () => {
 });
 
 describe('npm run demo', () => {
-  it('makes an account with a few hundred tasks and prints its login, another one each time', async () => {
+  it('makes an account with a few hundred tasks and prints its login, a new one each time', async () => {
     const runs = await Promise.all([run('demo', ['--url', stack.url]), run('demo', ['--url', stack.url])]);
     const names = runs.map(({ stdout }) => /username {2}(\S+)/.exec(stdout)?.[1] ?? '');
     expect(new Set(names).size).toBe(2);
@@ -256,7 +256,7 @@ describe('the end', () => {
     expect(mark.alive()).toEqual([]);
   });
 
-  it('comes when npm is gone, as nobody could stop the stack any more', async () => {
+  it('comes when npm is gone, as nobody could stop the stack after that', async () => {
     const npm = startUnderNpm();
     await expect.poll(() => npm.printed(), { timeout: 30_000, interval: 20 }).toContain('Ready in');
     npm.child.kill('SIGKILL');
@@ -264,7 +264,7 @@ describe('the end', () => {
     await expect.poll(() => npm.printed()).toContain('Stopped in');
   });
 
-  it('of a drain that takes too long comes at once with a second signal a second later', async () => {
+  it('of a drain that takes too long comes at once with a second signal, a second later', async () => {
     stack = await open();
     const { hostname, port } = new URL(stack.url);
     const unfinished = connect(Number(port), hostname);

@@ -70,7 +70,7 @@ describe('npm start refuses', () => {
   });
 
   describe('old data whose secret is lost', () => {
-    it.each([keyFile, 'postgres-password'])('%s: it is not made anew', async (name) => {
+    it.each([keyFile, 'postgres-password'])('%s: it is not made again', async (name) => {
       const dataDir = oldFolder(`lost ${name}`);
       rmSync(join(dataDir.secrets, name));
       expectRefusal(
@@ -157,7 +157,7 @@ describe('npm start refuses', () => {
       );
     });
 
-    it('that takes the connection and says nothing', async () => {
+    it('that accepts the connection and says nothing', async () => {
       const silent = createServer().listen(0, '127.0.0.1');
       onTestFinished(() => void silent.close());
       await once(silent, 'listening');
@@ -169,7 +169,7 @@ describe('npm start refuses', () => {
       );
     });
 
-    it('that lets nobody of this password in, without repeating the password', async () => {
+    it('that refuses the password, without repeating it', async () => {
       const ended = await startOn('postgres', 'wrong-one');
       expectRefusal(
         ended,
@@ -178,14 +178,14 @@ describe('npm start refuses', () => {
       expect(ended.stdout + ended.stderr).not.toContain('wrong-one');
     });
 
-    it('to a role without the right to make roles, by the name of the right', async () => {
+    it('for a role without the right to make roles, naming the right', async () => {
       expectRefusal(
         await startOn('plain', 'plain'),
         /The role plain may not create the role user_migrate: .*createrole/,
       );
     });
 
-    it('to a role without the right to make databases, by the name of the right', async () => {
+    it('for a role without the right to make databases, naming the right', async () => {
       expectRefusal(
         await startOn('half', 'half'),
         /The role half may not create the database tasktracker_user: .*createdb/,
@@ -195,7 +195,7 @@ describe('npm start refuses', () => {
 });
 
 describe('npm run demo and npm run user', () => {
-  it('say that nothing runs, and how to start it', async () => {
+  it('say that nothing is running, and how to start it', async () => {
     const demo = await run('demo', ['--url', 'http://localhost:1']);
     expect(demo).toMatchObject({
       code: 1,
@@ -210,11 +210,11 @@ describe('npm run demo and npm run user', () => {
     });
   });
 
-  it('say what there is instead of a command that is not there', async () => {
+  it('name the commands there are when given one that does not exist', async () => {
     expect(await run('user', ['frobnicate', 'ada'])).toMatchObject({
       code: 1,
       stderr:
-        'There is no command frobnicate: it is one of disable, enable, set-password. `npm run user -- --help` says what each does.\n',
+        'There is no command frobnicate: use one of disable, enable, set-password. `npm run user -- --help` says what each does.\n',
     });
   });
 

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 export const apps: readonly string[] = readdirSync(join(root, 'apps')).toSorted();
 
 export interface ImageNaming {
-  /** Such as `localhost:5000`; none: the local Docker alone. */
+  /** Such as `localhost:5000`; without one, the local Docker alone. */
   readonly registry?: string | undefined;
   readonly tag: string;
 }
@@ -30,7 +30,7 @@ export function tagImage(id: string, name: string): void {
   docker(['tag', id, name]);
 }
 
-/** A tag that no images of other contents have, so that a node never serves those from its cache. */
+/** A tag that images with other contents never have, so that a node never serves those from its cache. */
 export function contentTag(version: string, ids: readonly string[]): string {
   return `${version}-${hash('sha256', ids.join('\n'), 'hex').slice(0, 12)}`;
 }
@@ -39,14 +39,14 @@ export function pushImage(name: string): void {
   docker(['push', '--quiet', name]);
 }
 
-/** What Docker could not do, in words that need no stack. */
+/** What Docker could not do, in a message that needs no stack. */
 export class DockerFault extends Error {
   override readonly name = 'DockerFault';
 }
 
 /**
- * Bytes that an image's layers add to those of the base that its label names: unpacked, as they lie on a node's disk. Pulls
- * the base where Docker keeps none: builds don't leave it behind. Throws DockerFault.
+ * Bytes that an image's layers add to those of the base that its label names: unpacked, as on a node's disk. Pulls
+ * the base if Docker does not have it: builds don't leave it behind. Throws DockerFault.
  */
 export function sizeOverBase(name: string): number {
   if (!isStored(name)) throw new DockerFault(`Docker has no image ${name}; \`npm run images\` builds it.`);
@@ -71,7 +71,7 @@ function pull(base: string): void {
   }
 }
 
-/** Of an image's layers together; what `docker image inspect` calls its size may be that of the packed ones. */
+/** All layers of an image together; what `docker image inspect` calls its size may be that of the packed ones. */
 function unpackedSize(name: string): number {
   const layers = answerOf('history', '--human=false', '--format', '{{.Size}}', name).split('\n');
   return layers.reduce((sum, bytes) => sum + Number(bytes), 0);
@@ -94,7 +94,7 @@ function docker(args: readonly string[], environment: Record<string, string> = {
     env: { ...process.env, ...environment },
   });
   if (error) throw new DockerFault('There is no docker on the PATH.');
-  // It has said itself what was wrong.
+  // Docker itself has said what was wrong.
   if (status !== 0) throw new DockerFault(`docker ${args[0] ?? ''} failed with code ${status}.`);
   return stdout.trim();
 }

@@ -13,7 +13,10 @@ const apps: readonly App[] = [gateway, ...entries];
 /** The sections of each app's README, in their order. */
 export const readmeSections = ['Owns', 'Calls', 'Is called by', 'Environment', 'Alerts'] as const;
 
-/** The READMEs of all apps by their paths, with what follows from the list of services and the configurations renewed. */
+/**
+ * The READMEs of all apps by path, with the blocks renewed that follow from the list of services and the
+ * configurations.
+ */
 export async function appReadmes(): Promise<Map<string, string>> {
   const readmes = new Map<string, string>();
   for (const app of apps) {

@@ -1,6 +1,6 @@
 import type { ICruiseOptions, IFlattenedRuleSet } from 'dependency-cruiser';
 
-/** Dependencies point one way: apps to packages, routes to service to repository. `npm run boundaries` holds the code to it. */
+/** Dependencies point one way: apps to packages, routes to service to repository. `npm run boundaries` checks it. */
 const packageMayUse: Record<string, string[]> = {
   'command-line': [],
   contracts: [],
@@ -103,7 +103,7 @@ export const boundaryRules: IFlattenedRuleSet = {
     },
     {
       name: 'domain-to-nothing',
-      comment: 'What a thing is (task.ts, account.ts) depends on no framework, no database and no layer above it.',
+      comment: 'The domain (task.ts, account.ts) depends on no framework, no database and no layer above it.',
       severity: 'error',
       from: { path: '^apps/(?!gateway/)([^/]+)/src/[^/]+/[a-z]+\\.ts$' },
       to: { pathNot: '^apps/$1/src/[^/]+/[a-z]+\\.ts$|^packages/(contracts|errors)/' },
@@ -158,7 +158,7 @@ export const cruiseOptions: ICruiseOptions = {
   enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
 };
 
-/** Every folder with code of ours. */
+/** Every folder with our code. */
 export const cruisedFolders = [
   'apps',
   'packages',

@@ -5,13 +5,13 @@ import { giveUp, readCommandLine } from '@tasktracker/command-line';
 const usage = `npm run images -- [--tag TAG] [--registry HOST[:PORT] [--push]] [-- ARGUMENT…]
 
 Builds the image of each app.
-  --tag        their tag, in place of one of their contents
+  --tag        their tag, instead of one made from their contents
   --registry   the registry in their names
   --push       pushes them there
   ARGUMENT     goes to docker build, such as --network=host
 `;
 
-// Without a tag they get one of their contents, which other contents never have, and stand as the version beside it, in the
+// Without a tag they get one made from their contents, which other contents never have, and also the version, in the
 // local Docker alone.
 const { values, positionals } = readCommandLine(usage, {
   allowPositionals: true,

@@ -7,20 +7,20 @@ import { build, type Plugin } from 'esbuild';
 /** Entries that an app may have below `src/`. */
 const programs = ['server', 'migrate', 'admin'];
 
-/** What some packages read at run time from beside their code: a native binding, a web page. */
+/** Files beside their code that some packages read at run time: a native binding, a web page. */
 const assets: Readonly<Record<string, string>> = {
   argon2: `prebuilds/${process.platform}-${process.arch}`,
   '@fastify/swagger-ui': 'static',
 };
 
-// Packages in CommonJS call `require` for what Node brings.
+// Packages in CommonJS call `require` for Node's own modules.
 const banner = `import { createRequire as createBundleRequire } from 'node:module';
 const require = createBundleRequire(import.meta.url);
 const bundleDirectory = import.meta.dirname;`;
 
 /**
- * Makes what an image of an app carries, and nothing else: `dist/` with its programs, what they share in chunks and the
- * assets of packages; `prisma/migrations/` where it has a database. Replaces `folder`.
+ * Makes what an image of an app contains, and nothing else: `dist/` with its programs, what they share in chunks and
+ * the assets of packages; `prisma/migrations/` where it has a database. Replaces `folder`.
  */
 export async function bundleApp(app: string, folder: string): Promise<void> {
   const source = join(import.meta.dirname, '../../apps', app);

@@ -2,7 +2,10 @@ import { cruise } from 'dependency-cruiser';
 import { boundaryRules, cruisedFolders, cruiseOptions } from './boundary-rules.ts';
 import { readCommandLine } from '@tasktracker/command-line';
 
-readCommandLine('npm run boundaries\n\nHolds all code to the rules of who may import whom. It takes no options.\n', {});
+readCommandLine(
+  'npm run boundaries\n\nChecks all code against the rules of what may import what. It takes no options.\n',
+  {},
+);
 
 // Fails on a broken rule, and on "0 modules": a parser that reads nothing finds nothing wrong.
 const { output } = await cruise(cruisedFolders, {

@@ -10,7 +10,7 @@ export interface Proof {
   readonly file: string;
   /** The test's name. */
   readonly name: string;
-  /** Keys of the promises that it proves; none for a test of something else. */
+  /** Keys of the promises that it proves; empty for a test of something else. */
   readonly tags: readonly string[];
 }
 

@@ -2,7 +2,7 @@
 export const contractPromises = {
   'Every call': {
     'json-shape': 'JSON in snake_case, UTF-8, members in the order shown',
-    'services-answer-directly': 'Services answer directly, too, on the same paths',
+    'services-answer-directly': 'Services also answer directly, on the same paths',
     'trailing-slash': 'Every path answers with and without a trailing slash, without a redirect',
     'bearer-scheme': '`Authorization: Bearer`, the scheme in any case',
     'no-cookies': 'No cookies',
@@ -23,7 +23,7 @@ export const contractPromises = {
     'unknown-path': 'Unknown path: 404 `Not Found`',
     'wrong-method': 'Known path, wrong method: 405 `Method Not Allowed` and `Allow`',
     'malformed-json': 'Malformed JSON: 422',
-    'invalid-field': 'Wrong type, out of range, missing field: 422, in words',
+    'invalid-field': 'Wrong type, out of range, missing field: 422 that says what is wrong',
     'media-type': 'Unsupported media type: 415',
     'body-too-large': 'Body over 1 MiB: 413',
     'upstream-down': 'Upstream down: 503 `Service unavailable` and `Retry-After`',
@@ -66,7 +66,7 @@ export const contractPromises = {
     'account-deletion': '`DELETE /me` → 204, ends every session; a missing field is 422; deleted: 401',
   },
   'Sessions and tokens': {
-    refresh: '`POST /refresh` → as login; rotation: one use each',
+    refresh: '`POST /refresh` answers like login; each refresh token works once',
     'refresh-replay': 'A replay ends the whole family (401)',
     'refresh-retry': 'While the successor is unused, a lost reply may be retried for 10 s and gets the same successor',
     'family-lifetime': 'A family ends after 30 days',
@@ -88,9 +88,9 @@ export const contractPromises = {
     'token-lifetime': '15 minutes by default',
     'one-signer': 'No service but the user service can sign',
     'key-rotation': 'Keys rotate without a single false 401',
-    'ended-everywhere': 'Sign-out, password change, replay and deletion count within 10 s everywhere',
-    'deactivated-everywhere': 'Deactivation counts at once at the user service and within 10 s everywhere',
-    'last-list-stands': 'While the list of ended sessions is down the last one stands',
+    'ended-everywhere': 'Sign-out, password change, replay and deletion take effect everywhere within 10 s',
+    'deactivated-everywhere': 'Deactivation takes effect at once at the user service and everywhere within 10 s',
+    'last-list-stands': 'While the list of ended sessions cannot be fetched, the last one applies',
     'gateway-refuses-first': 'The gateway refuses a bad token before any service is asked; services check again',
   },
   Tasks: {
@@ -105,8 +105,8 @@ export const contractPromises = {
     'list-window': '`skip` ≥ 0 default 0, `limit` 1–1000 default 100',
     'list-filters': '`status`, `priority` repeatable; all filters apply together',
     'list-total': '`total` counts what the filters match, exactly',
-    'cursor-pages': '`cursor` pages on; `next_cursor` is null at the end',
-    'cursor-cost': '`cursor` pages at flat cost',
+    'cursor-pages': '`cursor` fetches the next page; `next_cursor` is null at the end',
+    'cursor-cost': 'Pages by `cursor` cost the same at any depth',
     'cursor-bound': '`cursor` is opaque, bound to filters and sort, else 422; not with `skip`',
     'page-bytes': 'A page also ends at 4 MiB: fewer tasks, and `next_cursor` goes on',
     'list-search': '`search`: 1–100 characters, case-insensitive substring of title or description',
@@ -115,7 +115,7 @@ export const contractPromises = {
     'list-sort': '`sort`: `created_at`, `updated_at`, `due_date`, `-` for descending, nulls last, `id` breaks ties',
     'task-id': '`GET /{id}`: a non-integer id is 422',
     'task-merge': '`PUT` and `PATCH` merge: only the fields sent change; null clears `description`, `due_date`',
-    'task-no-change': 'An update that changes no value leaves `updated_at` too',
+    'task-no-change': 'An update that changes no value leaves `updated_at` alone, too',
     'status-decides': 'A sent `status` decides `is_completed`; `is_completed` alone completes or reopens',
     'complete-and-reopen': '`PATCH /{id}/complete` and `/incomplete`, idempotent',
     'task-delete': '`DELETE /{id}` → 204, no body',
@@ -157,7 +157,7 @@ export const contractPromises = {
   },
 } as const satisfies Record<string, Record<string, string>>;
 
-/** As Vitest takes them: a tag that is not here fails the test that carries it. */
+/** In Vitest's form: a tag that is not here fails the test that carries it. */
 export const promiseTags = Object.values(contractPromises).flatMap((promises) =>
   Object.entries(promises).map(([name, description]) => ({ name, description })),
 );

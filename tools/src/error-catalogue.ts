@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A code as its `…-errors.ts` defines it. */
 export interface CataloguedError extends ErrorDefinition {
-  /** Below the repository's root. */
+  /** Path from the repository's root. */
   readonly file: string;
 }
 

@@ -9,7 +9,7 @@ export async function errorsDocument(): Promise<string> {
 
 Every error is an RFC 9457 problem (\`application/problem+json\`) with \`type\`, \`title\`, \`status\`, \`detail\`, \`code\` and
 \`request_id\`; a 422 also lists \`errors\`. Act on \`code\`: it is stable. Show \`detail\`. Quote \`request_id\` when you ask for help:
-the logs carry it. A 422's \`detail\` is its first fault in words.
+the logs carry it. A 422's \`detail\` describes its first fault.
 
 <!-- Made by \`npm run docs:write\` from the …-errors.ts of packages/errors and of each service. -->
 

@@ -6,23 +6,23 @@ import { readCommandLine, refuse } from '@tasktracker/command-line';
 const usage = `npm run cluster:up
 npm run cluster:down
 
-A kind cluster on this machine, with a registry at localhost:5001, made and removed. They take no options.
+Make and remove a kind cluster on this machine, with a registry at localhost:5001. They take no options.
 `;
 const root = join(import.meta.dirname, '../..');
 const cluster = 'tasktracker';
 const registry = { name: 'tasktracker-registry', port: 5001, image: 'registry:2' };
 
-/** A fault that is said as it stands, without a stack. */
+/** A fault that is shown as it is, without a stack. */
 class ClusterFault extends Error {}
 
 const {
   positionals: [action, ...rest],
 } = readCommandLine(usage, { allowPositionals: true });
 try {
-  if (rest.length > 0) refuse(`They take no ${rest.join(' ')}.`, usage);
+  if (rest.length > 0) refuse(`Leave out ${rest.join(' ')}.`, usage);
   if (action === 'up') up();
   else if (action === 'down') down();
-  else refuse('It is up or down.', usage);
+  else refuse('Say up or down.', usage);
 } catch (error) {
   if (!(error instanceof ClusterFault)) throw error;
   console.error(error.message);
@@ -84,10 +84,10 @@ function succeeds(program: string, args: readonly string[]): boolean {
   return status === 0;
 }
 
-/** What went wrong the program itself has said by then. */
+/** The program itself has said by then what went wrong. */
 function check(program: string, { error, status }: Pick<SpawnSyncReturns<unknown>, 'error' | 'status'>): void {
   if (error) throw notThere(program);
-  if (status !== 0) throw new ClusterFault(`${program} failed with code ${status}; mend that and run this again.`);
+  if (status !== 0) throw new ClusterFault(`${program} failed with code ${status}; fix that and run this again.`);
 }
 
 function notThere(program: string): ClusterFault {

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { globSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
-// node tools/src/restart-on-change.ts PROGRAM: runs it, and restarts it whenever a file beside or below it, or of a package,
-// changes. `node --watch` and recursive watching lose sight of files that are replaced, as file synchronisation into a
-// container does; a watch on each folder does not.
+// node tools/src/restart-on-change.ts PROGRAM: runs it, and restarts it whenever a file beside or below it, or of a
+// package, changes. `node --watch` and recursive watching lose track of files that are replaced, as file
+// synchronisation into a container does; a watch on each folder does not.
 const program = process.argv[2] ?? '';
 if (program === '') throw new Error('usage: node tools/src/restart-on-change.ts PROGRAM');
 
@@ -24,7 +24,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-/** New folders as well, each time something changed. */
+/** New folders too, each time something has changed. */
 function watchFolders(): void {
   for (const root of [dirname(program), ...globSync('packages/*/src')]) {
     for (const folder of [root, ...globSync(`${root}/**/*/`)]) {
@@ -53,7 +53,7 @@ function start(): ChildProcess {
   return child;
 }
 
-/** Its end starts the next one. */
+/** When it has ended, the next one starts. */
 function stop(child: ChildProcess): void {
   if (hasEnded(child)) {
     running = start();

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'tasktracker-boundaries-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** For each rule, what breaks it: from which file, and what it imports. */
+/** For each rule, what breaks it: a file, and what it imports. */
 const violations: Record<string, readonly [from: string, to: string]> = {
   'package-not-to-app': ['packages/kit/src/kit.ts', '../../../apps/one/src/app.ts'],
   'app-not-to-app': ['apps/one/src/app.ts', '../../two/src/app.ts'],
@@ -64,7 +64,7 @@ const { output } = await cruise(folders, { ...cruiseOptions, baseDir: folder, ru
 if (typeof output === 'string') throw new Error('expected the result as an object');
 const broken = output.summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);
 
-it.each(Object.entries(violations))('%s is found where it is broken', (rule, [from]) => {
+it.each(Object.entries(violations))('%s is reported when it is broken', (rule, [from]) => {
   expect(broken).toContain(`${rule}: ${from}`);
 });
 

@@ -8,7 +8,7 @@ import { bundleApp } from '../src/bundle-app.ts';
 const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bundle-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts a program of the bundle where no `node_modules` is to be found. */
+/** Starts a program of the bundle where there is no `node_modules`. */
 function start(app: string, program: string) {
   const { status, stderr } = spawnSync(process.execPath, [join(folder, app, 'dist', program)], {
     cwd: folder,
@@ -32,7 +32,7 @@ describe('the bundle of a service with a database', () => {
     });
   });
 
-  it('carries its migrations, the engine that applies them and what packages read beside their code', () => {
+  it('contains its migrations, the engine that applies them and the files that packages read', () => {
     expect(readdirSync(join(folder, 'user')).toSorted()).toEqual(['dist', 'prisma']);
     expect(readdirSync(join(folder, 'user/prisma/migrations'))).toContain('migration_lock.toml');
     const files = [

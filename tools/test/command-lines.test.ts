@@ -10,7 +10,7 @@ const bin = mkdtempSync(join(tmpdir(), 'tasktracker-bin-'));
 symlinkSync(process.execPath, join(bin, 'node'));
 afterAll(() => rmSync(bin, { recursive: true }));
 
-/** The scripts of the root that are programs of ours, with what runs them; npm itself runs `prepare`. */
+/** The scripts of the root that are our programs, with what runs them; npm itself runs `prepare`. */
 const scripts = Object.entries(manifest.scripts).flatMap(([name, line]) =>
   line.includes('.ts') && name !== 'prepare'
     ? [
@@ -38,12 +38,12 @@ function run(args: readonly string[], ...more: readonly string[]) {
 }
 
 describe.each(scripts)('npm run $name', ({ name, args }) => {
-  it('tells with --help how it is used, and does nothing', () => {
+  it('says with --help how it is used, and does nothing', () => {
     const { status, stdout } = run(args, '--help');
     expect([status, stdout]).toEqual([0, expect.stringMatching(/npm (start|test|run [a-z:2-]+)/)]);
   });
 
-  // What `npm test` doesn't know it hands on to Nx.
+  // `npm test` passes on to Nx what it doesn't know.
   it.skipIf(name === 'test')('names an option that it does not know', () => {
     const { status, stderr } = run(args, '--no-such-option');
     expect(stderr).toMatch(/--no-such-option/);
@@ -66,7 +66,7 @@ describe('without docker', () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining(words)]);
   });
 
-  it('takes no words for numbers', () => {
+  it('refuses words for numbers', () => {
     const script = scripts.find((each) => each.name === 'bench:load');
     const { status, stderr } = run(script?.args ?? [], '--seconds', 'ten');
     expect([status, stderr]).toEqual([2, expect.stringContaining('--seconds takes a whole number')]);

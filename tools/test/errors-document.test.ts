@@ -45,15 +45,15 @@ describe('the error codes', () => {
   });
 
   it('have one class each, in the same file', () => {
-    // A variety of one has other words and headers, and its code.
+    // A subclass has other words and headers, and the same code.
     const own = classes.filter(({ base }) => base === 'Problem');
     expect(byFile(own)).toEqual(byFile(errors));
     const bases = new Set(own.map(({ name }) => name));
     expect(classes.filter(({ base }) => base !== 'Problem' && !bases.has(base))).toEqual([]);
   });
 
-  it('are all answered by something', () => {
-    // `new X(` where it is thrown, or the class handed on to be made there.
+  it('are all in use', () => {
+    // `new X(` where it is thrown, or the class itself, passed on to be instantiated.
     const unused = classes.filter(({ name }) => !new RegExp(`(new |[:?] )${name}\\b`).test(otherSources));
     expect(unused).toEqual([]);
   });

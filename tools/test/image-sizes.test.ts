@@ -34,7 +34,7 @@ function installDocker({ stored, registry }: Docker): string {
     if (args.includes('inspect')) console.log('node:24');
     if (args[0] === 'history') console.log(readFileSync(file, 'utf8'));`;
   writeFileSync(join(folder, 'docker.mjs'), program);
-  // Not as its first line's interpreter: that path may have spaces.
+  // Not as the interpreter in its first line: the path may have spaces.
   writeFileSync(join(folder, 'docker'), `#!/bin/sh\nexec '${process.execPath}' '${folder}/docker.mjs' "$@"`);
   chmodSync(join(folder, 'docker'), 0o755);
   return folder;

@@ -22,6 +22,6 @@ describe('npm run cluster:up and cluster:down', () => {
 
   it('take no options', () => {
     expect(run('up', '--force')).toEqual({ stderr: expect.stringContaining('They take no options.'), status: 2 });
-    expect(run('up', 'again')).toEqual({ stderr: expect.stringContaining('They take no again.'), status: 2 });
+    expect(run('up', 'again')).toEqual({ stderr: expect.stringContaining('Leave out again.'), status: 2 });
   });
 });

@@ -22,11 +22,11 @@ describe('a service that `npm run new-service` made, with a database and without
     expectGreen(bin('oxfmt'), '--check', '.');
   });
 
-  it('is typed, and so are those who read the list', { timeout: 300_000 }, () => {
+  it('is typed, and so is everything that reads the list', { timeout: 300_000 }, () => {
     expectGreen(bin('tsc'), '-p', '.');
   });
 
-  it('has nothing that lint finds', { timeout: 300_000 }, () => {
+  it('has nothing for lint to find', { timeout: 300_000 }, () => {
     expectGreen(bin('oxlint'), '--deny-warnings', 'apps/echo', 'apps/notes', 'packages/contracts', 'e2e/src');
   });
 
@@ -60,15 +60,15 @@ describe('a service that `npm run new-service` made, with a database and without
 describe('a name', () => {
   it.each([
     ['echo', 'There is a service "echo" already.'],
-    ['Echo', '"Echo" can\'t be a name: it takes one word of lower-case letters and digits'],
-    ['2fast', '"2fast" can\'t be a name: it takes one word of lower-case letters and digits, a letter first'],
-    ['gateway', '"gateway" is reserved: something else of the system is called so.'],
+    ['Echo', '"Echo" can\'t be a name: use one word of lower-case letters and digits'],
+    ['2fast', '"2fast" can\'t be a name: use one word of lower-case letters and digits that starts with a letter'],
+    ['gateway', '"gateway" is reserved: something else in the system has that name.'],
     ['sixteencharacter', '"sixteencharacter" is too long'],
     ['tasks', '"tasks" can\'t be a name: /api/v1/tasks is the path of the service "task".'],
     ['errors', '"errors" is the name of another package of this workspace.'],
     ['problem', '"problem" can\'t be a name: the API has a Problem already.'],
     ['--databse', "Unknown option '--databse'."],
-  ])('such as %s is refused in words, before anything is written', (name, words) => {
+  ])('such as %s is refused with a message, before anything is written', (name, words) => {
     const { status, stderr } = spawnSync(process.execPath, ['tools/src/new-service.ts', name], {
       cwd: copy.folder,
       encoding: 'utf8',

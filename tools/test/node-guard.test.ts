@@ -12,7 +12,7 @@ function run(...args: string[]) {
 }
 
 describe('a program started from a package.json', () => {
-  it('says what to run on a Node that knows no TypeScript', () => {
+  it('says what to run on a Node without TypeScript', () => {
     const { stderr, status } = run('--no-experimental-strip-types', 'local/src/start.ts', '--help');
     expect(stderr).toMatch(
       /^This is Node [\d.]+, .*: run `npm ci`, or `npm rebuild` after `npm ci --ignore-scripts`\.\n$/,

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 const tool = join(import.meta.dirname, '../src/restart-on-change.ts');
 
-/** Replaces a file as tar does: another one takes its name. */
+/** Replaces a file as tar does: a new one takes its name. */
 function replace(folder: string, text: string): void {
   const next = join(folder, '..', 'next.ts');
   writeFileSync(next, `console.log('${text}'); setInterval(() => {}, 1000);\n`);
@@ -16,7 +16,7 @@ function replace(folder: string, text: string): void {
 }
 
 describe('restart-on-change', () => {
-  it('runs a program anew each time its file is replaced, and ends with it', async () => {
+  it('runs a program again each time its file is replaced, and ends with it', async () => {
     const home = mkdtempSync(join(tmpdir(), 'tasktracker-restart-'));
     const folder = mkdtempSync(join(home, 'src-'));
     replace(folder, 'run 0');

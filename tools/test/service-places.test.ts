@@ -23,7 +23,7 @@ describe.each(servicePlaces)('$file', (place) => {
     expect(placed.flatMap((service) => missingLines(place, text, service))).toEqual([]);
   });
 
-  it('would be said to lack each line of a service that is not there', () => {
+  it('would be reported to lack each line of a service that is not there', () => {
     const missing = missingLines(place, text, strange);
     expect(missing).toHaveLength(Object.keys(place.needs(strange)).length);
     expect(missing.every((words) => words.startsWith(`${place.file} lacks `))).toBe(true);

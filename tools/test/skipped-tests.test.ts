@@ -22,7 +22,7 @@ describe('the end of npm test', () => {
     ]);
   });
 
-  it('says nothing of it when all ran, or there is no report', () => {
+  it('does not mention them when all ran, or there is no report', () => {
     expect(describeSkipped(skippedTestsOf({ testResults: [] }, 'helm'))).toEqual([]);
     expect(describeSkipped(skippedTestsOf(undefined, 'helm'))).toEqual([]);
   });

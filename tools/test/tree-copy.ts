@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The working tree in a folder of its own, with what is installed linked, so that a command may change all of it. */
+/** A copy of the working tree, with links to installed packages, so that a command may change all of it. */
 export interface TreeCopy {
   readonly folder: string;
   /** Runs Node in it; throws with what it said when it fails. */
@@ -39,7 +39,7 @@ export function copyTree(): TreeCopy {
   };
 }
 
-/** Links each package but the workspace's own, which are those of the copy. */
+/** Links each package except the workspace's own, which are the copy's. */
 function linkInstalled(path: string, folder: string): void {
   mkdirSync(join(folder, path, '@tasktracker'), { recursive: true });
   for (const name of readdirSync(join(root, path))) {

@@ -12,6 +12,6 @@ it.each(withDatabase)('%s opens transactions in one place: its store, for its us
   expect(openers).toEqual([expect.stringMatching(/-store\.ts$|\/deps\.ts$/)]);
 });
 
-it('looks at every app that has a database', () => {
+it('checks every app that has a database', () => {
   expect(withDatabase).toEqual(expect.arrayContaining(['task', 'user']));
 });

@@ -8,7 +8,7 @@ export interface DataDirLock {
 
 /**
  * Takes the lock, or returns undefined while another process holds it.
- * SQLite's is the one file lock Node brings along: the kernel gives it up when its holder dies, `kill -9` included,
+ * SQLite's is the only file lock that Node comes with: the kernel releases it when its holder dies, `kill -9` included,
  * so there is no stale lock to guess about. No child inherits it.
  */
 export function tryLock(file: string): DataDirLock | undefined {

@@ -36,7 +36,7 @@ export interface OpenDataDir {
 
 /**
  * Makes the folder and takes it for this process.
- * @throws StartError when it can't be written, or a live stack has it.
+ * @throws StartError when it can't be written, or a running stack has it.
  */
 export async function openDataDir(root: string): Promise<OpenDataDir> {
   const dataDir = toDataDirPaths(root);
@@ -59,14 +59,14 @@ export async function openDataDir(root: string): Promise<OpenDataDir> {
   }
 }
 
-/** A stack that was killed keeps its lock until it is gone, and on a busy machine that takes a moment. */
+/** A killed stack keeps its lock until it is gone, which takes a moment on a busy machine. */
 const dyingMs = 10_000;
 
 function isDying(pid: number | undefined): boolean {
   return pid !== undefined && readProcessFacts(pid)?.isDying === true;
 }
 
-/** Node's own `recursive` never ends where a folder is there but takes none, as below /proc. */
+/** Node's own `recursive` never ends if a folder exists but takes no new folders, as below /proc. */
 function makeFolders(folder: string, mode: number): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
   makeFolders(dirname(folder), 0o755);
@@ -101,7 +101,7 @@ function describeCode(error: NodeJS.ErrnoException & { code: string }): string |
     ENOTDIR: 'a file is in the way',
     EEXIST: 'a file is in the way',
     ENOSPC: 'the disk is full',
-    ENOENT: 'its parent folder takes none',
+    ENOENT: 'its parent folder takes no new folders',
     ENAMETOOLONG: 'its name is too long',
     ERR_SQLITE_ERROR: error.message,
   };
@@ -113,6 +113,6 @@ function inUse({ root, state }: DataDir): StartError {
   const who = holder === undefined ? 'another start' : `a running stack (process ${holder.pid}, ${holder.url})`;
   return new StartError(
     `The data folder ${root} is in use by ${who}: stop that one with Ctrl-C, ` +
-      'or start beside it with `npm start -- --port 18000 --data-dir DIR`.',
+      'or start a second one with `npm start -- --port 18000 --data-dir DIR`.',
   );
 }

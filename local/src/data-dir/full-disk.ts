@@ -1,17 +1,17 @@
 import { statfsSync } from 'node:fs';
 import { StartError } from '../start-error.ts';
 
-/** Postgres needs room for one more segment of its log at any time; with less nothing here works. */
+/** Postgres always needs room for one more segment of its log; with less, nothing here works. */
 const neededBytes = 16 * 1024 * 1024;
 
 /**
- * A start that failed for want of room says so in many words ("checkpoint request failed"): this names the cause.
- * Undefined when there is room and `error` doesn't speak of it either.
+ * A start that fails for lack of room says so in many ways ("checkpoint request failed"); this names the cause.
+ * Undefined when there is room and `error` doesn't mention it either.
  */
 export function explainFullDisk(root: string, error: unknown): StartError | undefined {
   const free = freeBytes(root);
   if ((free === undefined || free >= neededBytes) && !speaksOfRoom(error)) return undefined;
-  // What failed may have given its room back by now.
+  // What failed may have released its room by now.
   const left = free === undefined || free >= neededBytes ? '' : ` (${Math.floor(free / 1024 / 1024)} MB free)`;
   return new StartError(
     `There is no space left on the disk that holds ${root}${left}: make room, or choose another folder with \`npm start -- --data-dir DIR\`.`,

@@ -8,7 +8,7 @@ import type { DataDir } from './data-dir.ts';
 export interface Secrets {
   /** Protects the signing keys in the database. */
   readonly keyEncryptionKeyFile: string;
-  /** Tells this installation from others, and says nothing about its secrets: 32 hexadecimal digits. */
+  /** Distinguishes this installation from others without revealing its secrets: 32 hexadecimal digits. */
   readonly installationId: string;
   /** Of the embedded Postgres' superuser. */
   postgresPassword(): string;
@@ -25,7 +25,7 @@ const keyEncryptionKey = 'key-encryption-key';
  */
 export function openSecrets({ secrets: folder, postgres }: DataDir): Secrets {
   const holdsData = existsSync(join(postgres, 'PG_VERSION'));
-  // It is made first: if others exist without it, it was lost.
+  // It is made first: if there are others but not this one, it was lost.
   const isUsed = holdsData || readdirSync(folder).some((name) => !name.endsWith('.new'));
   const key = irreplaceable(folder, keyEncryptionKey, isUsed, 'base64');
   return {
@@ -68,7 +68,7 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** Appears whole or not at all, so that `kill -9` leaves no half secret; a link never replaces a file that is there. */
+/** Appears whole or not at all, so that `kill -9` leaves no half a secret; a link never replaces an existing file. */
 function create(folder: string, name: string, encoding: 'base64' | 'base64url'): string {
   const file = join(folder, name);
   const text = randomBytes(secretBytes).toString(encoding);

@@ -22,7 +22,7 @@ describe('the demo tasks', () => {
     expect(new Set(tasks.map(({ title }) => title)).size).toBe(280);
   });
 
-  it('have texts without gaps, of a length the API takes', () => {
+  it('have texts without gaps, of a length that the API accepts', () => {
     for (const { title, description } of tasks) {
       expect(`${title} ${description}`).not.toContain('{}');
       expect(title.length).toBeLessThanOrEqual(120);
@@ -52,7 +52,7 @@ describe('the demo tasks', () => {
     }
   });
 
-  it('leave a few overdue, as in life', () => {
+  it('leave a few overdue, as in real life', () => {
     const overdue = share(({ status, due_date: date }) => status !== 'done' && date !== null && new Date(date) < now);
     expect(overdue).toBeGreaterThan(0.005);
     expect(overdue).toBeLessThan(0.15);

@@ -1,4 +1,4 @@
-/** A kind of work that comes again for many things: `{}` in the texts stands for one of the subjects. */
+/** A kind of work that recurs for many things: `{}` in the texts stands for one of the subjects. */
 export interface DemoTopic {
   readonly title: string;
   readonly description: string;

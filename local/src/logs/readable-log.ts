@@ -9,7 +9,7 @@ export function toReadableLine(line: string): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-/** The message of a log line, with its error's: what a person needs of it in one line. */
+/** The message of a log line with its error's: all that a person needs, in one line. */
 export function toMessage(line: string): string {
   const entry = parseEntry(line);
   if (entry === undefined) return line;
@@ -37,7 +37,7 @@ function toLevel(level: unknown): string {
   return level === 'info' ? '' : toText(level).toUpperCase();
 }
 
-/** With the request id only where somebody may ask for it: a problem shows it to the caller. */
+/** With the request id only if somebody may ask about it: a problem shows it to the caller. */
 function toRequest({ method, route, status, ms, request_id: requestId }: Record<string, unknown>): string {
   const request = `${toText(method)} ${toText(route) || '(no route)'} ${toText(status)}  ${toText(ms)} ms`;
   return Number(status) < 400 ? request : `${request}  ${toText(requestId)}`;

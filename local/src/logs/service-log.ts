@@ -32,11 +32,14 @@ export function lastWords(file: string, offset: number): string {
 }
 
 export interface LogFollower {
-  /** Hands over what is still unread, then ends. */
+  /** Passes on what is still unread, then ends. */
   close(): void;
 }
 
-/** Calls `onLine` for each whole line added to the file from now on. Files, not pipes: a slow terminal slows no service. */
+/**
+ * Calls `onLine` for each whole line added to the file from now on. A file, not a pipe: a slow terminal slows no
+ * service.
+ */
 export function followLog(file: string, onLine: (line: string) => void): LogFollower {
   let offset = logLength(file);
   const decoder = new StringDecoder();

@@ -1,4 +1,4 @@
-// Preloaded into each process that the stack starts (`node --import`): ends it when the stack is gone, however that died.
+// Preloaded into each process that the stack starts (`node --import`): ends it when the stack dies, however it does.
 // The stack holds the other end of an IPC channel, which the kernel closes with it. Services know nothing of this.
 import { flushCompileCache } from 'node:module';
 import { writeSync } from 'node:fs';
@@ -12,10 +12,10 @@ process.once('disconnect', () => {
     // A log on a full disk must not keep the drain from happening.
   }
   process.kill(process.pid, 'SIGTERM');
-  // A drain that hangs must not keep the port from the next start.
+  // A drain that hangs must not hold on to the port that the next start needs.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), drainMs).unref();
 });
-// The stack says when it is ready. Left to the end, writing the cache would delay a drain or be lost by `kill -9`.
+// The stack says when it is ready. At the end, writing the cache would delay a drain or be lost to `kill -9`.
 process.on('message', () => flushCompileCache());
 // Listening alone must not keep a finished process alive.
 process.channel?.unref();

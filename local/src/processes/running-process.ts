@@ -27,7 +27,7 @@ export class EndedTooSoon extends Error {
   }
 }
 
-/** In words that follow the process's name: `was killed by SIGKILL`. */
+/** In words that follow the process's name: `was ended by SIGKILL`. */
 export function describeExit({ code, signal, lastWords }: ProcessExit): string {
   const how = signal === null ? (code === null ? 'ended' : `ended with code ${code}`) : `was ended by ${signal}`;
   return lastWords === '' ? how : `${how}: ${lastWords}`;

@@ -39,7 +39,7 @@ export async function launchService(program: NodeProgram, port: number, signal: 
   }
 }
 
-/** Runs a program to its end and resolves to what it said last. Throws EndedTooSoon unless it ends with 0. */
+/** Runs a program to its end and resolves to the last thing it said. Throws EndedTooSoon unless it ends with 0. */
 export async function runProgram(program: NodeProgram, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
   const { running } = startProgram(program);
@@ -81,7 +81,7 @@ function startProgram({ entry, env, logFile }: NodeProgram): {
   return { child, running };
 }
 
-/** With what the process started itself, as a generator does. */
+/** Together with its own children, which a generator has. */
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe('requests to stop', () => {
-  it('are one and a second, though npm passes each on', () => {
+  it('are a first and a second one, although npm passes each on again', () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const [onStop, onSecond] = [vi.fn<() => void>(), vi.fn<() => void>()];
     onStopRequest({ onStop, onSecond }, {});

@@ -86,7 +86,7 @@ describe('a supervisor', () => {
     expect(events.at(-1)).toMatchObject({ kind: 'ready', again: true });
   });
 
-  it('gives up when the very first launch fails by its own fault', async () => {
+  it('gives up when the very first launch fails through a fault of its own', async () => {
     const { supervisor, faults, lives } = supervised();
     faults.push(new EndedTooSoon(byFault));
     await expect(supervisor.start()).rejects.toThrow('ended with code 1: no key');
@@ -115,7 +115,7 @@ describe('a supervisor', () => {
     expect(lives).toHaveLength(1);
   });
 
-  it('ends a start that is stopped before it was ready', async () => {
+  it('ends a start that is stopped before it is ready', async () => {
     const supervisor = createSupervisor({
       report() {},
       launch: (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),

@@ -25,7 +25,7 @@ export interface SupervisorOptions {
 export interface BackOff {
   readonly firstMs: number;
   readonly maxMs: number;
-  /** The next death after so long a life counts as the first again. */
+  /** After a life of this length the next death counts as the first again. */
   readonly steadyMs: number;
 }
 

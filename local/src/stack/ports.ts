@@ -55,7 +55,7 @@ async function checkPortsAreFree(processes: readonly ListeningProcess[]): Promis
   );
 }
 
-/** A gateway port with the services' ports free too, below the range that outgoing connections take theirs from. */
+/** A gateway port whose services' ports are free too, below the range that outgoing connections use. */
 async function findFreeGatewayPort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const gatewayPort = 15_000 + Math.floor(Math.random() * 15_000);
@@ -65,7 +65,7 @@ async function findFreeGatewayPort(): Promise<number> {
   throw new StartError('No free ports were found: choose some with `npm start -- --port 18000`.');
 }
 
-/** `localhost` may mean `::1` to a client: a program that listens only there would get the requests meant for us. */
+/** `localhost` may mean `::1` to a client: a program that only listens there would get the requests meant for us. */
 async function isPortFree(port: number): Promise<boolean> {
   return (await canListen(port, host)) && (await canListen(port, '::1'));
 }

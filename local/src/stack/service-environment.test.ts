@@ -50,14 +50,14 @@ describe("a service's environment", () => {
     },
   );
 
-  it('lets the services believe the gateway, and leaves to the person whom the gateway believes', () => {
+  it('lets the services trust the gateway, and leaves it to the person whom the gateway trusts', () => {
     expect(environmentOf('gateway')).not.toHaveProperty('TRUSTED_PROXIES');
     const ownEnv = { TRUSTED_PROXIES: '192.0.2.0/24' };
     expect(environmentOf('gateway', ownEnv)['TRUSTED_PROXIES']).toBe('192.0.2.0/24');
     expect(environmentOf('user', ownEnv)['TRUSTED_PROXIES']).toBe('127.0.0.0/8,::1');
   });
 
-  it('leads to no other issuer of tokens that the shell may know', () => {
+  it('uses no other issuer of tokens that the shell may name', () => {
     const environment = environmentOf('stats', { JWKS_URL: 'https://other.example/jwks.json', USER_SERVICE_URL: 'x' });
     expect(environment['JWKS_URL']).toBeUndefined();
     expect(environment['USER_SERVICE_URL']).toBe('http://127.0.0.1:18001');

@@ -10,8 +10,8 @@ export interface ServiceEnvironmentInput {
 }
 
 /**
- * What a process of the stack finds in its environment. What follows from the list of services is fixed; anything
- * else (`LOG_LEVEL`, `CORS_ORIGINS`, …) is as the person has it who starts the stack.
+ * The environment of a process of the stack. What follows from the list of services is fixed; anything
+ * else (`LOG_LEVEL`, `CORS_ORIGINS`, …) is as in the shell of the person who starts the stack.
  */
 export function toServiceEnvironment(
   { name, port }: ListeningProcess,
@@ -23,12 +23,12 @@ export function toServiceEnvironment(
     ...ownEnv,
     HOST: 'localhost', // 127.0.0.1 and ::1
     PORT: String(port),
-    // The services hear from the gateway who calls; who is in front of the gateway is the person's to say.
+    // The services learn from the gateway who calls; the person says what is in front of the gateway.
     ...(name !== gateway.name && { TRUSTED_PROXIES: loopback }),
     ...(name === keyOwner && { KEY_ENCRYPTION_KEY_FILE: keyEncryptionKeyFile }),
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     ...toPeerUrls(calledBy(name), listening),
-    // Found by USER_SERVICE_URL: what a shell has of another installation must not lead there.
+    // Derived from USER_SERVICE_URL: what a shell has from another installation must not lead there.
     JWKS_URL: undefined,
     ENDED_SESSIONS_URL: undefined,
   };

@@ -22,7 +22,9 @@ export interface StackContext {
   readonly signal: AbortSignal;
 }
 
-/** Node keeps what it compiled of this checkout here: the next start needs half the time. `npm ci` empties it. */
+/**
+ * Where Node keeps the compiled code of this checkout, so that the next start takes half the time. `npm ci` empties it.
+ */
 const compileCache = join(repositoryDir, 'node_modules', '.cache', 'tasktracker');
 
 /** A program of the stack that logs to the file of this name. */
@@ -34,7 +36,7 @@ export function toProgram(context: StackContext, logName: string, entry: string,
   };
 }
 
-/** Says of a program that failed which one it was and where its log is. */
+/** Adds to a failure which program it was and where its log is. */
 export async function naming<T>(name: string, logFile: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -48,8 +48,8 @@ export interface StateFile {
 const retryMs = 500;
 
 /**
- * Writes the file; for its owner alone, because it holds passwords. Readers see the old or the new one whole. Once it
- * is there, a disk without room delays a change and ends nothing.
+ * Writes the file; for its owner alone, because it holds passwords. Readers see all of the old one or all of the new
+ * one. Once it is there, a disk without room delays a change and ends nothing.
  * @throws when it can't be written at first.
  */
 export function createStateFile(file: string, initial: StackState): StateFile {

@@ -27,10 +27,10 @@ interface StackOptions extends Pick<StartOptions, 'port' | 'dataDir' | 'database
   readonly terminal: Terminal;
 }
 
-/** Together, and with the 3 s that Postgres takes at most, below the 10 s that `npm start` promises. */
+/** Together with the 3 s that Postgres takes at most, less than the 10 s that `npm start` promises. */
 const gatewayGraceMs = 4_000;
 const serviceGraceMs = 2_500;
-/** How long the orphans of a killed stack may take to give up its ports: their drain, and a little. */
+/** How long the orphans of a killed stack may take to release its ports: their drain and a little more. */
 const orphanGraceMs = 6_000;
 const killGraceMs = 1_000;
 

@@ -47,7 +47,7 @@ function startPostgres({ dataDir, secrets, table, terminal }: StackContext): Pro
   });
 }
 
-/** A server of somebody else's may hold the roles of another TaskTracker; the embedded one is ours alone. */
+/** Somebody else's server may have the roles of another TaskTracker; the embedded one is ours alone. */
 function toProvision({ dataDir, secrets }: StackContext, adminUrl: string, isEmbedded: boolean) {
   const place = `with the data folder ${dataDir.root} on ${hostname()}`;
   return {

@@ -9,7 +9,7 @@ import { StartError } from '../start-error.ts';
 
 const firstReadyMs = 60_000;
 
-/** Generates the services' Prisma clients unless they are there for just these schemas. */
+/** Generates the services' Prisma clients unless they are up to date with the schemas. */
 export function generateClients(context: StackContext): Promise<void> {
   return context.terminal.step('Prisma clients', async (detail) => {
     const entry = join(repositoryDir, 'tools', 'generate-clients.ts');

@@ -29,14 +29,14 @@ async function twoSteps(stream: FakeStream, env: NodeJS.ProcessEnv): Promise<str
 }
 
 describe('the terminal', () => {
-  it('gets one plain line per step when it is none', async () => {
+  it('gets one plain line per step when it is not one', async () => {
     const lines = (await twoSteps(new FakeStream(false), {})).split('\n');
     expect(lines[0]).toMatch(/^ {2}ok Postgres +\d+ ms {2}port 1$/);
     expect(lines[1]).toMatch(/^ {2}failed gateway +\d+ ms$/);
     expect(lines).toHaveLength(3);
   });
 
-  it('gets no control character at all when it is none', async () => {
+  it('gets no control character at all when it is not one', async () => {
     expect(await twoSteps(new FakeStream(false), {})).not.toContain(escape);
   });
 
@@ -53,7 +53,7 @@ describe('the terminal', () => {
     expect(text).not.toContain(`${escape}[3`);
   });
 
-  it('is plain where the terminal can do nothing', async () => {
+  it('is plain on a dumb terminal', async () => {
     expect(await twoSteps(new FakeStream(true), { TERM: 'dumb' })).not.toContain(escape);
   });
 

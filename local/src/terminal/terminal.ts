@@ -67,7 +67,7 @@ export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): 
   function finish(ended: Step, mark: string): void {
     running.delete(ended);
     if (running.size === 0) clearInterval(ticker);
-    // What is too long for its line goes on below, never cut within a word.
+    // What is too long for its line continues below, never cut within a word.
     const [first = '', ...rest] = live ? wrapWords(ended.detail, roomForDetail()) : [ended.detail];
     const time = formatTime(performance.now() - ended.startedAt);
     const below = rest.map((line) => `${' '.repeat(detailColumn)}${dim(line)}\n`);
@@ -97,7 +97,7 @@ function toLine(mark: string, name: string, time: string, detail: string): strin
   return `${`  ${mark} ${name.padEnd(nameWidth)} ${time.padStart(timeWidth)}  ${detail}`.trimEnd()}\n`;
 }
 
-/** What work rejects with that was called off, not at fault. */
+/** What work rejects with when it was called off rather than failed. */
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }

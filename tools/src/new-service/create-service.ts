@@ -18,8 +18,8 @@ export class NewServiceError extends Error {
 }
 
 /**
- * Makes a service: its folder, its entry in the list and all lines that follow from it, then what is generated from those.
- * Throws NewServiceError, and errors about files that have changed their shape, before it has written anything.
+ * Makes a service: its folder, its entry in the list, all lines that follow from it, then what is generated from those.
+ * Throws NewServiceError, or an error about a file whose shape has changed, before it has written anything.
  */
 export function createService(name: string, database: boolean): { readonly goldensRenewed: boolean } {
   const fault = faultOfName(name, takenNames());

@@ -1,12 +1,12 @@
-/** The text with `added` right behind what the pattern finds. Throws where it finds nothing, naming `where`. */
+/** The text with `added` right after what the pattern finds. Throws if it finds nothing, naming `where`. */
 export function insertAfter(text: string, pattern: RegExp, added: string, where: string): string {
   const match = pattern.exec(text);
-  if (match === null) throw new Error(`${where}: found no ${String(pattern)} to write behind`);
+  if (match === null) throw new Error(`${where}: found no ${String(pattern)} to write after`);
   const end = match.index + match[0].length;
   return text.slice(0, end) + added + text.slice(end);
 }
 
-/** The YAML text with lines at the end of a top-level map, before the blank lines and the comments behind it. */
+/** The YAML text with lines at the end of a top-level map, before the blank lines and the comments after it. */
 export function insertAtEndOfMap(text: string, key: string, added: string, where: string): string {
   const lines = text.split('\n');
   const start = lines.indexOf(`${key}:`);

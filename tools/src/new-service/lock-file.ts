@@ -6,8 +6,8 @@ interface Manifest {
 }
 
 /**
- * The text of package-lock.json with a new folder of the workspace, as `npm install` would write it. Its dependencies must be
- * there already, at those versions.
+ * The text of package-lock.json with a new folder of the workspace, as `npm install` would write it. Its dependencies
+ * must already be there, at those versions.
  */
 export function withWorkspace(lock: string, folder: string, { name, version, ...manifest }: Manifest): string {
   const parsed: { packages: Record<string, object> } = JSON.parse(lock);

@@ -4,7 +4,7 @@ import { toPascalCase } from './service-name.ts';
 
 const templates = join(import.meta.dirname, '../../template');
 
-/** What carries nothing of the model in a service of the system, and is therefore taken from one. */
+/** Files without anything of a service's domain, and therefore copied from an existing one. */
 const frame = ['vitest.config.ts', 'src/server.ts', 'src/write-openapi.ts', 'test/openapi.test.ts'];
 const databaseFrame = [
   'prisma.config.ts',
@@ -13,7 +13,7 @@ const databaseFrame = [
   'test/database-setup.ts',
 ];
 
-/** The files of a new service by their paths below `apps/NAME`: the frame of a service there is, and the template's. */
+/** The files of a new service by path below `apps/NAME`: the frame of an existing service, and the template's. */
 export function serviceFiles(apps: string, name: string, database: boolean, now: Date): Map<string, string> {
   const model = database ? 'task' : 'stats';
   const files = new Map<string, string>();
@@ -29,14 +29,14 @@ export function serviceFiles(apps: string, name: string, database: boolean, now:
   return files;
 }
 
-/** The text with one service's name for another's, in the product's name excepted. */
+/** The text with one service's name replaced by another's, except in the product's name. */
 function renamed(text: string, from: string, to: string): string {
   return text
     .replaceAll(new RegExp(`${from}(?!tracker)`, 'g'), to)
     .replaceAll(new RegExp(`${toPascalCase(from)}(?!Tracker)`, 'g'), toPascalCase(to));
 }
 
-/** As migrations are called by: `20260102030405`. */
+/** As in the names of migrations: `20260102030405`. */
 function timestamp(date: Date): string {
   return date.toISOString().replaceAll(/\D/g, '').slice(0, 14);
 }

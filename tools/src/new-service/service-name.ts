@@ -1,6 +1,6 @@
 import type { ServiceEntry } from '@tasktracker/contracts/services';
 
-/** What names are taken by. */
+/** What names are already taken by. */
 export interface TakenNames {
   readonly services: readonly Pick<ServiceEntry, 'name' | 'prefix'>[];
   /** Names of the workspace's packages, without their scope. */
@@ -21,10 +21,10 @@ const reserved = new Set([
   'default',
 ]);
 
-/** Why a service can't be called so, in a sentence; undefined where it can. */
+/** Why a service can't have this name, in a sentence; undefined if it can. */
 export function faultOfName(name: string, taken: TakenNames): string | undefined {
   if (!/^[a-z][a-z0-9]*$/.test(name)) {
-    return `"${name}" can't be a name: it takes one word of lower-case letters and digits, a letter first, such as "billing".`;
+    return `"${name}" can't be a name: use one word of lower-case letters and digits that starts with a letter, such as "billing".`;
   }
   if (name.length > 15) {
     return `"${name}" is too long: names of Kubernetes objects are made from it, so it has at most 15 characters.`;
@@ -33,7 +33,7 @@ export function faultOfName(name: string, taken: TakenNames): string | undefined
   const prefix = `/api/v1/${name}`;
   const owner = taken.services.find((service) => service.prefix === prefix);
   if (owner) return `"${name}" can't be a name: ${prefix} is the path of the service "${owner.name}".`;
-  if (reserved.has(name)) return `"${name}" is reserved: something else of the system is called so.`;
+  if (reserved.has(name)) return `"${name}" is reserved: something else in the system has that name.`;
   if (taken.packages.includes(name)) return `"${name}" is the name of another package of this workspace.`;
   const component = toPascalCase(name);
   if (taken.components.includes(component)) return `"${name}" can't be a name: the API has a ${component} already.`;

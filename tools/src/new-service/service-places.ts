@@ -6,13 +6,13 @@ export type PlacedService = Pick<ServiceEntry, 'name' | 'port' | 'database' | 'c
 /** A file beside the list of services that has lines for each of them. */
 export interface ServicePlace {
   readonly file: string;
-  /** What a service must have there: in words, and how to see it. */
+  /** What a service must have there: a description, and how to see it. */
   readonly needs: (service: PlacedService) => Readonly<Record<string, RegExp>>;
-  /** The text with those lines, behind those of `last`, the last service of the list so far. */
+  /** The text with those lines, after those of `last`, the last service of the list so far. */
   readonly add: (text: string, service: PlacedService, last: string) => string;
 }
 
-/** What of a service is missing in a place, as sentences that say what to write where. */
+/** What a place lacks of a service, as sentences that say what to write where. */
 export function missingLines(place: ServicePlace, text: string, service: PlacedService): string[] {
   return Object.entries(place.needs(service))
     .filter(([, pattern]) => !pattern.test(text))
@@ -168,7 +168,7 @@ function addToSkaffold(text: string, { name }: PlacedService, last: string): str
   return insertAfter(deployed, new RegExp(`.*image=tasktracker~1${last}/docker/network.*\\n`), patch, where);
 }
 
-/** The documents of the task service's database, for another one. */
+/** The documents of the task service's database, for another service. */
 function likeTheTaskService(text: string, name: string): string {
   const documents = text.split(/^---\n/m).filter((document) => document.includes('tasktracker-task-db'));
   if (documents.length === 0) throw new Error('k8s/postgres.yaml: found no tasktracker-task-db to write another after');

@@ -16,7 +16,10 @@ export interface Deps {
   readonly close: () => Promise<void>;
 }
 
-/** Nothing is connected yet: the keys are asked for from `keys.start()` on, the database with the first query. */
+/**
+ * Connects to nothing yet: polling for keys begins with `keys.start()`, and the database is reached with the first
+ * query.
+ */
 export function openDeps(config: SampleConfig, log: Logger): Deps {
   const { databaseUrl, databaseTls, databaseCaFile, databasePoolSize } = config;
   const keys = createRemoteKeys({ source: config, log });

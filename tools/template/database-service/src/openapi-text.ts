@@ -5,7 +5,7 @@ import { openDeps } from './deps.ts';
 
 const nowhere = 'http://nowhere.invalid';
 
-/** The service's OpenAPI document as it is committed, made from the routes; nothing is asked or listened to. */
+/** The service's OpenAPI document as it is committed, made from the routes; opens no port and no connection. */
 export async function toOpenapiText(): Promise<string> {
   const config = parseSampleConfig({
     PORT: '0',

@@ -22,7 +22,7 @@ export async function buildApp(config: SampleConfig, { keys }: Pick<Deps, 'keys'
     description: 'Tells you who you are.',
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
-    isReady: () => Promise.resolve(true), // no database, and other services are not ours to answer for
+    isReady: () => Promise.resolve(true), // no database, and other services answer for themselves
   });
   app.addSchema(Sample);
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });

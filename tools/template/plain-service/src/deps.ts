@@ -8,7 +8,7 @@ export interface Deps {
   readonly close: () => Promise<void>;
 }
 
-/** Nothing is connected yet: the keys are asked for from `keys.start()` on. */
+/** Connects to nothing yet: polling for keys begins with `keys.start()`. */
 export function openDeps(config: SampleConfig, log: Logger): Deps {
   const keys = createRemoteKeys({ source: config, log });
   return { keys, close: () => keys.close() };
