@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Schema } from './schema/kubernetes-schema.ts';
 import { environmentTable } from './schema/environment-table.ts';
-import { readServiceEnvironments } from './schema/service-environments.ts';
+import { knownSettings, readServiceEnvironments } from './schema/service-environments.ts';
 import { valuesSchema } from './schema/values-schema.ts';
 import { valuesTable } from './values-table.ts';
 
 export const chart: string = join(import.meta.dirname, '../tasktracker');
 export const readmePath: string = join(chart, 'README.md');
 export const schemaPath: string = join(chart, 'values.schema.json');
+export const settingsPath: string = join(chart, 'files/settings.json');
 
 /** The generated parts of the README, by the name in the comment before each. */
 const parts = {
@@ -36,4 +37,9 @@ function replacePart(text: string, name: keyof typeof parts, table: string): str
 /** What values.schema.json holds. */
 export async function renewedSchema(): Promise<Schema> {
   return valuesSchema(await readServiceEnvironments());
+}
+
+/** What files/settings.json holds, from which the templates know the settings of services. */
+export async function renewedSettings(): Promise<ReturnType<typeof knownSettings>> {
+  return knownSettings(await readServiceEnvironments());
 }

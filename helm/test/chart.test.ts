@@ -10,6 +10,8 @@ import {
   hasKubeScore,
   masked,
   named,
+  needsHelm,
+  needsKubeScore,
   podTemplates,
   productionValues,
   render,
@@ -17,9 +19,6 @@ import {
   temporaryFolder,
   type Manifest,
 } from './render.ts';
-
-if (!hasHelm) console.log('helm is not on the PATH: what the chart renders was not tested.');
-else if (!hasKubeScore) console.log('kube-score is not on the PATH: the chart was not scored.');
 
 const entries: readonly ServiceEntry[] = services;
 const owners = entries.filter(({ database }) => database);
@@ -76,7 +75,7 @@ function peersCalledBy({ calls, database }: ServiceEntry): string[] {
   return [...calls, ...(database ? ['postgres'] : [])].toSorted();
 }
 
-describe.runIf(hasHelm)('the rendered chart', () => {
+describe.runIf(hasHelm)('the rendered chart', needsHelm, () => {
   it('is the golden one with default values', async () => {
     await expect(masked(renderText())).toMatchFileSnapshot('golden/default.yaml');
   });
@@ -297,7 +296,7 @@ describe.runIf(hasHelm)('the rendered chart', () => {
   });
 });
 
-describe.runIf(hasHelm && hasKubeScore)('kube-score', () => {
+describe.runIf(hasHelm && hasKubeScore)('kube-score', needsKubeScore, () => {
   it.each([
     ['default', []],
     ['production', productionValues],

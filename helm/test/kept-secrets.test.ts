@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { chart } from '../src/readme.ts';
-import { hasHelm, named, temporaryFolder, type Manifest } from './render.ts';
+import { hasHelm, named, needsHelm, temporaryFolder, type Manifest } from './render.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const encoded = (data: Record<string, string>) =>
@@ -60,7 +60,7 @@ const inCluster = {
   'tasktracker-user-database-app': { username: 'user_app', password: 'old', url: 'postgres://user_app:old@x/y' },
 };
 
-describe.runIf(hasHelm)('a Secret that the chart made before', () => {
+describe.runIf(hasHelm)('a Secret that the chart made before', needsHelm, () => {
   it('keeps its value, and its URL is made again from the password', async () => {
     const { manifests, refusal } = await upgrade(inCluster, {});
     expect(refusal).toBe('');

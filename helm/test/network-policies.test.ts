@@ -1,6 +1,6 @@
 import { services, type ServiceEntry } from '@tasktracker/contracts';
 import { describe, expect, it } from 'vitest';
-import { hasHelm, migrationOf, named, render, type Manifest } from './render.ts';
+import { hasHelm, migrationOf, named, needsHelm, render, type Manifest } from './render.ts';
 
 const policyOf = (manifests: readonly Manifest[], name: string) =>
   named(manifests, 'NetworkPolicy', `tasktracker-${name}`).spec;
@@ -9,7 +9,7 @@ const entries: readonly ServiceEntry[] = services;
 const owners = entries.filter(({ database }) => database).map(({ name }) => name);
 const external = { external: true, app: { existingSecret: 'a' }, migration: { existingSecret: 'm' } };
 
-describe.runIf(hasHelm)('a NetworkPolicy', () => {
+describe.runIf(hasHelm)('a NetworkPolicy', needsHelm, () => {
   it('lets nobody in to a service that nobody calls: a rule that names nobody would let everybody in', () => {
     const values = {
       services: { gateway: { calls: ['user', 'task', 'stats'] }, notify: { port: 8004, calls: ['user'] } },
@@ -54,7 +54,7 @@ describe.runIf(hasHelm)('a NetworkPolicy', () => {
   });
 });
 
-describe.runIf(hasHelm)('a database on another server, beside one in the chart’s Postgres', () => {
+describe.runIf(hasHelm)('a database on another server, beside one in the chart’s Postgres', needsHelm, () => {
   const peers = [{ ipBlock: { cidr: '10.1.2.3/32' } }];
   const values = { services: { task: { database: { ...external, peers, port: 6432 } } } };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { services, type ServiceEntry } from '@tasktracker/contracts';
 import { describe, expect, it } from 'vitest';
 import { chart } from '../src/readme.ts';
-import { hasHelm, named, productionValues, render, temporaryFolder, type Rendering } from './render.ts';
+import { hasHelm, named, needsHelm, productionValues, render, temporaryFolder, type Rendering } from './render.ts';
 
 /** What `helm install` prints; `helm template` only shows it through another template that includes it. */
 function notesOf(rendering: Rendering): string {
@@ -23,7 +23,7 @@ const owners = entries.filter(({ database }) => database).map(({ name }) => name
 
 const removals = (notes: string): string[] => notes.split('\n').filter((line) => line.includes(' delete '));
 
-describe.runIf(hasHelm)('the notes', () => {
+describe.runIf(hasHelm)('the notes', needsHelm, () => {
   it('remove what stays with a line that matches only this chart’s objects, in a namespace shared with others', () => {
     const notes = notesOf({ release: 'mine', args: ['--namespace', 'shared'] });
     expect(notes.replaceAll(/\s+/g, ' ')).toContain('keeps the volume and the Secrets that open it');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { environmentOf, hasHelm, migrationOf, named, render } from './render.ts';
+import { environmentOf, hasHelm, migrationOf, named, needsHelm, render } from './render.ts';
 
 const variable = (name: string, value: string) => ({ name, value });
 
-describe.runIf(hasHelm)("a pod's environment", () => {
+describe.runIf(hasHelm)("a pod's environment", needsHelm, () => {
   it('is part of the Deployment’s revision: an old pod that starts again keeps the old one', () => {
     const manifests = render({ values: { services: { user: { env: { PASSWORD_MIN_LENGTH: 10 } } } } });
     expect(environmentOf(manifests, 'user')).toMatchObject({ PORT: '8001', PASSWORD_MIN_LENGTH: '10' });
@@ -56,7 +56,7 @@ describe.runIf(hasHelm)("a pod's environment", () => {
   });
 });
 
-describe.runIf(hasHelm)("a migration's pod", () => {
+describe.runIf(hasHelm)("a migration's pod", needsHelm, () => {
   const extras = {
     extraEnv: [variable('NODE_EXTRA_CA_CERTS', '/ca/ca.crt'), variable('PGPASSWORD', 'of another role')],
     extraVolumes: [{ name: 'ca', configMap: { name: 'ca' } }],
@@ -94,7 +94,7 @@ describe.runIf(hasHelm)("a migration's pod", () => {
   });
 });
 
-describe.runIf(hasHelm)('an external database', () => {
+describe.runIf(hasHelm)('an external database', needsHelm, () => {
   const existing = { app: { existingSecret: 'a' }, migration: { existingSecret: 'm' } };
   const environments = (tls: object) => {
     const manifests = render({ values: { services: { task: { database: { external: true, ...existing, tls } } } } });
@@ -136,7 +136,7 @@ describe.runIf(hasHelm)('an external database', () => {
   });
 });
 
-describe.runIf(hasHelm)('a migration', () => {
+describe.runIf(hasHelm)('a migration', needsHelm, () => {
   it('is given up after a while, and its Job is removed, whatever its name is made from', () => {
     expect(migrationOf(render(), 'task').spec).toMatchObject({
       activeDeadlineSeconds: 3600,
@@ -148,7 +148,7 @@ describe.runIf(hasHelm)('a migration', () => {
   });
 });
 
-describe.runIf(hasHelm)('room on the node', () => {
+describe.runIf(hasHelm)('room on the node', needsHelm, () => {
   it('is enough for the logs that the kubelet keeps of a busy container, 50 MiB of them and the one being written', () => {
     for (const { kind, spec } of render()) {
       if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { chart } from '../src/readme.ts';
-import { hasHelm, tryRender } from './render.ts';
+import { hasHelm, needsHelm, tryRender } from './render.ts';
 
 const service = { port: 8004, calls: [] };
 const own = { 'app.kubernetes.io/component': 'x' };
@@ -21,7 +21,7 @@ function closedMaps(value: unknown, path: readonly string[] = []): string[][] {
   return openMaps.test(path.join('.')) ? inside : [[...path], ...inside];
 }
 
-describe.runIf(hasHelm)('values that the chart does not know', () => {
+describe.runIf(hasHelm)('values that the chart does not know', needsHelm, () => {
   it('are refused at every level of the file', () => {
     const source = readFileSync(join(chart, 'values.yaml'), 'utf8');
     const paths = closedMaps(parse(source));
@@ -100,7 +100,7 @@ describe.runIf(hasHelm)('values that the chart does not know', () => {
   });
 });
 
-describe.runIf(hasHelm)('a release', () => {
+describe.runIf(hasHelm)('a release', needsHelm, () => {
   it.each(['1st', 'my.release'])(
     'named %s, which no Service can be named, is refused unless a prefix is given',
     (release) => {

@@ -71,6 +71,9 @@ function isOnPath(program: string): boolean {
 export const hasHelm: boolean = isOnPath('helm');
 export const hasKubeScore: boolean = isOnPath('kube-score');
 
+export const needsHelm = { meta: { needs: 'helm on the PATH' } };
+export const needsKubeScore = { meta: { needs: 'helm and kube-score on the PATH' } };
+
 /** Removed when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tasktracker-chart-'));

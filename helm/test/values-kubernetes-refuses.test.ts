@@ -1,5 +1,9 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hasHelm, named, podTemplates, render, tryRender } from './render.ts';
+import { parse, stringify } from 'yaml';
+import { chart } from '../src/readme.ts';
+import { hasHelm, named, needsHelm, podTemplates, render, temporaryFolder, tryRender } from './render.ts';
 
 /** Values with one member, at a path. */
 function at(path: readonly string[], value: unknown): object {
@@ -72,7 +76,7 @@ const unworkable: Readonly<Record<string, unknown>> = {
   'services/gateway/env/LOG_LEVEL': 'loud',
 };
 
-describe.runIf(hasHelm)('values that Kubernetes would refuse', () => {
+describe.runIf(hasHelm)('values that Kubernetes would refuse', needsHelm, () => {
   it('are refused by the schema, all of them at once', () => {
     const values = Object.entries({ ...formless, ...unworkable }).reduce<object>(
       (all, [path, value]) => merged(all, at(path.split('/'), value)),
@@ -141,20 +145,97 @@ describe.runIf(hasHelm)('values that Kubernetes would refuse', () => {
   });
 });
 
-describe.runIf(hasHelm)("a service's settings", () => {
+describe.runIf(hasHelm)("a service's settings", needsHelm, () => {
   it('are those that it reads: an unknown name is refused, for one service or for all', () => {
     const values = {
       defaults: { env: { PASWORD_MIN_LENGTH: 8 } },
       services: { task: { env: { PASSWORD_MIN_LENGTH: 8 } }, user: { env: { DATABASE_URL: 'postgres://plain' } } },
     };
     const { refusal } = tryRender({ values });
-    expect(refusal).toContain("at '/defaults/env': additional properties 'PASWORD_MIN_LENGTH' not allowed");
-    expect(refusal).toContain("at '/services/task/env': additional properties 'PASSWORD_MIN_LENGTH' not allowed");
-    expect(refusal).toContain("at '/services/user/env': additional properties 'DATABASE_URL' not allowed");
+    for (const words of [
+      'defaults.env has PASWORD_MIN_LENGTH, which is no setting: correct the name, or put it into defaults.extraEnv',
+      'services.task.env has PASSWORD_MIN_LENGTH, which is no setting: correct the name, or put it into services.task.extraEnv',
+      'services.user.env has DATABASE_URL, which is no setting',
+    ]) {
+      expect.soft(refusal).toContain(words);
+    }
+  });
+
+  it('keep to their bounds as text too', () => {
+    const [low, high] = ['3', '128'].map((length) =>
+      tryRender({ values: { services: { user: { env: { PASSWORD_MIN_LENGTH: length } } } } }),
+    );
+    expect(low?.refusal).toContain('services.user.env.PASSWORD_MIN_LENGTH is 3: it takes 6 to 128');
+    expect(high?.refusal).toBe('');
   });
 });
 
-describe.runIf(hasHelm)('pods without a user of their own', () => {
+describe.runIf(hasHelm)('values that would install and not work', needsHelm, () => {
+  it('are refused in words: what the release itself counts on, ports of nodes twice, scaling by a request that is not there', () => {
+    const values = {
+      defaults: {
+        env: { DRAIN_IDLE_MS: 0 },
+        service: { type: 'NodePort', nodePort: 30_080 },
+        resources: { requests: { cpu: null } },
+      },
+      services: {
+        task: {
+          env: { PORT: 9000, HOST: '127.0.0.1', DATABASE_TLS: 'disable' },
+          autoscaling: { enabled: true },
+        },
+      },
+    };
+    const { refusal } = tryRender({ values });
+    for (const words of [
+      'defaults.env has DRAIN_IDLE_MS, which other parts of the release would not follow: set defaults.drain.idleMs instead',
+      'services.task.env has PORT, which other parts of the release would not follow: set services.task.port instead',
+      'services.task.env has DATABASE_TLS, which other parts of the release would not follow: set services.task.database.tls.mode instead',
+      'services.task.env.HOST is 127.0.0.1, where nothing outside the pod reaches it: leave it out',
+      'services.task.service.nodePort is 30080, which services.stats has too: give each its own',
+      'services.task.autoscaling aims at a share of the CPU request, and there is none',
+    ]) {
+      expect.soft(refusal).toContain(words);
+    }
+  });
+});
+
+describe.runIf(hasHelm)('values of the release before', needsHelm, () => {
+  it('are refused with what took their place', () => {
+    const annotations = { serviceAnnotations: { a: 'b' } };
+    const values = { tokens: { signedBy: 'user' }, defaults: annotations, services: { task: annotations } };
+    const { refusal } = tryRender({ values });
+    for (const words of [
+      'tokens.signedBy is gone: leave it out',
+      'defaults.serviceAnnotations is called defaults.service.annotations now',
+      'services.task.serviceAnnotations is called services.task.service.annotations now',
+      '--reset-then-reuse-values',
+    ]) {
+      expect.soft(refusal).toContain(words);
+    }
+  });
+
+  it('that an upgrade reuses whole are refused in the same words, though they lack all that is new', () => {
+    const values: Record<string, object> = parse(readFileSync(join(chart, 'values.yaml'), 'utf8'));
+    for (const path of [
+      'defaults/service',
+      'databaseDefaults/tls',
+      'postgres/securityContext',
+      'networkPolicy/dnsPorts',
+    ]) {
+      const [section = '', name = ''] = path.split('/');
+      Reflect.deleteProperty(values[section] ?? {}, name);
+    }
+    Reflect.set(values['tokens'] ?? {}, 'signedBy', 'user');
+    const chartFolder = join(temporaryFolder(), 'chart');
+    cpSync(chart, chartFolder, { recursive: true });
+    writeFileSync(join(chartFolder, 'values.yaml'), stringify(values));
+    const { refusal } = tryRender({ chartFolder });
+    expect(refusal).toContain('tokens.signedBy is gone');
+    expect(refusal).not.toContain('nil pointer');
+  });
+});
+
+describe.runIf(hasHelm)('pods without a user of their own', needsHelm, () => {
   const openShift = { securityContext: { runAsUser: null } };
 
   it('leave user, group and fsGroup to the cluster, and keep to "restricted" otherwise', () => {

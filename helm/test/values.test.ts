@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { gateway, services, type ServiceEntry } from '@tasktracker/contracts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { chart, readmePath, renewedReadme, renewedSchema, schemaPath } from '../src/readme.ts';
+import {
+  chart,
+  readmePath,
+  renewedReadme,
+  renewedSchema,
+  renewedSettings,
+  schemaPath,
+  settingsPath,
+} from '../src/readme.ts';
 
 interface ChartService {
   port: number;
@@ -32,6 +40,12 @@ describe('values.yaml', () => {
 
   it("is what the tables in the chart's README say (npm run docs:write --workspace helm makes them)", async () => {
     expect(readFileSync(readmePath, 'utf8')).toBe(await renewedReadme());
+  });
+});
+
+describe('files/settings.json', () => {
+  it("is what the services' configurations make (npm run docs:write --workspace helm)", async () => {
+    expect(JSON.parse(readFileSync(settingsPath, 'utf8'))).toEqual(await renewedSettings());
   });
 });
 

@@ -89,13 +89,39 @@ function has(value: unknown, key: string): boolean {
 /** What is secret or comes from a Secret: it has values of its own. */
 const neverPlain = new Set(['DATABASE_URL']);
 
-/** Values of `env`: these variables and no others, each as its service takes it, as text or in its own type. */
+export const variableName: Schema = { type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' };
+
+export const anyEnvironment: { readonly [keyword: string]: unknown } = {
+  type: 'object',
+  propertyNames: variableName,
+  additionalProperties: { type: ['string', 'integer', 'boolean'] },
+};
+
+/** Values of `env`, each as its service takes it, as text or in its own type; the templates refuse other names. */
 export function environmentSchema(variables: readonly Variable[]): Schema {
   const properties: Record<string, Schema> = {};
-  for (const variable of variables) {
-    if (!neverPlain.has(variable.name)) properties[variable.name] ??= valueSchema(variable);
-  }
-  return { type: 'object', additionalProperties: false, properties: sorted(properties) };
+  for (const variable of variables) properties[variable.name] ??= valueSchema(variable);
+  return { ...anyEnvironment, properties: sorted(properties) };
+}
+
+type Bounds = Pick<Variable, 'minimum' | 'maximum'>;
+
+/** The names that each service's `env` takes, with the bounds of numbers that have both. */
+export function knownSettings(
+  environments: ReadonlyMap<string, readonly Variable[]>,
+): Record<string, Record<string, Bounds>> {
+  return Object.fromEntries(
+    [...environments].map(([service, variables]) => [
+      service,
+      Object.fromEntries(
+        variables.filter(({ name }) => !neverPlain.has(name)).map((variable) => [variable.name, boundsOf(variable)]),
+      ),
+    ]),
+  );
+}
+
+function boundsOf({ minimum, maximum }: Variable): Bounds {
+  return minimum === undefined || maximum === undefined ? {} : { minimum, maximum };
 }
 
 function sorted(properties: Properties): Properties {

@@ -33,7 +33,7 @@ import {
   volume,
   volumeMount,
 } from './pod-schema.ts';
-import { environmentSchema, type Variable } from './service-environments.ts';
+import { anyEnvironment, environmentSchema, variableName, type Variable } from './service-environments.ts';
 
 const reservedOnPods = String.raw`^app\.kubernetes\.io/(name|instance|component)$`;
 const reserved = String.raw`^(app\.kubernetes\.io/(name|instance|component|part-of|version|managed-by)|helm\.sh/.*|checksum/config)$`;
@@ -42,13 +42,10 @@ const digest: Schema = { type: 'string', pattern: '^(sha256:[0-9a-f]{64})?$' };
 const pullPolicy: Schema = { enum: ['Always', 'IfNotPresent', 'Never'] };
 const programArguments = listOf(someText);
 const serviceName: Schema = { type: 'string', pattern: '^[a-z][a-z0-9]{0,14}$' };
-const variableName: Schema = { type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' };
-const anyEnvironment: Schema = {
-  type: 'object',
-  propertyNames: variableName,
-  additionalProperties: { type: ['string', 'integer', 'boolean'] },
-};
 const maybeId: Schema = { type: ['integer', 'null'], minimum: 1, maximum: 2_147_483_647 };
+
+/** What older values files have: the templates refuse it and say what took its place. */
+const moved: Schema = true;
 
 const scheduling: Properties = {
   priorityClassName: maybeName,
@@ -75,6 +72,7 @@ const serviceSettings: Properties = {
     behavior: { $ref: '#/$defs/scalingBehavior' },
   }),
   podDisruptionBudget: closed({ enabled: flag }),
+  serviceAnnotations: moved,
   spreadOver: listOf(labelKey, { uniqueItems: true }),
   annotations: annotations(),
   podAnnotations: annotations(reserved),
@@ -99,7 +97,10 @@ const serviceSettings: Properties = {
 
 /** Where the schema of each setting is. */
 const settingReferences: Properties = Object.fromEntries(
-  Object.keys(serviceSettings).map((name) => [name, { $ref: `#/$defs/settings/$defs/${name}` }]),
+  Object.entries(serviceSettings).map(([name, schema]) => [
+    name,
+    schema === moved ? moved : { $ref: `#/$defs/settings/$defs/${name}` },
+  ]),
 );
 
 const databaseRole = closed({ existingSecret: maybeName, urlKey: dataKey });
@@ -193,7 +194,7 @@ const networkPolicy = closed(
     dnsPorts: listOf(port, { minItems: 1, uniqueItems: true }),
     dns: listOf({ $ref: '#/$defs/peer' }, { minItems: 1 }),
   },
-  { required: ['dns', 'dnsPorts'] },
+  { required: ['dns'] },
 );
 
 const ingress = closed({
@@ -238,7 +239,7 @@ export function valuesSchema(environments: ReadonlyMap<string, readonly Variable
     commonLabels: labels(reserved),
     commonAnnotations: annotations(reserved),
     image,
-    tokens: closed({ issuer: someText, audience: someText }),
+    tokens: closed({ issuer: someText, audience: someText, signedBy: moved }),
     defaults: closed({ ...settingReferences, env: environmentSchema([...environments.values()].flat()) }),
     services: {
       type: 'object',

@@ -126,7 +126,10 @@ In the smallest units: thousandths of a core, bytes. The product may miss a whol
 {{- $image := .Values.postgres.image -}}
 {{- $faults = concat $faults (include "tasktracker.imageFaults" (list "postgres" (include "tasktracker.imageName" (list $image.repository $image.tag $image.digest))) | fromYamlArray) -}}
 {{- end -}}
+{{- $faults = concat $faults (include "tasktracker.settingFaults" (list . "defaults" .Values.defaults.env) | fromYamlArray) -}}
+{{- $nodePorts := dict -}}
 {{- range $name, $service := $services -}}
+{{- $faults = concat $faults (include "tasktracker.settingFaults" (list $ (printf "services.%s" $name) (get $.Values.services $name).env) | fromYamlArray) -}}
 {{- with get (get $.Values.services $name) "resources" -}}
 {{- $faults = concat $faults (include "tasktracker.quantityFaults" (list (printf "services.%s.resources" $name) .) | fromYamlArray) -}}
 {{- end -}}
@@ -139,6 +142,9 @@ In the smallest units: thousandths of a core, bytes. The product may miss a whol
 {{- if and .enabled (gt (int64 .minReplicas) (int64 .maxReplicas)) -}}
 {{- $faults = append $faults (printf "services.%s.autoscaling.minReplicas is %v, more than its maxReplicas %v: raise maxReplicas" $name .minReplicas .maxReplicas) -}}
 {{- end -}}
+{{- if and .enabled (not ($service.resources.requests | default dict).cpu) -}}
+{{- $faults = append $faults (printf "services.%s.autoscaling aims at a share of the CPU request, and there is none: set services.%s.resources.requests.cpu" $name $name) -}}
+{{- end -}}
 {{- end -}}
 {{- range $rule := $service.networkPolicy.egress -}}{{- range $rule.ports -}}
 {{- if .endPort -}}{{- if lt (int64 .endPort) (int64 .port) -}}
@@ -147,6 +153,13 @@ In the smallest units: thousandths of a core, bytes. The product may miss a whol
 {{- end -}}{{- end -}}
 {{- if and $service.service.nodePort (eq $service.service.type "ClusterIP") -}}
 {{- $faults = append $faults (printf "services.%s.service.nodePort is for a Service of the type NodePort or LoadBalancer: set services.%s.service.type" $name $name) -}}
+{{- end -}}
+{{- with $service.service.nodePort -}}
+{{- $port := toString . -}}
+{{- if hasKey $nodePorts $port -}}
+{{- $faults = append $faults (printf "services.%s.service.nodePort is %s, which services.%s has too: give each its own" $name $port (get $nodePorts $port)) -}}
+{{- end -}}
+{{- $_ := set $nodePorts $port $name -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml $faults -}}
