@@ -3,7 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { answerHelp } from '@tasktracker/command-line';
+import { answerHelp, giveUp } from '@tasktracker/command-line';
 import { describeSkipped, skippedTestsOf, type SkippedTest } from './skipped-tests.ts';
 
 const usage = `npm test
@@ -33,7 +33,7 @@ const run = spawnSync(
 );
 rmSync(compileCache, { recursive: true, force: true });
 
-if (run.error) throw run.error;
+if (run.error) giveUp('Nx is not installed: run `npm ci`.');
 
 let passed = 0;
 let failed = 0;

@@ -44,10 +44,18 @@ describe.each(scripts)('npm run $name', ({ name, args }) => {
   });
 
   // `npm test` passes on to Nx what it doesn't know.
-  it.skipIf(name === 'test')('names an option that it does not know', () => {
+  if (name === 'test') return;
+  it('names an option that it does not know', () => {
     const { status, stderr } = run(args, '--no-such-option');
     expect(stderr).toMatch(/--no-such-option/);
     expect(status).toBeGreaterThan(0);
+  });
+});
+
+describe('npm test', () => {
+  it('says in a sentence that Nx is not installed', () => {
+    const { status, stderr } = run(scripts.find(({ name }) => name === 'test')?.args ?? []);
+    expect([status, stderr]).toEqual([1, 'Nx is not installed: run `npm ci`.\n']);
   });
 });
 
@@ -70,5 +78,15 @@ describe('without docker', () => {
     const script = scripts.find((each) => each.name === 'bench:load');
     const { status, stderr } = run(script?.args ?? [], '--seconds', 'ten');
     expect([status, stderr]).toEqual([2, expect.stringContaining('--seconds takes a whole number')]);
+  });
+
+  it.each([
+    [['--seconds', '-5'], '--seconds needs a value.\n'],
+    [['--seconds'], '--seconds needs a value.\n'],
+    [['x'], "Unexpected argument 'x'.\n"],
+  ])('says of %j what is wrong in a sentence', (more, words) => {
+    const script = scripts.find((each) => each.name === 'bench:load');
+    const { status, stderr } = run(script?.args ?? [], ...more);
+    expect([status, stderr.startsWith(words)]).toEqual([2, true]);
   });
 });

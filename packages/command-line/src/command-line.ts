@@ -12,7 +12,7 @@ export function readCommandLine<const T extends ParseArgsConfig>(usage: string, 
   try {
     return parseArgs(config);
   } catch (error) {
-    return refuse(faultOf(error), usage);
+    return refuse(describeFault(error), usage);
   }
 }
 
@@ -43,8 +43,18 @@ export function giveUp(reason: string): never {
   process.exit(1);
 }
 
-/** The first sentence: what follows is about positional arguments that start with dashes. */
-function faultOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return `${message.replace(/\. .*$/s, '').replace(/\.$/, '')}.`;
+/**
+ * What `parseArgs` found wrong, in one sentence; `needs` says of an option what its value is, such as `a number`. Errors that
+ * are not of `parseArgs` are thrown again.
+ */
+export function describeFault(error: unknown, needs: Readonly<Record<string, string>> = {}): string {
+  if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('ERR_PARSE_ARGS')) throw error;
+  const { message } = error;
+  const option = /^Option '(?:-\w, )?--([\w-]+)/.exec(message)?.[1];
+  if (option === undefined) {
+    // Its first sentence alone: advice on `--` follows, which nobody needs here.
+    return `${message.replace(/\.\s.*$/s, '').replace(/\.$/, '')}.`;
+  }
+  if (/does not take an argument/.test(message)) return `--${option} takes no value.`;
+  return `--${option} needs ${needs[option] ?? 'a value'}.`;
 }
