@@ -195,13 +195,17 @@ describe('after a crash', () => {
     expect(await readBack((await start()).adminUrl)).toEqual(written);
   });
 
-  it.runIf(process.platform === 'linux')('ends with the process that started it, also after kill -9', async () => {
-    const { child, pid, adminUrl } = await startElsewhere();
-    await write(adminUrl);
-    await kill9(child);
-    await vi.waitUntil(() => isGone(pid), { timeout: 10_000 });
-    expect(await readBack((await start()).adminUrl)).toEqual(written);
-  });
+  it.runIf(process.platform === 'linux')(
+    'ends with the process that started it, also after kill -9',
+    { meta: { needs: 'Linux' } },
+    async () => {
+      const { child, pid, adminUrl } = await startElsewhere();
+      await write(adminUrl);
+      await kill9(child);
+      await vi.waitUntil(() => isGone(pid), { timeout: 10_000 });
+      expect(await readBack((await start()).adminUrl)).toEqual(written);
+    },
+  );
 
   it('stops an orphan of this data folder and starts again', async () => {
     await chmod(folder, 0o755);

@@ -38,7 +38,7 @@ function openFullLog() {
 }
 
 // A disk that is full is a device of Linux.
-describe.runIf(process.platform === 'linux')('a log on a full disk', () => {
+describe.runIf(process.platform === 'linux')('a log on a full disk', { meta: { needs: 'Linux' } }, () => {
   it('loses lines, counts them and says so once there is room again', async () => {
     const { fd, destination, reports, makeRoom } = openFullLog();
     for (const line of ['one', 'two', 'three']) {
