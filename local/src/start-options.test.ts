@@ -3,14 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { services } from '@tasktracker/contracts/services';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseStartOptions, startHelp } from './start-options.ts';
+import { parseStartOptions, startHelp, type StartOptions } from './start-options.ts';
 
-const parse = (args: string[], baseDir = '/', env: NodeJS.ProcessEnv = {}) => parseStartOptions(args, baseDir, env);
+function parse(args: string[], baseDir = '/', env: NodeJS.ProcessEnv = {}): StartOptions {
+  const options = parseStartOptions(args, baseDir, env);
+  if (options === 'help') throw new Error('help was not asked for');
+  return options;
+}
 
 describe('options of npm start', () => {
   it('start the gateway on 8000 with the data beside the checkout', () => {
     const options = parse([], '/somewhere');
-    expect(options).toMatchObject({ port: 8000, databaseUrl: undefined, logs: false, help: false });
+    expect(options).toMatchObject({ port: 8000, databaseUrl: undefined, logs: false });
     expect(options.dataDir).toMatch(/\/\.tasktracker$/);
     expect(options.dataDir).not.toContain('/somewhere');
   });
@@ -75,6 +79,11 @@ describe('options of npm start', () => {
     expect(parse([], folder, env).databaseUrl).toBe('postgres://ada:two@h/d');
     expect(parse(['--database-url', 'postgres://h/d'], folder, env).databaseUrl).toBe('postgres://h/d');
     expect(parse([], folder, { TASKTRACKER_DATABASE_URL: '' }).databaseUrl).toBeUndefined();
+  });
+
+  it('give help whatever else is wrong', () => {
+    const env = { TASKTRACKER_DATABASE_URL: 'x' };
+    expect(parseStartOptions(['--help', '--port', 'x'], '/', env)).toBe('help');
   });
 
   it('have a help that fits a terminal of 80 columns', () => {

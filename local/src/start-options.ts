@@ -13,7 +13,6 @@ export interface StartOptions {
   readonly databaseUrl: string | undefined;
   /** Service logs on the terminal too. */
   readonly logs: boolean;
-  readonly help: boolean;
 }
 
 const highestPort = 65535 - services.length;
@@ -43,15 +42,19 @@ const needs = {
   'database-url-file': 'a file that holds a URL such as postgres://name:password@host:5432/postgres',
 };
 
-/** @throws StartError in one sentence for anything it can't understand. */
-export function parseStartOptions(args: readonly string[], baseDir: string, env: NodeJS.ProcessEnv): StartOptions {
+/** `help` when that is asked for. @throws StartError in one sentence for anything it can't understand. */
+export function parseStartOptions(
+  args: readonly string[],
+  baseDir: string,
+  env: NodeJS.ProcessEnv,
+): StartOptions | 'help' {
   const values = parseOptions(args);
+  if (values.help) return 'help';
   return {
     port: toPort(values.port),
     dataDir: toDataDir(values['data-dir'], baseDir),
     databaseUrl: readDatabaseUrl(values, baseDir, env),
     logs: values.logs,
-    help: values.help,
   };
 }
 

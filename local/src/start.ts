@@ -13,14 +13,14 @@ const terminal = createTerminal(process.stdout, process.env);
 
 try {
   const options = parseStartOptions(process.argv.slice(2), callerDir(process.env), process.env);
-  if (options.help) process.stdout.write(startHelp);
+  if (options === 'help') process.stdout.write(startHelp);
   else await run(options);
 } catch (error) {
   fail(error);
 }
 
 async function run(options: StartOptions): Promise<void> {
-  const stack = createStack({ ...options, ownEnv: toOwnEnvironment(process.env), terminal });
+  const stack = createStack({ ...options, ownEnv: toOwnEnvironment(process.env, options.databaseUrl), terminal });
   let stopped = false;
   const onStop = async (): Promise<void> => {
     stopped = true;
@@ -53,7 +53,7 @@ async function run(options: StartOptions): Promise<void> {
 function fail(error: unknown): never {
   const forPerson =
     error instanceof StartError ||
-    (error instanceof Error && ['EmbeddedPostgresError', 'ProvisionError'].includes(error.name));
+    (error instanceof Error && ['EmbeddedPostgresError', 'ProvisionError', 'DatabaseTlsError'].includes(error.name));
   const words = forPerson ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`${terminal.style('red', words)}\n`);
   process.exit(1);

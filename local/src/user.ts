@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseCommandLine } from './command-line.ts';
 import { toDataDirPaths } from './data-dir/data-dir.ts';
+import { toOwnEnvironment } from './own-environment.ts';
 import { repositoryDir } from './repository-dir.ts';
 import { readLiveStack } from './stack/stack-state.ts';
 import { StartError } from './start-error.ts';
@@ -52,7 +53,7 @@ function run(args: string[]): number {
     );
   }
   const admin = join(repositoryDir, 'apps', 'user', 'src', 'admin.ts');
-  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  const env = { ...toOwnEnvironment(process.env, undefined), DATABASE_URL: databaseUrl };
   return spawnSync(process.execPath, [admin, ...positionals], { env, stdio: 'inherit' }).status ?? 1;
 }
 

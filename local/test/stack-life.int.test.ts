@@ -27,9 +27,12 @@ let stack: SpawnedStack;
 let journal: Journal;
 const acknowledged = new Set<number>();
 
-const open = (): Promise<SpawnedStack> => spawnStack({ dataDir, env: mark.env });
+/** For another database: the embedded one has no TLS. */
+const shell = { DATABASE_TLS: 'verify-full', DATABASE_CA_FILE: '/nowhere/ca.pem' };
+const open = (): Promise<SpawnedStack> => spawnStack({ dataDir, env: { ...mark.env, ...shell } });
 const pidOf = (name: string): number => stack.state().processes[name] ?? 0;
-const user = (...args: string[]) => run('user', [...args, '--data-dir', dataDir]);
+const user = (...args: string[]) =>
+  run('user', [...args, '--data-dir', dataDir], { env: { ...process.env, ...shell } });
 
 async function write(title: string): Promise<void> {
   acknowledged.add(await journal.write(title));

@@ -178,6 +178,24 @@ describe('npm start refuses', () => {
       expect(ended.stdout + ended.stderr).not.toContain('wrong-one');
     });
 
+    it.each([
+      [
+        'a file that is not there',
+        { DATABASE_CA_FILE: '/nowhere/ca.pem' },
+        /The file \/nowhere\/ca\.pem, which .* can't be read/,
+      ],
+      [
+        'a mode that is none',
+        { DATABASE_TLS: 'prefer' },
+        /DATABASE_TLS must be one of disable, verify-ca, verify-full/,
+      ],
+      ['a server without TLS', { DATABASE_TLS: 'verify-full' }, /it does not offer TLS; DATABASE_TLS=disable connects/],
+    ])('by TLS with %s', async (_which, env, sentence) => {
+      const url = `postgres://postgres:secret@127.0.0.1:${server.port}/postgres`;
+      const args = ['--port', '0', '--data-dir', join(folder, 'tls'), '--database-url', url];
+      expectRefusal(await run('start', args, { env: { ...mark.env, ...env } }), sentence);
+    });
+
     it('for a role without the right to make roles, naming the right', async () => {
       expectRefusal(
         await startOn('plain', 'plain'),

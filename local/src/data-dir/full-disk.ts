@@ -28,7 +28,8 @@ function freeBytes(folder: string): number | undefined {
   }
 }
 
-function speaksOfRoom(error: unknown): boolean {
+/** Whether the disk, or what this account may have of it, is full. */
+export function speaksOfRoom(error: unknown): boolean {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
     if (/no space left|disk is full|ENOSPC|quota exceeded/i.test(current.message)) return true;
     if ('code' in current && ['ENOSPC', 'EDQUOT', '53100'].includes(String(current.code))) return true;

@@ -25,8 +25,8 @@ const keyEncryptionKey = 'key-encryption-key';
  */
 export function openSecrets({ secrets: folder, postgres }: DataDir): Secrets {
   const holdsData = existsSync(join(postgres, 'PG_VERSION'));
-  // It is made first: if there are others but not this one, it was lost.
-  const isUsed = holdsData || readdirSync(folder).some((name) => !name.endsWith('.new'));
+  // It is made first: if passwords exist without it, it was lost.
+  const isUsed = holdsData || readdirSync(folder).some((name) => name.endsWith('-password'));
   const key = irreplaceable(folder, keyEncryptionKey, isUsed, 'base64');
   return {
     keyEncryptionKeyFile: join(folder, keyEncryptionKey),

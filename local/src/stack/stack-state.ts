@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readProcessFacts } from '@tasktracker/embedded-postgres';
+import { speaksOfRoom } from '../data-dir/full-disk.ts';
 import { isErrno } from '../start-error.ts';
 
 /** What a live stack tells others in `stack.json`; the file outlives only a stack that was killed. */
@@ -66,7 +67,7 @@ export function createStateFile(file: string, initial: StackState): StateFile {
     try {
       write();
     } catch (error) {
-      if (!isErrno(error) || error.code !== 'ENOSPC') throw error;
+      if (!speaksOfRoom(error)) throw error;
       retry = setTimeout(writeWhenThereIsRoom, retryMs).unref();
     }
   }

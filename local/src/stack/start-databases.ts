@@ -19,10 +19,11 @@ const servicesWithDatabase = services.filter(({ database }) => database).map(({ 
 export async function startDatabases(context: StackContext, databaseUrl: string | undefined): Promise<Databases> {
   // Loaded while Postgres starts.
   const library = import('@tasktracker/postgres');
-  const adminUrl = databaseUrl ?? (await startPostgres(context));
+  const serverUrl = databaseUrl ?? (await startPostgres(context));
   return context.terminal.step('databases and roles', async (detail) => {
-    const { provisionDatabases } = await library;
+    const { provisionDatabases, readTlsSettings, withTls } = await library;
     try {
+      const adminUrl = withTls(serverUrl, readTlsSettings(context.ownEnv));
       const made = await provisionDatabases(toProvision(context, adminUrl, databaseUrl === undefined));
       detail([...made.values()].map(({ databaseName }) => databaseName).join(', '));
       return made;

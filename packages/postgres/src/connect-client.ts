@@ -13,15 +13,15 @@ export async function connectClient(
   toError: (sentence: string, cause: unknown) => Error,
   timeoutMs = 10_000,
 ): Promise<Client> {
-  const client = new Client({
-    ...toConnectionOptions(connectionString),
-    application_name: applicationName,
-    // Without it, a host that swallows everything is silent for minutes.
-    connectionTimeoutMillis: timeoutMs,
-  });
-  // A connection that breaks shows at the next query; without a listener it would end the process.
-  client.on('error', () => undefined);
   try {
+    const client = new Client({
+      ...toConnectionOptions(connectionString),
+      application_name: applicationName,
+      // Without it, a host that swallows everything is silent for minutes.
+      connectionTimeoutMillis: timeoutMs,
+    });
+    // A connection that breaks shows at the next query; without a listener it would end the process.
+    client.on('error', () => undefined);
     await client.connect();
     return client;
   } catch (cause) {

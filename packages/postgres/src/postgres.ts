@@ -1,4 +1,4 @@
-export { withTls } from './connection-options.ts';
+export { readTlsSettings, withTls } from './connection-options.ts';
 export type { DatabaseTls, TlsSettings } from './connection-options.ts';
 export { createPool } from './create-pool.ts';
 export type { PoolOptions } from './create-pool.ts';
