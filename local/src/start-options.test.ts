@@ -49,7 +49,10 @@ describe('options of npm start', () => {
     ],
     [['--database-url-file', '/tmp'], /can't be read: it is a folder\.$/],
     [['--database-url-file', '/dev/null'], /^The file of --database-url-file needs a URL/],
-    [['--database-url', 'postgres://h/d', '--database-url-file', 'f'], /^--database-url and .* give one of them\.$/],
+    [
+      ['--database-url', 'postgres://h/d', '--database-url-file', 'f'],
+      /^Give --database-url or --database-url-file, not both\.$/,
+    ],
     [['--logs=yes'], /^--logs takes no value\. `npm start/],
     [['-x'], /^Unknown option '-x'/],
     [
