@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { connectClient } from './connect-client.ts';
 import { ProvisionError } from './provision-error.ts';
 import { readProperty } from './read-property.ts';
+import { faultOfServer, serverVersion } from './required-version.ts';
 import type { ServerOwner } from './server-owner.ts';
 import { readMark } from './server-owner.ts';
 
@@ -38,27 +39,18 @@ interface RoleFacts {
   maySetPassword: boolean;
 }
 
-const requiredVersion = 18;
-
 /** Which role we are on the server, and its rights. Throws {@link ProvisionError} for one that is too old. */
 export async function readAdminFacts(client: Client): Promise<AdminFacts> {
   const { rows } = await client.query<AdminFacts & { version: string }>(
     `select rolname as role, rolsuper as "isSuperuser", rolsuper or rolcreaterole as "mayCreateRoles",
-            rolsuper or rolcreatedb as "mayCreateDatabases", current_setting('server_version') as version
+            rolsuper or rolcreatedb as "mayCreateDatabases", ${serverVersion} as version
        from pg_roles where rolname = current_user`,
   );
   const [admin] = rows;
   if (admin === undefined) throw new ProvisionError('Postgres does not know the role it has just let in.');
-  refuseOldServer(admin.version);
+  const fault = faultOfServer(admin.version);
+  if (fault !== undefined) throw new ProvisionError(fault);
   return admin;
-}
-
-/** casefold() and the built-in collation that goes with it need Postgres 18. */
-export function refuseOldServer(version: string): void {
-  if (Number.parseInt(version, 10) >= requiredVersion) return;
-  throw new ProvisionError(
-    `TaskTracker needs Postgres ${requiredVersion} or newer, but this server is ${version}. Nothing was changed there.`,
-  );
 }
 
 /**
@@ -86,8 +78,8 @@ export async function inspectServer(
   }
   const database = await inspectDatabase(client, admin, wanted);
   for (const role of roles) {
-    const { password, url } = role.name === wanted.app.name ? wanted.app : wanted.owner;
-    if (ours !== undefined) await refuseForeignRole(role, ours, { password, url });
+    const { url } = role.name === wanted.app.name ? wanted.app : wanted.owner;
+    if (ours !== undefined) await refuseForeignRole(role, ours, url);
     if (!role.maySetPassword) throw mayNotSetPassword(admin.role, role.name);
   }
   return { roles: new Set(roles.map(({ name }) => name)), database };
@@ -116,7 +108,7 @@ async function inspectDatabase(client: Client, admin: AdminFacts, wanted: Wanted
  * Ours is a role that already has our password, so that nothing changes for anybody, or one that carries our mark,
  * whose password was lost. Any other belongs to somebody who would be locked out.
  */
-async function refuseForeignRole(role: RoleFacts, ours: ServerOwner, { url }: Pick<WantedRole, 'password' | 'url'>) {
+async function refuseForeignRole(role: RoleFacts, ours: ServerOwner, url: string): Promise<void> {
   const mark = readMark(role.mark);
   if (mark?.id === ours.id || (await letsIn(url))) return;
   const whose =

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import type { Client } from 'pg';
+import { concurrentIndexOf, settleIndex } from './concurrent-index.ts';
 import { toDivergedError, toEditedError, toFailedError, toHalfDoneError, toLockedError } from './migration-error.ts';
 import { isAtomic, readMigrations, toChecksum, toMigrationList } from './migration-folder.ts';
 import type { Migration } from './migration-folder.ts';
@@ -30,11 +32,12 @@ interface Run {
   migrations: readonly Migration[];
   migrationsDir: string;
   log: MigrationLog;
-  /** The last script that Postgres refused, and what it said. */
-  refused: { script: string; reason: string } | undefined;
+  /** The last script that Postgres refused, what it said, and whether a table that it needs was in use. */
+  refused: { script: string; reason: string; isLockedOut: boolean } | undefined;
 }
 
 const lockAttempts = 30;
+const lockPauseMs = 1_000;
 const noFilters = { externalTables: [], externalEnums: [] };
 
 /**
@@ -71,7 +74,7 @@ async function withRun<T>(options: MigrateOptions, use: (run: Run) => Promise<T>
       try {
         await send(isAtomic(script) ? toRecordedScript(script) : script);
       } catch (error) {
-        attempt.refused = { script, reason: toReason(error) };
+        attempt.refused = { script, reason: toReason(error), isLockedOut: causeOf(error, 'originalCode') === '55P03' };
         throw error;
       }
     };
@@ -95,7 +98,10 @@ async function bringUpToDate(run: Run): Promise<MigrationResult> {
   if (diagnosis.editedMigrationNames.length > 0) throw toEditedError(diagnosis.editedMigrationNames);
   const { history } = diagnosis;
   if (history === null) return { outcome: 'up-to-date', applied: [] };
-  if (history.diagnostic === 'databaseIsBehind') return { outcome: 'applied', applied: await applyAll(run) };
+  if (history.diagnostic === 'databaseIsBehind') {
+    await applyAll(run);
+    return { outcome: 'applied', applied: history.unappliedMigrationNames };
+  }
   if (history.diagnostic === 'historiesDiverge') {
     throw toDivergedError(history.unpersistedMigrationNames, history.unappliedMigrationNames);
   }
@@ -103,44 +109,74 @@ async function bringUpToDate(run: Run): Promise<MigrationResult> {
   return { outcome: 'newer', applied: [] };
 }
 
-async function applyAll(run: Run): Promise<string[]> {
+async function applyAll(run: Run): Promise<void> {
   const migrationsList = toMigrationList(run.migrationsDir, run.migrations);
   for (let attempt = 1; ; attempt += 1) {
+    run.refused = undefined;
     try {
-      const done = await run.engine.applyMigrations({ migrationsList, filters: noFilters });
-      return done.appliedMigrationNames;
+      await run.engine.applyMigrations({ migrationsList, filters: noFilters });
+      return;
     } catch (error) {
       // Prisma's own command line tool is at work here; the engine has waited ten seconds for its lock.
-      if (!isLockTimeout(error)) throw await toFailure(run, error);
-      if (attempt === lockAttempts) throw toLockedError(error);
-      run.log.info('Another tool is migrating this database; waiting for it to finish.');
+      const isEngineLocked = isLockTimeout(error);
+      const failure = isEngineLocked ? toLockedError(error) : await toFailure(run, error);
+      const words = isEngineLocked
+        ? 'Another tool is migrating this database; waiting for it to finish.'
+        : lockedOut(run);
+      if (words === undefined || attempt === lockAttempts) throw failure;
+      run.log.info(words);
+      await delay(lockPauseMs);
     }
   }
 }
 
-/** Postgres keeps nothing of an atomic script that it refused, so the next run may simply try again. */
+function lockedOut({ refused, migrations }: Run): string | undefined {
+  if (refused?.isLockedOut !== true) return undefined;
+  const name = migrations.find(({ script }) => script === refused.script)?.name;
+  return `The migration ${name} waits for a table that is in use; trying again in a moment.`;
+}
+
+/** Nothing is kept of most scripts that Postgres refused, so the next run may simply try again. */
 async function toFailure(run: Run, error: unknown): Promise<unknown> {
   const { engine, refused } = run;
   const failed = run.migrations.find(({ script }) => script === refused?.script);
   if (refused === undefined || failed === undefined) return error;
   const { name, script } = failed;
-  if (!isAtomic(script)) {
+  if (!canTryAgain(script)) {
     return toHalfDoneError(name, `failed: ${refused.reason}. It is not one transaction, so`, error);
   }
-  await waitForScript(run.session);
   // It was not refused if only the connection broke and Postgres has finished the script since.
-  if ((await readUnfinishedChecksums(run, name)).length === 0) return error;
+  if (await isFinished(run, failed)) return error;
   await engine.markMigrationRolledBack({ migrationName: name });
   return toFailedError(name, refused.reason, error);
 }
 
 /** A migration that was begun and never ended, by a process that is gone. */
-async function clearInterrupted(run: Run, { name, script }: Migration): Promise<void> {
+async function clearInterrupted(run: Run, migration: Migration): Promise<void> {
+  const { name, script } = migration;
   const checksums = await readUnfinishedChecksums(run, name);
   const isSameScript = checksums.every((checksum) => checksum === toChecksum(script));
-  if (!isSameScript || !isAtomic(script)) throw toHalfDoneError(name, 'was begun and did not finish, and');
+  if (!isSameScript || !canTryAgain(script)) throw toHalfDoneError(name, 'was begun and did not finish, and');
+  if (await isFinished(run, migration)) return;
   run.log.warn(`The migration ${name} had been interrupted; nothing of it was kept, so it is tried again.`);
   await run.engine.markMigrationRolledBack({ migrationName: name });
+}
+
+const canTryAgain = (script: string): boolean => isAtomic(script) || concurrentIndexOf(script) !== undefined;
+
+/** Whether Postgres has finished a script that can be tried again; nothing is left of one that it has not. */
+async function isFinished(run: Run, { name, script }: Migration): Promise<boolean> {
+  const index = concurrentIndexOf(script);
+  if (index === undefined) {
+    await waitForScript(run.session);
+    return (await readUnfinishedChecksums(run, name)).length === 0;
+  }
+  if (!(await settleIndex(run.session, index))) return false;
+  await run.session.query(
+    'update _prisma_migrations set finished_at = now() where migration_name = $1 and finished_at is null and rolled_back_at is null',
+    [name],
+  );
+  return true;
 }
 
 async function readUnfinishedChecksums({ session }: Run, name: string): Promise<string[]> {
@@ -155,6 +191,8 @@ const isLockTimeout = (error: unknown): boolean => readProperty(error, 'code') =
 
 /** What Postgres said about a script that it refused; the engine's words are about its own internals. */
 function toReason(error: unknown): string {
-  const words = readProperty(readProperty(error, 'cause'), 'originalMessage');
+  const words = causeOf(error, 'originalMessage');
   return typeof words === 'string' ? words : String(error);
 }
+
+const causeOf = (error: unknown, key: string): unknown => readProperty(readProperty(error, 'cause'), key);

@@ -5,6 +5,7 @@ export type MigrationFault =
   | 'HISTORIES_DIVERGE'
   | 'PROGRAM_TOO_OLD'
   | 'LOCKED'
+  | 'SERVER_TOO_OLD'
   | 'UNREACHABLE';
 
 /** Why the schema can't be brought up to date. `message` tells an operator what happened and what to do. */

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { connectClient } from './connect-client.ts';
 import { MigrationError } from './migration-error.ts';
+import { faultOfServer, serverVersion } from './required-version.ts';
 
 /** Where `migrate` reports its progress; pino's loggers and `console` fit. */
 export interface MigrationLog {
@@ -11,6 +13,10 @@ export interface MigrationLog {
 // Locks in the database that is migrated; any numbers will do as long as every version takes the same.
 const wholeRunLock = 720_727_002;
 const scriptLock = 720_727_003;
+
+const askAgainAfterMs = 200;
+/** Everybody who comes after a script that waits for a table waits behind it: it must give way. */
+const longestWaitMs = 3_000;
 
 /**
  * Connects to the database that is to be migrated and waits until nobody else migrates it. The lock ends with the
@@ -25,10 +31,8 @@ export async function withMigrationSession<T>(
     return new MigrationError('UNREACHABLE', sentence, { cause });
   });
   try {
-    if (!(await tryLock(session))) {
-      log.info('Somebody else is migrating this database; waiting for them to finish.');
-      await session.query('select pg_advisory_lock($1)', [wholeRunLock]);
-    }
+    await refuseOldServer(session);
+    await waitForTurn(session, log);
     await waitForScript(session);
     return await use(session);
   } finally {
@@ -41,6 +45,20 @@ export async function waitForScript(session: Client): Promise<void> {
   await session.query('select pg_advisory_xact_lock($1)', [scriptLock]);
 }
 
+async function refuseOldServer(session: Client): Promise<void> {
+  const { rows } = await session.query<{ version: string }>(`select ${serverVersion} as version`);
+  const fault = faultOfServer(rows[0]?.version ?? 'of an unknown version');
+  if (fault !== undefined) throw new MigrationError('SERVER_TOO_OLD', fault);
+}
+
+/** By asking again: an index that the other builds CONCURRENTLY would wait for a statement that waits here, for ever. */
+async function waitForTurn(session: Client, log: MigrationLog): Promise<void> {
+  if (await tryLock(session)) return;
+  log.info('Somebody else is migrating this database; waiting for them to finish.');
+  do await delay(askAgainAfterMs);
+  while (!(await tryLock(session)));
+}
+
 async function tryLock(session: Client): Promise<boolean> {
   const { rows } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
     wholeRunLock,
@@ -50,10 +68,11 @@ async function tryLock(session: Client): Promise<boolean> {
 
 /**
  * The script with its own bookkeeping in the same transaction: a run killed in the middle leaves either a
- * migration that is applied and recorded, or nothing of it.
+ * migration that is applied and recorded, or nothing of it. It fails when a table that it changes stays in use.
  */
 export function toRecordedScript(script: string): string {
   return `select pg_advisory_xact_lock(${scriptLock});
+select set_config('lock_timeout', '${longestWaitMs}', true);
 ${script}
 ;
 update _prisma_migrations set finished_at = now() where finished_at is null and rolled_back_at is null;`;

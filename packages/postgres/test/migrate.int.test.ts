@@ -1,29 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { describe, expect, it, vi } from 'vitest';
 import { clearFailedMigration, migrate, runMigrateCommand } from '../src/postgres.ts';
-import type { ProvisionedDatabase } from '../src/postgres.ts';
-import { makeMigrationsDir, provisionScratch, recordedLog, refusal, runSql } from './scratch-database.ts';
+import { migrateCommand, startMigrateProcess } from './migrate-runs.ts';
+import { addMigration, makeMigrationsDir, provisionScratch, recordedLog, refusal, runSql } from './scratch-database.ts';
 
 const createBooks = 'create table books (id bigint primary key, title text not null);';
-const command = join(import.meta.dirname, 'migrate-command.ts');
-
-function migrateCommand(migrationsDir: string, database: ProvisionedDatabase, args: string[] = []) {
-  const log = recordedLog();
-  const env = { MIGRATION_DATABASE_URL: database.migrateUrl };
-  return runMigrateCommand({ migrationsDir, env, args, log }).then((exitCode) => ({
-    exitCode,
-    said: log.lines.join('\n'),
-  }));
-}
-
-function startMigrateProcess(migrationsDir: string, database: ProvisionedDatabase) {
-  const env = { ...process.env, MIGRATION_DATABASE_URL: database.migrateUrl };
-  return spawn(process.execPath, [command, migrationsDir], { env, stdio: 'inherit' });
-}
-
 describe('migrate', () => {
   it('applies what is missing, in order, and does nothing when run again', async () => {
     const database = await provisionScratch();
@@ -99,17 +83,40 @@ describe('migrate', () => {
     expect(await migrateCommand(migrationsDir, database)).toMatchObject({ said: 'The database is up to date.' });
   });
 
-  it('lets two processes run at once: both end well and each migration is applied once', async () => {
+  it('lets several processes run at once: all end well and each migration is applied once', async () => {
     const database = await provisionScratch();
     const migrationsDir = await makeMigrationsDir({
       '1_slow': `select pg_sleep(0.5); ${createBooks}`,
       '2_more': 'create table more (id int);',
+      // Waits for every statement that began before it, those of the others included.
+      '3_index': 'create index concurrently books_title on books (title);',
     });
     const exitCodes = await Promise.all(
       [1, 2, 3].map(async () => (await once(startMigrateProcess(migrationsDir, database), 'exit'))[0]),
     );
     expect(exitCodes).toEqual([0, 0, 0]);
-    expect(await runSql(database.appUrl, 'select migration_name from _prisma_migrations order by 1')).toHaveLength(2);
+    expect(await runSql(database.appUrl, 'select migration_name from _prisma_migrations order by 1')).toHaveLength(3);
+  });
+
+  it('holds up nobody who reads a table while it waits for somebody who reads it for long', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({ '1_books': createBooks });
+    const log = recordedLog();
+    const options = { migrationsDir, connectionString: database.migrateUrl, log };
+    await migrate(options);
+    const readsForLong = new Client({ connectionString: database.appUrl });
+    await readsForLong.connect();
+    await readsForLong.query('begin; select from books');
+    await addMigration(migrationsDir, '2_more', 'create table more (id int);');
+    await addMigration(migrationsDir, '3_stock', 'alter table books add column stock int;');
+    const migrating = migrate(options);
+    await vi.waitUntil(() => log.lines.some((line) => line.includes('3_stock')), { timeout: 20_000 });
+    expect(await refusal(database.appUrl, 'select from books')).toBe('none');
+    await readsForLong.end();
+    expect(await migrating).toEqual({ outcome: 'applied', applied: ['2_more', '3_stock'] });
+    expect(new Set(log.lines)).toEqual(
+      new Set(['The migration 3_stock waits for a table that is in use; trying again in a moment.']),
+    );
   });
 
   it('ends as soon as it is done', async () => {
@@ -260,4 +267,19 @@ describe('migrate', () => {
     const options = { migrationsDir, connectionString: database.migrateUrl, log, name: '1_books' };
     await expect(clearFailedMigration(options)).rejects.toThrow('1_books');
   });
+});
+
+it('refuses an older server before it changes anything', async () => {
+  const database = await provisionScratch();
+  const old = `create schema old; create function old.current_setting(text) returns text return '17.6'`;
+  await runSql(database.migrateUrl, old);
+  const url = new URL(database.migrateUrl);
+  url.searchParams.set('options', '-c search_path=old,pg_catalog,public');
+  const migrationsDir = await makeMigrationsDir({ '1_books': createBooks });
+  const { exitCode, said } = await migrateCommand(migrationsDir, { ...database, migrateUrl: url.href });
+  expect([exitCode, said]).toEqual([
+    1,
+    'TaskTracker needs Postgres 18 or newer, but this server is 17.6. Nothing was changed there.',
+  ]);
+  expect(await refusal(database.migrateUrl, 'select from _prisma_migrations')).toBe('42P01');
 });

@@ -23,11 +23,13 @@ export function provisionScratch(service = uniqueService()): Promise<Provisioned
 export async function makeMigrationsDir(scripts: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tasktracker-migrations-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  for (const [name, script] of Object.entries(scripts)) {
-    await mkdir(join(folder, name));
-    await writeFile(join(folder, name, 'migration.sql'), script);
-  }
+  for (const [name, script] of Object.entries(scripts)) await addMigration(folder, name, script);
   return folder;
+}
+
+export async function addMigration(migrationsDir: string, name: string, script: string): Promise<void> {
+  await mkdir(join(migrationsDir, name));
+  await writeFile(join(migrationsDir, name, 'migration.sql'), script);
 }
 
 /** Runs one statement on a connection of its own. */
