@@ -95,10 +95,10 @@ for (const [name, owner, after] of [
 }
 
 await ownerPool.query('TRUNCATE tasks');
-await ownerPool.query('DROP INDEX tasks_search');
+await ownerPool.query('DROP INDEX tasks_search, tasks_search_folded');
 const unsearchable = await backendCpu(ownerPool, () => ownerPool.query(insertMany(100_000, 1)));
 process.stdout.write(
-  `bulk insert of 100,000 with the search index against one without: ${(once / unsearchable).toFixed(2)}×\n`,
+  `bulk insert of 100,000 with the search indexes against one without: ${(once / unsearchable).toFixed(2)}×\n`,
 );
 await ownerPool.end();
 await database.close();

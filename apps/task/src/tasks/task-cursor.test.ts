@@ -16,6 +16,12 @@ describe('a cursor', () => {
     }
   });
 
+  it('is refused when somebody made it for a moment that is no date of a task', () => {
+    for (const key of ['0000-12-31T23:59:59.999Z', '+010000-01-01T00:00:00.000Z']) {
+      expect(parseCursor(toCursor({ key: new Date(key), id: 1n }, scope), scope)).toBeUndefined();
+    }
+  });
+
   it('is bound to the owner, the sort and every filter', () => {
     const cursor = toCursor(position, scope);
     const others: CursorScope[] = [

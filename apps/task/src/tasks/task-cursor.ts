@@ -16,7 +16,7 @@ const length = 24;
 
 /** Stands for null among the keys; no date has it. */
 const nullKey = -(2n ** 63n);
-const [firstKey, lastKey] = [BigInt(Date.parse('0001-01-01')), BigInt(Date.parse('+010000-01-01'))];
+const [firstKey, endOfKeys] = [BigInt(Date.parse('0001-01-01')), BigInt(Date.parse('+010000-01-01'))];
 
 /** An opaque text that leads back to a position in one list and in no other. */
 export function toCursor(position: TaskPosition, scope: CursorScope): string {
@@ -38,7 +38,7 @@ export function parseCursor(cursor: string, scope: CursorScope): TaskPosition | 
   const key = bytes.readBigInt64BE(keyAt);
   const id = bytes.readBigInt64BE(idAt);
   if (key === nullKey) return { key: null, id };
-  return key >= firstKey && key <= lastKey ? { key: new Date(Number(key)), id } : undefined;
+  return key >= firstKey && key < endOfKeys ? { key: new Date(Number(key)), id } : undefined;
 }
 
 /** Over the whole filter object, so that a filter added later is in it. */
@@ -48,6 +48,7 @@ function checksum(bytes: Buffer, { ownerId, filters, sort }: CursorScope): Buffe
   return hash('sha256', scope, 'buffer').subarray(0, length - checksumAt);
 }
 
-function toPlain(value: TaskFilters[keyof TaskFilters]): unknown {
+/** What JSON tells apart; the compiler misses a filter of any other kind here. */
+function toPlain(value: TaskFilters[keyof TaskFilters]): string | number | readonly string[] | undefined {
   return value instanceof Date ? value.getTime() : value;
 }

@@ -1,3 +1,4 @@
+import { dueKey, uncountedConditions, type Condition } from './task-filter-sql.ts';
 import { taskJson } from './task-json.ts';
 import { taskPriorities, taskStatuses } from './task.ts';
 import type { NamedStatement } from './named-statement.ts';
@@ -17,7 +18,7 @@ const orders: Record<TaskSort, Order> = {
   '-created_at': descending('created_at', 'created_at'),
   updated_at: ascending('updated_at', 'updated_at'),
   '-updated_at': descending('updated_at', 'updated_at'),
-  due_date: ascending('due_date', `coalesce(due_date, 'infinity')`),
+  due_date: ascending('due_date', dueKey),
   '-due_date': descending('due_date', `coalesce(due_date, '-infinity')`),
 };
 
@@ -32,7 +33,6 @@ function descending(column: string, key: string): Order {
 // $1 owner, $2 key and $3 id of the position before the page, $4 limit, $5 skip, $6 statuses, $7 priorities, $8… others
 const ofOwner = 'owner_id = $1::bigint';
 const counted = 'status = ANY ($6::task_status[]) AND priority = ANY ($7::task_priority[])';
-const searchable = `title || ' ' || coalesce(description, '')`;
 
 const afterPosition = ({ key, direction }: Order): string =>
   `(${key}, id) ${direction === 'ASC' ? '>' : '<'} ($2::timestamptz, $3::bigint)`;
@@ -94,60 +94,6 @@ function countedPage(sort: TaskSort, { statuses, priorities }: TaskFilters, isBo
     total,
     isBounded,
   );
-}
-
-/** Filters that counters know nothing of. */
-type UncountedFilter = Exclude<keyof TaskFilters, 'statuses' | 'priorities'>;
-
-/** What a filter that was given asks of a task. */
-interface Condition {
-  /** Part of the statement's name: the same for the same SQL. */
-  readonly name: string;
-  readonly sql: (parameter: string) => string;
-  readonly value: string;
-  /** SQL of the tasks that an index finds for it. */
-  readonly found?: (parameter: string) => string;
-}
-
-function uncountedConditions({ search, dueAfter, dueBefore }: TaskFilters): Condition[] {
-  const due = orders.due_date.key;
-  const conditions: Record<UncountedFilter, Condition | undefined> = {
-    search: search === undefined ? undefined : searchCondition(search),
-    dueAfter: dueAfter && {
-      name: 'due-after',
-      sql: (from) => `${due} >= ${from}::timestamptz AND ${due} < 'infinity'`,
-      value: dueAfter.toISOString(),
-    },
-    dueBefore: dueBefore && {
-      name: 'due-before',
-      sql: (until) => `${due} < ${until}::timestamptz`,
-      value: dueBefore.toISOString(),
-    },
-  };
-  return Object.values(conditions).filter((condition) => condition !== undefined);
-}
-
-const isLike = (text: string, parameter: string): string => `fold_text(${text}) LIKE fold_text(${parameter}::text)`;
-
-/**
- * Three letters or digits of ASCII in a row are a trigram in any locale of the database: its index answers alone
- * (OFFSET 0 keeps the rest out of it), and what it finds is looked at once more, because it holds both fields as one
- * text. For any other search all tasks of the owner are read.
- */
-function searchCondition(search: string): Condition {
-  const condition: Condition = {
-    name: 'short-search',
-    sql: (parameter) => `(${isLike('title', parameter)} OR ${isLike('description', parameter)})`,
-    value: `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
-  };
-  // A letter composed with what follows it is no longer ASCII.
-  if (!/[a-z0-9]{3}/i.test(search.normalize('NFC'))) return condition;
-  return {
-    ...condition,
-    name: 'search',
-    found: (parameter) =>
-      `(SELECT *, ctid FROM tasks WHERE 0 + owner_id = $1::bigint AND ${isLike(searchable, parameter)} OFFSET 0) AS found`,
-  };
 }
 
 /** Search and due dates have no counters: what matches is gathered once, for the total and for any page. */
