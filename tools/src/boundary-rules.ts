@@ -119,7 +119,7 @@ export const boundaryRules: IFlattenedRuleSet = {
       severity: 'error',
       from: {
         path: '^apps/[^/]+/src/',
-        pathNot: '(-repository|-store|/deps|/migrate|/app|-sql)\\.ts$|\\.test\\.ts$|/generated/',
+        pathNot: '(-repository|-store|/deps|-sql)\\.ts$|\\.test\\.ts$|/generated/',
       },
       to: { path: '(node_modules/pg/|node_modules/@prisma/|/src/generated/)' },
     },
