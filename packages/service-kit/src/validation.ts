@@ -35,7 +35,6 @@ function createAjv(components: Record<string, unknown>): Ajv {
   });
   formats.default(ajv);
   ajv.addFormat('idn-email', isEmailAddress);
-  ajv.addVocabulary(['example']);
   for (const [id, component] of Object.entries(components)) if (isSchema(component)) ajv.addSchema(component, id);
   return ajv;
 }

@@ -7,7 +7,7 @@ export const Stats = Type.Object(
   {
     total_tasks: Type.Integer(),
     completed_tasks: Type.Integer(),
-    completed_percentage: Type.Number({ description: 'rounded to 2 places; 0 with no tasks', example: 33.33 }),
+    completed_percentage: Type.Number({ description: 'rounded to 2 places; 0 with no tasks', examples: [33.33] }),
   },
   { $id: 'Stats' },
 );

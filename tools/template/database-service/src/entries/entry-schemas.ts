@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox';
 /** As the API shows it. */
 export const Entry = Type.Object(
   {
-    text: Type.String({ example: 'Look at the disks' }),
+    text: Type.String({ examples: ['Look at the disks'] }),
     id: idSchema,
     created_at: timestampSchema,
   },
@@ -13,7 +13,7 @@ export const Entry = Type.Object(
 export type Entry = Static<typeof Entry>;
 
 export const EntryCreation = Type.Object(
-  { text: Type.String({ minLength: 1, maxLength: 255, example: 'Look at the disks' }) },
+  { text: Type.String({ minLength: 1, maxLength: 255, examples: ['Look at the disks'] }) },
   { $id: 'SampleEntryCreation' },
 );
 
