@@ -9,7 +9,7 @@ export interface TakenNames {
   readonly components: readonly string[];
 }
 
-/** Names of objects that the chart and Skaffold have beside the services. */
+/** Names of objects that the chart and Skaffold have beside the services, of folders that tools leave out, of Postgres's roles. */
 const reserved = new Set([
   'gateway',
   'postgres',
@@ -19,7 +19,14 @@ const reserved = new Set([
   'development',
   'provision',
   'default',
+  'dist',
+  'generated',
+  'test',
+  'pg',
 ]);
+
+/** What YAML, in which the chart's values are written, doesn't read as text. */
+const yamlWords = new Set(['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null']);
 
 /** Why a service can't have this name, in a sentence; undefined if it can. */
 export function faultOfName(name: string, taken: TakenNames): string | undefined {
@@ -33,6 +40,7 @@ export function faultOfName(name: string, taken: TakenNames): string | undefined
   const prefix = `/api/v1/${name}`;
   const owner = taken.services.find((service) => service.prefix === prefix);
   if (owner) return `"${name}" can't be a name: ${prefix} is the path of the service "${owner.name}".`;
+  if (yamlWords.has(name)) return `"${name}" can't be a name: YAML doesn't read it as text.`;
   if (reserved.has(name)) return `"${name}" is reserved: something else in the system has that name.`;
   if (taken.packages.includes(name)) return `"${name}" is the name of another package of this workspace.`;
   const component = toPascalCase(name);

@@ -9,9 +9,9 @@ import {
   type Logger,
   type ServiceApp,
 } from '@tasktracker/service-kit';
+import { Caller, callerRoutes } from './caller/caller-routes.ts';
 import type { SampleConfig } from './config.ts';
 import type { Deps } from './deps.ts';
-import { Sample, sampleRoutes } from './sample/sample-routes.ts';
 
 const { serviceName, prefix } = servicesByName.sample;
 
@@ -24,10 +24,10 @@ export async function buildApp(config: SampleConfig, { keys }: Pick<Deps, 'keys'
     trustedProxies: parseNetworks(config.trustedProxies),
     isReady: () => Promise.resolve(true), // no database, and other services answer for themselves
   });
-  app.addSchema(Sample);
+  app.addSchema(Caller);
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
 
   await addScope(app, publicScope, (scope) => scope.register(serviceIdentity, { serviceName }));
-  await addScope(app, authenticatedScope(app), (scope) => scope.register(sampleRoutes, { prefix }));
+  await addScope(app, authenticatedScope(app), (scope) => scope.register(callerRoutes, { prefix }));
   return app;
 }

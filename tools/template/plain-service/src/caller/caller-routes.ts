@@ -2,17 +2,17 @@ import { callerOf } from '@tasktracker/auth';
 import { idSchema, ref, tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
 import { Type } from 'typebox';
 
-export const Sample = Type.Object({ caller_id: idSchema }, { $id: 'Sample' });
+export const Caller = Type.Object({ caller_id: idSchema }, { $id: 'SampleCaller' });
 
-const getSample = {
-  operationId: 'getSample',
+const getCaller = {
+  operationId: 'getSampleCaller',
   summary: 'Who is asking',
-  response: { 200: ref(Sample) },
+  response: { 200: ref(Caller) },
 };
 
 /** `/api/v1/sample`, for signed-in callers. */
-export async function sampleRoutes(app: ServiceApp): Promise<void> {
+export async function callerRoutes(app: ServiceApp): Promise<void> {
   tagRoutes(app, 'Sample');
 
-  app.get('/', { schema: getSample }, (request) => ({ caller_id: callerOf(request).userId }));
+  app.get('/', { schema: getCaller }, (request) => ({ caller_id: callerOf(request).userId }));
 }
