@@ -35,7 +35,9 @@ export function uncountedConditions({ search, dueAfter, dueBefore }: TaskFilters
   return Object.values(conditions).filter((condition) => condition !== undefined);
 }
 
-const isLike = (text: string, parameter: string): string => `fold_text(${text}) LIKE fold_text(${parameter}::text)`;
+/** The term is folded once, not for each task. */
+const isLike = (text: string, parameter: string): string =>
+  `fold_text(${text}) LIKE (SELECT fold_text(${parameter}::text))`;
 
 /**
  * Three letters or digits of ASCII in a row are a trigram in any locale of the database: its index answers alone
