@@ -28,11 +28,18 @@ describe('a difference between migrations and schema is named', () => {
       id    BigInt  @id @default(autoincrement())
       title String
       pages Int     @default(0)
+      shelf Shelf   @default(high)
       @@index([title])
       @@map("books")
+    }
+    enum Shelf {
+      high
+      low
+      @@map("shelf")
     }`;
-  const script = `create table books (
-    id bigint generated always as identity primary key, title text not null, pages integer not null default 0);
+  const script = `create type shelf as enum ('high', 'low'); create table books (
+    id bigint generated always as identity primary key, title text not null, pages integer not null default 0,
+    shelf shelf not null default 'high');
     create index books_title_idx on books (title);`;
 
   it.each([
@@ -45,6 +52,8 @@ describe('a difference between migrations and schema is named', () => {
     ['no default', 'alter table books alter column pages drop default', /pages/],
     ['an index missing', 'drop index books_title_idx', /title/],
     ['an index too many', 'create unique index books_pages on books (pages)', /pages/],
+    ['a value of an enum too many', "alter type shelf add value 'middle'", /middle/],
+    ['no primary key', 'alter table books drop constraint books_pkey', /primary key/i],
     ['a table too many', 'create table shelves (id int primary key)', /shelves/],
   ])('%s', async (_what, change, named) => {
     const { migrateUrl: connectionString } = await provisionScratch();
