@@ -1,16 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifyPlugin from 'fastify-plugin';
+import { dropRest, isStillArriving } from './unread-bodies.ts';
 
 const connectionLifetimeMs = 30_000;
 
 interface ConnectionsOptions {
   readonly isDraining: () => boolean;
-}
-
-/** Whether the rest of the body is on its way. (Without a body `complete` may be false for a moment, too.) */
-function isStillArriving({ complete, headers }: IncomingMessage): boolean {
-  return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 }
 
 /**
@@ -24,10 +19,11 @@ export const connections = fastifyPlugin<ConnectionsOptions>(
     app.addHook('onSend', (request, reply, payload, next) => {
       const opened = openedAt.get(request.raw.socket);
       const isOld = opened !== undefined && performance.now() - opened > connectionLifetimeMs;
-      // Fastify closes when it refuses a body. A client that still sends it would be cut off and never read why; so the
-      // rest is taken and dropped, within the time that a request may take.
-      if (isStillArriving(request.raw)) reply.removeHeader('connection');
-      else if (isOld || isDraining()) reply.header('connection', 'close');
+      // Fastify closes when it refuses a body. A client that still sends it would be cut off and never read why.
+      if (isStillArriving(request.raw)) {
+        reply.removeHeader('connection');
+        dropRest(request.raw);
+      } else if (isOld || isDraining()) reply.header('connection', 'close');
       next(null, payload);
     });
     done();

@@ -80,7 +80,10 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     rewriteUrl: ({ url = '' }) => toRoutedTarget(url),
     clientErrorHandler: (error, socket) => answerBrokenRequest(app.server, error, socket),
-    http: { requireHostHeader: false }, // ours answers with a problem
+    http: {
+      requireHostHeader: false, // ours answers with a problem
+      connectionsCheckingInterval: 500, // Node looks for late requests each 30 s, which made 30 s up to 60
+    },
     frameworkErrors: handleProblem,
     schemaController: { compilersFactory: { buildSerializer: createSerializerBuilder() } },
   }).withTypeProvider<TypeBoxTypeProvider>();

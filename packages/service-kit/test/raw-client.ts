@@ -20,7 +20,8 @@ export class RawClient {
 
   /** Everything that comes until the server closes. */
   async untilClosed(): Promise<string> {
-    if (!this.socket.closed) await once(this.socket, 'close');
+    // A reset is an end as well.
+    if (!this.socket.closed) await once(this.socket, 'close').catch(() => undefined);
     return this.received;
   }
 

@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+
+/** How much of a body is still taken after its answer, and for how long. */
+const restBytes = 1024 * 1024;
+const restMs = 2_000;
+
+/** Whether the rest of the body is on its way. (Without a body `complete` may be false for a moment, too.) */
+export function isStillArriving({ complete, headers }: IncomingMessage): boolean {
+  return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
+}
+
+/**
+ * Takes and drops what still comes of a body that is answered already, so that its sender reads why (RFC 9112, section
+ * 9.6): for 2 s, and at most 1 MiB of it; a body that has not ended by then ends with its connection.
+ */
+export function dropRest(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.socket.destroy(), restMs).unref();
+  let left = restBytes;
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.pause(); // not closed at once: a reset would take the answer from its sender
+  });
+  for (const event of ['end', 'close'] as const) request.once(event, () => clearTimeout(timer));
+}

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { Type } from 'typebox';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '../src/service-kit.ts';
+import { send, type RawClient } from './raw-client.ts';
+
+let app: ServiceApp;
+
+beforeAll(async () => {
+  app = await createServiceApp({
+    serviceName: 'echo-service',
+    description: 'for tests',
+    log: createLogger('echo-service', 'silent', process.stdout),
+    isReady: () => Promise.resolve(true),
+  });
+  const body = Type.Object({ title: Type.String() });
+  await addScope(app, publicScope, async (scope) => {
+    scope.post('/echo', { schema: { operationId: 'echo', body } }, (request) => request.body);
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(() => app.close());
+
+const head = (path: string, length: number): string =>
+  `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+
+const tooMuch = 64 * 1024 * 1024; // the sockets of both sides hold a few megabytes
+
+/** Sends what the other side takes, until it closes or has taken too much. Resolves to the number of bytes. */
+async function pour({ socket }: RawClient): Promise<number> {
+  const chunk = Buffer.alloc(64 * 1024);
+  while (!socket.destroyed && socket.bytesWritten < tooMuch) {
+    if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => undefined);
+  }
+  return socket.bytesWritten;
+}
+
+describe('a body that is refused before it is there', () => {
+  it.each([
+    ['of a path that is not there', '/nope', 404],
+    ['that is too large', '/echo', 413],
+  ])('%s is taken for a megabyte more, then the connection ends', async (_what, path, status) => {
+    const client = send(app, head(path, 1e12));
+    await client.until('\r\n\r\n');
+    expect(client.received).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(await pour(client)).toBeLessThan(tooMuch);
+    client.socket.destroy();
+  });
+
+  it('is waited for two seconds, then the connection ends', async () => {
+    const client = send(app, head('/nope', 1_000));
+    expect(await client.untilClosed()).toMatch(/^HTTP\/1.1 404 /);
+  });
+
+  it('does not cut off the client that sends a few megabytes at once: it reads the answer', async () => {
+    const length = 4 * 1024 * 1024;
+    const client = send(app, Buffer.concat([Buffer.from(head('/echo', length)), Buffer.alloc(length)]));
+    expect(await client.untilClosed()).toMatch(/^HTTP\/1.1 413 [^]*PAYLOAD_TOO_LARGE/);
+  });
+
+  it('leaves the connection open when it is small and comes whole', async () => {
+    const client = send(app, head('/nope', 4));
+    await client.until('\r\n\r\n');
+    client.socket.write('1234GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(await client.untilClosed()).toMatch(/^HTTP\/1.1 404 [^]*HTTP\/1.1 200 /);
+  });
+});
+
+describe('a request that is too late', () => {
+  it.each([
+    ['head', 'POST /echo HTTP/1.1\r\nHost: a\r\n'],
+    ['body', head('/echo', 1_000)],
+  ])('with its %s is answered 408 when its time is over, not at the next of rare rounds', async (_part, text) => {
+    app.server.requestTimeout = 1_000;
+    app.server.headersTimeout = 1_000;
+    const client = send(app, text);
+    expect(await client.untilClosed()).toMatch(/^HTTP\/1.1 408 /);
+  });
+});
