@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { answerHelp, giveUp } from '@tasktracker/command-line';
 import { describeSkipped, skippedTestsOf, type SkippedTest } from './skipped-tests.ts';
@@ -18,6 +18,8 @@ answerHelp(usage);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const checks = ['format', 'lint', 'boundaries', 'unused', 'typecheck'];
 const results = '{apps/*,packages/*,*}/.test-results/vitest.json';
+const isInstalled = process.env['PATH']?.split(delimiter).some((folder) => existsSync(join(folder, 'nx')));
+if (!isInstalled) giveUp('Nx is not installed: run `npm ci`.');
 for (const stale of globSync(results, { cwd: root })) rmSync(`${root}${stale}`);
 
 // What Node compiles for one of the hundreds of programs that start in a run, it need not compile for the next.
@@ -33,7 +35,7 @@ const run = spawnSync(
 );
 rmSync(compileCache, { recursive: true, force: true });
 
-if (run.error) giveUp('Nx is not installed: run `npm ci`.');
+if (run.error) throw run.error;
 
 let passed = 0;
 let failed = 0;

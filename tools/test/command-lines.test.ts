@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { symlinkSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -52,10 +52,14 @@ describe.each(scripts)('npm run $name', ({ name, args }) => {
   });
 });
 
+const testResults = (): string[] => globSync('{apps/*,packages/*,*}/.test-results/vitest.json', { cwd: root });
+
 describe('npm test', () => {
-  it('says in a sentence that Nx is not installed', () => {
+  it('says in a sentence that Nx is not installed, before it removes results of another run', () => {
+    const before = testResults();
     const { status, stderr } = run(scripts.find(({ name }) => name === 'test')?.args ?? []);
     expect([status, stderr]).toEqual([1, 'Nx is not installed: run `npm ci`.\n']);
+    expect(testResults()).toEqual(expect.arrayContaining(before));
   });
 });
 
