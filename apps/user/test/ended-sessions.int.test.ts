@@ -4,6 +4,7 @@ import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAccountAdministration } from '../src/profile/account-administration.ts';
 import { removeOldSessions } from '../src/sessions/session-housekeeping.ts';
+import { endReasons, type EndReason } from '../src/sessions/session.ts';
 import { claimsOf, TestClock, TestService, tokensOf, type Tokens } from './user-service.ts';
 
 const minute = 60_000;
@@ -76,6 +77,8 @@ describe('the list of ended sessions that verifiers poll', () => {
         entryOf(deactivated.tokens),
         entryOf(deleted.tokens),
       ]);
+      const { rows } = await service.pool.query<{ end_reason: EndReason | null }>('SELECT end_reason FROM sessions');
+      expect(new Set(rows.map((row) => row.end_reason))).toEqual(new Set([null, ...endReasons]));
     },
   );
 

@@ -9,13 +9,22 @@ export const endedSessionMarginMs = 60_000;
 
 const maxUserAgentLength = 255;
 
-export type EndReason =
-  | 'signed_out'
-  | 'ended_elsewhere'
-  | 'password_changed'
-  | 'replayed'
-  | 'deactivated'
-  | 'account_deleted';
+/** All ways in which a session ends before it expires (`expiresAt`), and the use case that ends it. */
+export const endReasons = [
+  /** `session-service.ts`: `logout`. */
+  'signed_out',
+  /** `session-service.ts`: `end`, by the account's list of sessions. */
+  'ended_elsewhere',
+  /** `profile/account-service.ts`: `changePassword`; `profile/account-administration.ts`: `setPassword`. */
+  'password_changed',
+  /** `session-refresh.ts`: a refresh token came back. */
+  'replayed',
+  /** `profile/account-administration.ts`: `disable`. */
+  'deactivated',
+  /** `profile/account-service.ts`: `delete`. */
+  'account_deleted',
+] as const;
+export type EndReason = (typeof endReasons)[number];
 
 /** One sign-in: a device that stays signed in by using each refresh token once. */
 export interface Session {
