@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** The repository that the test runs in. */
@@ -23,6 +23,18 @@ export function hasRelease(): boolean {
   } catch {
     return false;
   }
+}
+
+/** The names of the release's migrations of an app, in their order; none if it had no such app. */
+export function releasedMigrations(app: string): string[] {
+  const folder = `apps/${app}/prisma/migrations/`;
+  const paths = execFileSync('git', ['ls-tree', '-d', '--name-only', releaseBefore, folder], { cwd: repository });
+  return paths
+    .toString()
+    .split('\n')
+    .filter(Boolean)
+    .map((path) => basename(path))
+    .toSorted();
 }
 
 /** Writes the release into a folder, with this workspace's dependencies, its own packages and its Prisma clients. */

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { migrate } from '@tasktracker/postgres';
 import { expect, it, onTestFinished } from 'vitest';
-import { checkOutRelease, hasRelease, releaseBefore, repository } from './check-out-release.ts';
+import { checkOutRelease, hasRelease, releaseBefore, releasedMigrations, repository } from './check-out-release.ts';
 import { runJourneys, startRelease } from './release-stack.ts';
 
 /** The journeys that read and write what the services store; no migration can change what is HTTP alone. */
@@ -28,5 +28,19 @@ it.runIf(hasRelease())(
       await migrate({ migrationsDir: join(repository, 'apps', service, 'prisma/migrations'), connectionString, log });
     }
     expect(await runJourneys(folder, stack.url, journeys)).toBe('');
+  },
+);
+
+/** Readiness asks for the last migration only: one that was put between older ones would not be waited for. */
+it.runIf(hasRelease()).each(globSync('apps/*/prisma', { cwd: repository }))(
+  'the migrations in %s come after those of the previous release',
+  { meta: { needs } },
+  (prisma) => {
+    const released = releasedMigrations(basename(dirname(prisma)));
+    const migrations = readdirSync(join(repository, prisma, 'migrations'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .toSorted();
+    expect(migrations.slice(0, released.length)).toEqual(released);
   },
 );

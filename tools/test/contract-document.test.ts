@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { contractDocument, readProofs } from '../src/contract-document.ts';
+import taskDocument from '../../apps/task/openapi.json' with { type: 'json' };
 import { contractPromises, promiseTags } from '../src/contract-promises.ts';
 
 const proofs = readProofs();
@@ -24,6 +25,20 @@ describe('docs/contract-tests.md', () => {
     const keys = Object.values(contractPromises).flatMap((promises) => Object.keys(promises));
     expect(keys).toEqual([...new Set(keys)]);
     expect(proofs.flatMap(({ tags }) => tags).filter((tag) => !keys.includes(tag))).toEqual([]);
+  });
+});
+
+describe('the promises', () => {
+  const { TaskCreation, TaskUpdate } = taskDocument.components.schemas;
+  const parameters = taskDocument.paths['/api/v1/tasks'].get.parameters.map(({ name }) => name);
+  const members = Object.keys({ ...TaskCreation.properties, ...TaskUpdate.properties });
+
+  it.each([...new Set([...parameters, ...members])])('name what the list of tasks or a body takes: %s', (name) => {
+    const words = promiseTags.map(({ description }) => description);
+    expect(
+      words.some((each) => each.includes(`\`${name}\``)),
+      `no line of contract-promises.ts names ${name}`,
+    ).toBe(true);
   });
 });
 

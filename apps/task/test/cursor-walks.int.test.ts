@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { taskSorts, type TaskSort } from '../src/tasks/task-query.ts';
+import { taskSorts, type TaskFilters, type TaskSort } from '../src/tasks/task-query.ts';
 import { openTaskApp, owner, type TaskApp, type TaskBody } from './open-task-app.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
@@ -72,11 +72,26 @@ type Filter = [name: string, query: Record<string, string | string[]>, matches: 
 
 const dueBetween = (task: TaskBody): boolean =>
   task.due_date !== null && task.due_date >= '2030-01-02' && task.due_date < '2030-01-04';
+/** Each filter by itself. */
+const alone: Record<keyof TaskFilters, Filter> = {
+  statuses: ['one status', { status: 'done' }, ({ status }) => status === 'done'],
+  priorities: ['one priority', { priority: 'high' }, ({ priority }) => priority === 'high'],
+  search: ['a search', { search: 'REPORT' }, ({ title }) => title.toLowerCase().includes('report')],
+  dueAfter: [
+    'a first due date',
+    { due_after: '2030-01-02' },
+    ({ due_date: due }) => due !== null && due >= '2030-01-02',
+  ],
+  dueBefore: [
+    'a last due date',
+    { due_before: '2030-01-03' },
+    ({ due_date: due }) => due !== null && due < '2030-01-03',
+  ],
+};
 const filters: Filter[] = [
   ['no filter', {}, () => true],
-  ['one status', { status: 'done' }, ({ status }) => status === 'done'],
+  ...Object.values(alone),
   ['two statuses', { status: ['todo', 'in_progress'] }, ({ status }) => status !== 'done'],
-  ['one priority', { priority: 'high' }, ({ priority }) => priority === 'high'],
   [
     'two statuses and two priorities',
     { status: ['todo', 'done'], priority: ['low', 'high'] },
@@ -84,7 +99,6 @@ const filters: Filter[] = [
   ],
   ['one of each', { status: 'todo', priority: 'low' }, (task) => task.status === 'todo' && task.priority === 'low'],
   ['due dates', { due_after: '2030-01-02', due_before: '2030-01-04' }, dueBetween],
-  ['a search', { search: 'REPORT' }, ({ title }) => title.toLowerCase().includes('report')],
   ['a short search', { search: 'Ta' }, ({ title }) => title.toLowerCase().includes('ta')],
   [
     'everything',

@@ -1,4 +1,6 @@
+import type { Static } from 'typebox';
 import type { Task as TaskRow } from '../src/generated/prisma/client.ts';
+import type { Task } from '../src/tasks/task-schemas.ts';
 
 /** A task the ordinary way: Prisma's row, printed by JSON.stringify. What SQL makes must give the same bytes. */
 export function toTwinJson(row: TaskRow): string {
@@ -14,5 +16,5 @@ export function toTwinJson(row: TaskRow): string {
     created_at: row.createdAt,
     updated_at: row.updatedAt,
     estimate_minutes: row.estimateMinutes,
-  });
+  } satisfies Record<keyof Static<typeof Task>, unknown>);
 }

@@ -2,6 +2,7 @@ import { createPool, createPrismaAdapter } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PrismaClient } from '../src/generated/prisma/client.ts';
+import type { TaskColumn } from '../src/tasks/task-columns.ts';
 import { Task } from '../src/tasks/task-schemas.ts';
 import { openTaskApp, owner, type TaskApp, type TaskBody } from './open-task-app.ts';
 import { toTwinJson } from './prisma-twin.ts';
@@ -37,7 +38,7 @@ const bodies: [what: string, body: Record<string, unknown>][] = [
       priority: 'high',
       due_date: '2030-01-02T03:04:05.678Z',
       estimate_minutes: 90,
-    },
+    } satisfies Record<TaskColumn, unknown>,
   ],
   [
     'every control character, quotes and backslashes',

@@ -1,5 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TaskColumn } from '../src/tasks/task-columns.ts';
 import { issuer, openTaskApp, owner, stranger, type TaskApp, type TaskBody } from './open-task-app.ts';
 
 let tasks: TaskApp;
@@ -226,7 +227,7 @@ describe('PUT and PATCH /{id}', () => {
         priority: 'low',
         due_date: '0001-01-01',
         estimate_minutes: 0,
-      },
+      } satisfies Record<TaskColumn, unknown>,
     });
     const { id } = created.json<TaskBody>();
     await tasks.ownerSql(`UPDATE tasks SET updated_at = '2020-01-01' WHERE id = $1`, [id]);
@@ -237,7 +238,7 @@ describe('PUT and PATCH /{id}', () => {
       priority: 'Low',
       due_date: '0001-01-01T00:00:00Z',
       estimate_minutes: 0,
-    };
+    } satisfies Record<TaskColumn, unknown>;
     const bodies = [{}, same, { is_completed: true }, { status: 'done', is_completed: false }, undefined];
     for (const body of bodies) {
       const answer = await tasks.call({ method, path: `/${id}`, ...(body && { body }) });
@@ -295,26 +296,20 @@ describe('PUT and PATCH /{id}', () => {
 
   it('loses no field of parallel updates, and moves updated_at forward only', async () => {
     const { id } = await tasks.create();
-    const changes = [
-      { title: 'Parallel' },
-      { description: 'Parallel' },
-      { status: 'in_progress' },
-      { priority: 'high' },
-      { due_date: '2031-01-01' },
-      { estimate_minutes: 30 },
-    ];
-    const rounds = Array.from({ length: 8 }, () => changes).flat();
-    const answers = await Promise.all(rounds.map((body) => tasks.call({ method: 'PATCH', path: `/${id}`, body })));
-    expect(answers.map((answer) => answer.statusCode)).toEqual(rounds.map(() => 200));
-    const after = await tasks.call({ path: `/${id}` });
-    expect(after.json()).toMatchObject({
+    const changed = {
       title: 'Parallel',
       description: 'Parallel',
       status: 'in_progress',
       priority: 'high',
       due_date: '2031-01-01T00:00:00.000Z',
       estimate_minutes: 30,
-    });
+    } satisfies Record<TaskColumn, unknown>;
+    const changes = Object.entries(changed).map(([name, value]) => ({ [name]: value }));
+    const rounds = Array.from({ length: 8 }, () => changes).flat();
+    const answers = await Promise.all(rounds.map((body) => tasks.call({ method: 'PATCH', path: `/${id}`, body })));
+    expect(answers.map((answer) => answer.statusCode)).toEqual(rounds.map(() => 200));
+    const after = await tasks.call({ path: `/${id}` });
+    expect(after.json()).toMatchObject(changed);
     const latest = answers
       .map((answer) => answer.json<TaskBody>().updated_at)
       .toSorted()

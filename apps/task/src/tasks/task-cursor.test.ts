@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCursor, toCursor, type CursorScope } from './task-cursor.ts';
-import { toTaskFilters } from './task-query.ts';
+import { toTaskFilters, type TaskFilters } from './task-query.ts';
 
 const scope: CursorScope = { ownerId: 7n, filters: toTaskFilters({}), sort: '-created_at' };
 const position = { key: new Date('2030-01-02T03:04:05.678Z'), id: 2n ** 63n - 1n };
@@ -24,15 +24,18 @@ describe('a cursor', () => {
 
   it('is bound to the owner, the sort and every filter', () => {
     const cursor = toCursor(position, scope);
+    const given: { readonly [Name in keyof TaskFilters]: NonNullable<TaskFilters[Name]> } = {
+      statuses: ['todo'],
+      priorities: ['low', 'high'],
+      search: 'report',
+      dueAfter: new Date(0),
+      dueBefore: new Date(0),
+    };
     const others: CursorScope[] = [
       { ...scope, ownerId: 8n },
       { ...scope, sort: 'created_at' },
       { ...scope, sort: '-updated_at' },
-      { ...scope, filters: toTaskFilters({ statuses: ['todo'] }) },
-      { ...scope, filters: toTaskFilters({ priorities: ['low', 'high'] }) },
-      { ...scope, filters: toTaskFilters({ search: 'report' }) },
-      { ...scope, filters: toTaskFilters({ dueAfter: new Date(0) }) },
-      { ...scope, filters: toTaskFilters({ dueBefore: new Date(0) }) },
+      ...Object.entries(given).map(([name, value]) => ({ ...scope, filters: toTaskFilters({ [name]: value }) })),
     ];
     for (const other of others) expect(parseCursor(cursor, other)).toBeUndefined();
   });
