@@ -11,7 +11,7 @@ export const typesFile = new URL('./src/api.generated.ts', import.meta.url);
 export async function generateTypes(): Promise<string> {
   // A field with a default may be left out of a request.
   const types = await openapiTypes(document, { defaultNonNullable: false });
-  return `// Made from apps/gateway/openapi.json by \`npm run openapi -w @tasktracker/api-client\`.\n${astToString(types)}`;
+  return `// Made from apps/gateway/openapi.json by \`npx nx run-many -t openapi\`.\n${astToString(types)}`;
 }
 
 if (import.meta.main) await writeFile(typesFile, await generateTypes());

@@ -127,7 +127,7 @@ describe('GET /health', () => {
 
 describe('the OpenAPI document', () => {
   it(
-    "is committed as the services' documents make it; `npm run openapi` writes it",
+    "is committed as the services' documents make it (npx nx run-many -t openapi)",
     { tags: ['openapi-merged'] },
     async () => {
       expect(await toOpenapiText()).toBe(committedText);

@@ -27,7 +27,7 @@ describe('the OpenAPI document', () => {
       .map(({ operationId }) => operationId)
       .toSorted();
 
-  it('is committed as the routes make it (npm run openapi -w apps/user)', async () => {
+  it('is committed as the routes make it (npx nx run-many -t openapi)', async () => {
     expect(committed).toBe(await toOpenapiText());
   });
 

@@ -1,4 +1,4 @@
-// Made from apps/gateway/openapi.json by `npm run openapi -w @tasktracker/api-client`.
+// Made from apps/gateway/openapi.json by `npx nx run-many -t openapi`.
 export interface paths {
     "/": {
         parameters: {
