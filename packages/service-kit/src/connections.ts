@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import fastifyPlugin from 'fastify-plugin';
-import { dropRest, isStillArriving } from './unread-bodies.ts';
+import { dropRest, isStillArriving, mayBeTaken } from './unread-bodies.ts';
 
 const connectionLifetimeMs = 30_000;
 
@@ -21,7 +21,8 @@ export const connections = fastifyPlugin<ConnectionsOptions>(
       const isOld = opened !== undefined && performance.now() - opened > connectionLifetimeMs;
       // Fastify closes when it refuses a body. A client that still sends it would be cut off and never read why.
       if (isStillArriving(request.raw)) {
-        reply.removeHeader('connection');
+        if (mayBeTaken(request.raw)) reply.removeHeader('connection');
+        else reply.header('connection', 'close');
         dropRest(request.raw);
       } else if (isOld || isDraining()) reply.header('connection', 'close');
       next(null, payload);

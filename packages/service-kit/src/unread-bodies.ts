@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { closeGently } from './connection-answers.ts';
 
 /** How much of a body is still taken after its answer, and for how long. */
 const restBytes = 1024 * 1024;
@@ -9,16 +10,24 @@ export function isStillArriving({ complete, headers }: IncomingMessage): boolean
   return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 }
 
+/** Whether the rest of a body may be taken whole, so that its connection can go on. */
+export function mayBeTaken({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= restBytes;
+}
+
 /**
  * Takes and drops what still comes of a body that is answered already, so that its sender reads why (RFC 9112, section
  * 9.6): for 2 s, and at most 1 MiB of it; a body that has not ended by then ends with its connection.
  */
 export function dropRest(request: IncomingMessage): void {
-  const timer = setTimeout(() => request.socket.destroy(), restMs).unref();
+  const { socket } = request;
+  // Node ends a connection whose last answer is sent by this; at once, so that a reset could overtake the answer.
+  if (!mayBeTaken(request)) Object.assign(socket, { destroySoon: () => closeGently(socket) });
+  const timer = setTimeout(() => socket.destroy(), restMs).unref();
   let left = restBytes;
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length;
-    if (left < 0) request.pause(); // not closed at once: a reset would take the answer from its sender
+    if (left < 0) request.pause();
   });
   for (const event of ['end', 'close'] as const) request.once(event, () => clearTimeout(timer));
 }
