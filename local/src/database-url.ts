@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isErrno, StartError } from './start-error.ts';
+import { describeReadFault, isErrno, StartError } from './start-error.ts';
 
 /** Names the Postgres to use if nothing on the command line does. */
 export const databaseUrlVariable = 'TASKTRACKER_DATABASE_URL';
@@ -33,14 +33,7 @@ function readText(file: string): string {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     if (!isErrno(error)) throw error;
-    const reasons: Record<string, string> = {
-      ENOENT: 'it is not there',
-      EACCES: 'no permission',
-      EISDIR: 'it is a folder',
-    };
-    throw new StartError(
-      `The file ${file} of --database-url-file can't be read: ${reasons[error.code] ?? error.code}.`,
-    );
+    throw new StartError(`The file ${file} of --database-url-file can't be read: ${describeReadFault(error)}.`);
   }
 }
 

@@ -54,6 +54,18 @@ describe('npm start refuses', () => {
     );
   });
 
+  it.each([`secrets/${keyFile}`, `secrets/${keyFile}.new`])(
+    'a data folder with a folder in the way: %s',
+    async (way) => {
+      const root = mkdtempSync(join(folder, 'a folder '));
+      mkdirSync(join(root, way), { recursive: true });
+      expectRefusal(
+        await start('--port', '0', '--data-dir', root),
+        /^The data folder .* can't be written \(a folder is in the way\): choose another with/,
+      );
+    },
+  );
+
   it('a data folder on a file system that takes no files', async () => {
     expectRefusal(
       await start('--port', '0', '--data-dir', '/proc/tasktracker'),
@@ -157,6 +169,13 @@ describe('npm start refuses', () => {
       );
     });
 
+    it('by a URL with a mode of TLS that there is not', async () => {
+      expectRefusal(
+        await start('--port', '0', '--data-dir', join(folder, 'mode'), '--database-url', 'postgres://h/d?sslmode=on'),
+        /^The database URL's sslmode must be one of disable, verify-ca, verify-full\.\n$/,
+      );
+    });
+
     it('that accepts the connection and says nothing', async () => {
       const silent = createServer().listen(0, '127.0.0.1');
       onTestFinished(() => void silent.close());
@@ -225,6 +244,21 @@ describe('npm run demo and npm run user', () => {
     expect(user).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^No TaskTracker runs on .*none: start it with `npm start`/),
+    });
+  });
+
+  it('say that nothing runs on a file, and what of a stack they can not read', async () => {
+    const file = join(folder, 'no folder');
+    writeFileSync(file, '');
+    expect(await run('user', ['disable', 'ada', '--data-dir', file])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^No TaskTracker runs on .*no folder: start it with `npm start`/),
+    });
+    const { root, state } = oldFolder('unreadable');
+    mkdirSync(state);
+    expect(await run('user', ['disable', 'ada', '--data-dir', root])).toMatchObject({
+      code: 1,
+      stderr: `The file ${state} can't be read: it is a folder.\n`,
     });
   });
 

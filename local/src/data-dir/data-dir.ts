@@ -100,6 +100,7 @@ function describeCode(error: NodeJS.ErrnoException & { code: string }): string |
     EROFS: 'the file system is read-only',
     ENOTDIR: 'a file is in the way',
     EEXIST: 'a file is in the way',
+    EISDIR: 'a folder is in the way',
     ENOSPC: 'the disk is full',
     ENOENT: 'its parent folder takes no new folders',
     ENAMETOOLONG: 'its name is too long',

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readProcessFacts } from '@tasktracker/embedded-postgres';
 import { speaksOfRoom } from '../data-dir/full-disk.ts';
-import { isErrno } from '../start-error.ts';
+import { describeReadFault, isErrno, StartError } from '../start-error.ts';
 
 /** What a live stack tells others in `stack.json`; the file outlives only a stack that was killed. */
 export interface StackState {
@@ -19,14 +19,17 @@ export interface StackState {
   readonly processes: Readonly<Record<string, number>>;
 }
 
-/** The last state written, or undefined; its writer may be dead. */
+/** The last state written, or undefined; its writer may be dead. Throws StartError when the file can't be read. */
 export function readStackState(file: string): StackState | undefined {
   try {
     const state: StackState = JSON.parse(readFileSync(file, 'utf8'));
     return state;
   } catch (error) {
-    if ((isErrno(error) && error.code === 'ENOENT') || error instanceof SyntaxError) return undefined;
-    throw error;
+    if (error instanceof SyntaxError) return undefined;
+    if (!isErrno(error)) throw error;
+    const isMissing = error.code === 'ENOENT' || error.code === 'ENOTDIR';
+    if (isMissing) return undefined;
+    throw new StartError(`The file ${file} can't be read: ${describeReadFault(error)}.`, { cause: error });
   }
 }
 

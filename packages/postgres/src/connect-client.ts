@@ -5,7 +5,7 @@ import { toTlsFault } from './tls-fault.ts';
 
 /**
  * Opens one connection outside any pool. A failure is made into an error by `toError`, from a sentence that names the
- * database and never the password.
+ * database and never the password. Throws DatabaseTlsError for settings with which none can be opened.
  */
 export async function connectClient(
   connectionString: string,
@@ -13,9 +13,10 @@ export async function connectClient(
   toError: (sentence: string, cause: unknown) => Error,
   timeoutMs = 10_000,
 ): Promise<Client> {
+  const options = toConnectionOptions(connectionString);
   try {
     const client = new Client({
-      ...toConnectionOptions(connectionString),
+      ...options,
       application_name: applicationName,
       // Without it, a host that swallows everything is silent for minutes.
       connectionTimeoutMillis: timeoutMs,

@@ -55,8 +55,14 @@ export function toConnectionOptions(connectionString: string): ClientConfig {
   return { connectionString: url.href, ssl };
 }
 
+/** Those that the driver knows; like it, we check as much for `prefer` and `require` as for `verify-full`. */
+const urlModes: ReadonlySet<string> = new Set([...tlsModes, 'prefer', 'require', 'no-verify']);
+
 function toSsl({ searchParams }: URL): ConnectionOptions | false {
   const mode = searchParams.get('sslmode') ?? (isTrue(searchParams.get('ssl')) ? 'verify-full' : undefined);
+  if (mode !== undefined && !urlModes.has(mode)) {
+    throw new DatabaseTlsError(`The database URL's sslmode must be one of ${tlsModes.join(', ')}.`);
+  }
   const [ca, cert, key] = ['sslrootcert', 'sslcert', 'sslkey'].map((name) => searchParams.get(name) ?? undefined);
   if (mode === 'disable' || (mode === undefined && ca === undefined)) return false;
   const options: ConnectionOptions = {};

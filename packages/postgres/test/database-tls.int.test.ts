@@ -163,4 +163,10 @@ describe('settings that no connection can be made with', () => {
     const { code, said } = await migrateWith(database.migrateUrl, { DATABASE_TLS: 'require' });
     expect({ code, said }).toEqual({ code: 1, said: 'DATABASE_TLS must be one of disable, verify-ca, verify-full.' });
   });
+
+  it.each(['bogus', 'VERIFY-FULL', 'allow', ''])('are named: sslmode=%s in the URL', (mode) => {
+    expect(() => openPool(`${database.appUrl}?sslmode=${mode}`, {})).toThrow(
+      "The database URL's sslmode must be one of disable, verify-ca, verify-full.",
+    );
+  });
 });
