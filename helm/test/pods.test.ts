@@ -13,6 +13,13 @@ describe.runIf(hasHelm)("a pod's environment", needsHelm, () => {
     );
   });
 
+  it('has the gateway document the shortest password that the user service takes', () => {
+    const manifests = render({ values: { services: { user: { env: { PASSWORD_MIN_LENGTH: 10 } } } } });
+    expect(environmentOf(manifests, 'gateway')).toMatchObject({ PASSWORD_MIN_LENGTH: '10' });
+    expect(environmentOf(manifests, 'task')).not.toHaveProperty('PASSWORD_MIN_LENGTH');
+    expect(environmentOf(render(), 'gateway')).not.toHaveProperty('PASSWORD_MIN_LENGTH');
+  });
+
   it('prefers what `env` says to what the chart says, and what `extraEnv` says to both', () => {
     const values = {
       defaults: { env: { LOG_LEVEL: 'warn', TOKEN_ISSUER: 'env' } },

@@ -1,4 +1,11 @@
-import { originVariable, parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
+import {
+  originVariable,
+  parseConfig,
+  passwordVariables,
+  serverVariables,
+  verifierVariables,
+  type Config,
+} from '@tasktracker/config';
 import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
 import { Type } from 'typebox';
 import { originList } from './cors-origins.ts';
@@ -19,6 +26,7 @@ export const variables = {
     description: 'seconds for which browsers that came over TLS must use only TLS (HSTS); 0 turns it off',
   }),
   CORS_ORIGINS: originList,
+  ...passwordVariables,
 };
 
 const configSchema = Type.Object(variables);

@@ -1,11 +1,11 @@
 import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
 import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
 import type { Logger } from '@tasktracker/service-kit';
-import { Value } from 'typebox/value';
 import { serviceOrigins, type GatewayConfig } from './config.ts';
 import committed from '../openapi.json' with { type: 'json' };
 import { createServiceProbes, type ServiceProbes } from './health/service-probes.ts';
-import { OpenapiDocument } from './openapi/openapi-schema.ts';
+import { toConfiguredDocument } from './openapi/configured-document.ts';
+import type { OpenapiDocument } from './openapi/openapi-schema.ts';
 import { createUpstream, type Upstream } from './proxy/upstream.ts';
 
 /** What the application works with. */
@@ -31,7 +31,7 @@ export function openDeps(config: GatewayConfig, log: Logger): Deps {
     ({ name }) => createUpstream({ origin: origins[name] }),
   );
   return {
-    document: Value.Parse(OpenapiDocument, committed),
+    document: toConfiguredDocument(committed, config),
     keys,
     upstreams,
     probes,

@@ -1,14 +1,12 @@
-import { databaseVariables, parseConfig, serverVariables, tokenVariables, type Config } from '@tasktracker/config';
+import {
+  databaseVariables,
+  parseConfig,
+  passwordVariables,
+  serverVariables,
+  tokenVariables,
+  type Config,
+} from '@tasktracker/config';
 import { Type } from 'typebox';
-
-const passwordVariables = {
-  PASSWORD_MIN_LENGTH: Type.Integer({
-    minimum: 6,
-    maximum: 128,
-    default: 8,
-    description: 'minimum length of a new password, in code points',
-  }),
-};
 
 const serverOnlyVariables = {
   ...serverVariables,

@@ -32,6 +32,10 @@ Variables without secrets, by name, as YAML: the chart's, overridden by `env`. A
 {{- $callee := get $services . -}}
 {{- $_ := set $env (printf "%s_SERVICE_URL" (upper .)) (printf "http://%s:%v" $callee.fullname $callee.port) -}}
 {{- end -}}
+{{- /* Its API document says what the user service enforces. */ -}}
+{{- if $service.public -}}
+{{- with dig "user" "env" "PASSWORD_MIN_LENGTH" "" $services -}}{{- $_ := set $env "PASSWORD_MIN_LENGTH" . -}}{{- end -}}
+{{- end -}}
 {{- range $name, $value := $service.env -}}{{- $_ := set $env $name $value -}}{{- end -}}
 {{- range $name, $value := $env -}}{{- $_ := set $env $name (include "tasktracker.text" $value) -}}{{- end -}}
 {{- toYaml $env -}}

@@ -974,6 +974,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @description the last one that a sign-in or refresh answered
+                     * @example V2hhdCBhIHJlZnJlc2ggdG9rZW4gbG9va3MgbGlrZTsgdGhpcyBvbmUgb3BlbnMgbm90aGluZywgcmVhbGx5Lg
+                     */
                     refresh_token: string;
                 };
             };
@@ -1058,6 +1062,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @description the last one that a sign-in or refresh answered
+                     * @example V2hhdCBhIHJlZnJlc2ggdG9rZW4gbG9va3MgbGlrZTsgdGhpcyBvbmUgb3BlbnMgbm90aGluZywgcmVhbGx5Lg
+                     */
                     refresh_token: string;
                 };
             };
@@ -1129,6 +1137,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @description an access token
+                     * @example eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl
+                     */
                     token: string;
                 };
             };
@@ -1433,7 +1445,10 @@ export interface operations {
                      * @example ada@example.com
                      */
                     email?: string;
-                    /** @description needed to change the e-mail address */
+                    /**
+                     * @description needed to change the e-mail address
+                     * @example correct-horse-battery-staple
+                     */
                     current_password?: string;
                 };
             };
@@ -1750,8 +1765,12 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    /** @description an access token or a refresh token */
+                    /**
+                     * @description an access token or a refresh token
+                     * @example eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl
+                     */
                     token: string;
+                    /** @example access_token */
                     token_type_hint?: string;
                 };
             };

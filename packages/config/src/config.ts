@@ -3,5 +3,6 @@ export { databaseVariables } from './database-variables.ts';
 export { parseNetworks } from './networks.ts';
 export { originVariable } from './origin-variable.ts';
 export { ConfigError, parseConfig, parseTogether, type Config } from './parse-config.ts';
+export { passwordVariables } from './password-variables.ts';
 export { serverVariables } from './server-variables.ts';
 export { tokenVariables, verifierVariables } from './token-variables.ts';

@@ -37,11 +37,16 @@ export const Introspection = Type.Object(
 );
 export type Introspection = Static<typeof Introspection>;
 
-export const TokenBody = Type.Object({ token: Type.String() });
+/** Has the form of an access token, and says nothing. */
+const example = 'eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl';
+
+export const TokenBody = Type.Object({
+  token: Type.String({ description: 'an access token', examples: [example] }),
+});
 
 export const IntrospectionBody = Type.Object({
-  token: Type.String({ description: 'an access token or a refresh token' }),
-  token_type_hint: Type.Optional(Type.String()),
+  token: Type.String({ description: 'an access token or a refresh token', examples: [example] }),
+  token_type_hint: Type.Optional(Type.String({ examples: ['access_token'] })),
 });
 
 export function toTokenValidity(token: ActiveToken | undefined): TokenValidity {

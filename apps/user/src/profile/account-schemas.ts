@@ -1,6 +1,6 @@
 import { idSchema, timestampSchema } from '@tasktracker/service-kit';
 import { Type, type Static } from 'typebox';
-import { maxPasswordLength, PasswordToCheck, passwordToSet } from '../passwords/password-schemas.ts';
+import { PasswordToCheck, passwordToSet } from '../passwords/password-schemas.ts';
 import { maxNameLength, usernamePattern, type Account, type ProfileChanges } from '../accounts/account.ts';
 
 const FullName = Type.Unsafe<string | null>({
@@ -53,9 +53,7 @@ export const ProfileBody = Type.Object({
   full_name: Type.Optional(FullName),
   username: Type.Optional(Username),
   email: Type.Optional(Email),
-  current_password: Type.Optional(
-    Type.String({ maxLength: maxPasswordLength, description: 'needed to change the e-mail address' }),
-  ),
+  current_password: Type.Optional({ ...PasswordToCheck, description: 'needed to change the e-mail address' }),
 });
 
 interface ProfileUpdate {

@@ -15,7 +15,12 @@ export const LoginBody = Type.Object({
   grant_type: Type.Optional(Type.Literal('password', { description: 'sent by the OAuth2 form' })),
 });
 
-export const RefreshTokenBody = Type.Object({ refresh_token: Type.String() });
+export const RefreshTokenBody = Type.Object({
+  refresh_token: Type.String({
+    description: 'the last one that a sign-in or refresh answered',
+    examples: ['V2hhdCBhIHJlZnJlc2ggdG9rZW4gbG9va3MgbGlrZTsgdGhpcyBvbmUgb3BlbnMgbm90aGluZywgcmVhbGx5Lg'],
+  }),
+});
 
 export const TokenPair = Type.Object(
   {
