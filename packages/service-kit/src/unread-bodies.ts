@@ -1,13 +1,21 @@
 import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { closeGently } from './connection-answers.ts';
 
 /** How much of a body is still taken after its answer, and for how long. */
 const restBytes = 1024 * 1024;
 const restMs = 2_000;
 
-/** Whether the rest of the body is on its way. (Without a body `complete` may be false for a moment, too.) */
-export function isStillArriving({ complete, headers }: IncomingMessage): boolean {
-  return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
+/**
+ * Whether the rest of the body is on its way. (Without a body `complete` may be false for a moment, too; an injected
+ * request is never complete.)
+ */
+export function isStillArriving({ complete, headers, socket }: IncomingMessage): boolean {
+  return (
+    !complete &&
+    socket instanceof Socket &&
+    (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
+  );
 }
 
 /** Whether the rest of a body may be taken whole, so that its connection can go on. */
