@@ -5,7 +5,8 @@ import type { Socket } from 'node:net';
 const answers = new WeakMap<Socket, ServerResponse[]>();
 
 const probeIntervalMs = 1_000;
-const lingerMs = 2_000;
+/** How long a connection that is to end still takes what its client sends. */
+export const lingerMs = 2_000;
 
 /**
  * Knows what each connection of a server still has to answer, and answers a client that half-closes after its request

@@ -23,7 +23,7 @@ export const connections = fastifyPlugin<ConnectionsOptions>(
       if (isStillArriving(request.raw)) {
         if (mayBeTaken(request.raw)) reply.removeHeader('connection');
         else reply.header('connection', 'close');
-        dropRest(request.raw);
+        dropRest(request.raw, reply.raw);
       } else if (isOld || isDraining()) reply.header('connection', 'close');
       next(null, payload);
     });

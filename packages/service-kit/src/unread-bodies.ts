@@ -1,10 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { closeGently } from './connection-answers.ts';
+import { closeGently, lingerMs } from './connection-answers.ts';
 
-/** How much of a body is still taken after its answer, and for how long. */
+/** How much of a body is still taken once it is answered. */
 const restBytes = 1024 * 1024;
-const restMs = 2_000;
 
 /**
  * Whether the rest of the body is on its way. (Without a body `complete` may be false for a moment, too; an injected
@@ -24,18 +23,24 @@ export function mayBeTaken({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Takes and drops what still comes of a body that is answered already, so that its sender reads why (RFC 9112, section
- * 9.6): for 2 s, and at most 1 MiB of it; a body that has not ended by then ends with its connection.
+ * Takes and drops what still comes of a body while it is answered, so that its sender reads why (RFC 9112, section 9.6):
+ * at most 1 MiB of it, until 2 s after the answer; a body that has not ended by then ends with its connection.
  */
-export function dropRest(request: IncomingMessage): void {
+export function dropRest(request: IncomingMessage, answer: ServerResponse): void {
   const { socket } = request;
-  // Node ends a connection whose last answer is sent by this; at once, so that a reset could overtake the answer.
-  if (!mayBeTaken(request)) Object.assign(socket, { destroySoon: () => closeGently(socket) });
-  const timer = setTimeout(() => socket.destroy(), restMs).unref();
   let left = restBytes;
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length;
     if (left < 0) request.pause();
   });
-  for (const event of ['end', 'close'] as const) request.once(event, () => clearTimeout(timer));
+  if (!mayBeTaken(request)) {
+    // Node ends a connection after its last answer by this; at once, so that a reset could overtake the answer.
+    Object.assign(socket, { destroySoon: () => closeGently(socket) });
+    return;
+  }
+  answer.once('finish', () => {
+    if (request.complete) return;
+    const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+    for (const event of ['end', 'close'] as const) request.once(event, () => clearTimeout(timer));
+  });
 }

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '../src/service-kit.ts';
@@ -15,11 +17,21 @@ beforeAll(async () => {
   });
   const body = Type.Object({ title: Type.String() });
   await addScope(app, publicScope, async (scope) => {
+    scope.get('/slow', { schema: { operationId: 'slow' } }, (_request, reply) =>
+      reply.type('text/plain').send(Readable.from(slowly())),
+    );
     scope.post('/echo', { schema: { operationId: 'echo', body } }, (request) => request.body);
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(() => app.close());
+
+/** An answer that takes longer than the rest of a body may. */
+async function* slowly(): AsyncGenerator<string> {
+  yield 'first';
+  await delay(2_500);
+  yield 'last';
+}
 
 const head = (path: string, length: number): string =>
   `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
@@ -56,6 +68,11 @@ describe('a body that is refused before it is there', () => {
     const length = 4 * 1024 * 1024;
     const client = send(app, Buffer.concat([Buffer.from(head('/echo', length)), Buffer.alloc(length)]));
     expect(await client.untilClosed()).toMatch(/^HTTP\/1.1 413 [^]*connection: close[^]*PAYLOAD_TOO_LARGE/);
+  });
+
+  it('does not cut off an answer that takes longer than the two seconds, which begin at its end', async () => {
+    const client = send(app, 'GET /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n');
+    expect(await client.untilClosed()).toMatch(/^HTTP\/1.1 200 [^]*first[^]*last/);
   });
 
   it('leaves the connection open when it is small and comes whole', async () => {
