@@ -15,6 +15,7 @@ export const sharedErrors = defineErrors({
   PAYLOAD_TOO_LARGE: { status: 413, detail: 'The body is larger than 1 MiB' },
   REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time' },
   SERVICE_UNAVAILABLE: { status: 503, detail: 'Service unavailable' },
+  TOO_MANY_REQUESTS: { status: 429, detail: 'Too many requests' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, detail: 'The media type of the body is not supported here' },
   UPSTREAM_TIMEOUT: { status: 504, detail: 'Service unavailable' },
   VALIDATION_FAILED: { status: 422, detail: 'The request is not valid' },
@@ -90,6 +91,13 @@ export class RequestTimeout extends Problem {
 export class ServiceUnavailable extends Problem {
   constructor(retryAfterSeconds: number, cause?: unknown) {
     super(sharedErrors.SERVICE_UNAVAILABLE, { headers: { 'retry-after': String(retryAfterSeconds) }, cause });
+  }
+}
+
+/** RFC 6585: a limit is reached; worth another try after this many seconds. */
+export class TooManyRequests extends Problem {
+  constructor(retryAfterSeconds: number, headers: Readonly<Record<string, string>> = {}) {
+    super(sharedErrors.TOO_MANY_REQUESTS, { headers: { 'retry-after': String(retryAfterSeconds), ...headers } });
   }
 }
 
