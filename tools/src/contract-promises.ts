@@ -31,7 +31,8 @@ export const contractPromises = {
     overload: 'Overload: 503 `Service unavailable` and `Retry-After`',
     'no-keys-yet': 'No keys yet: 503 `Service unavailable` and `Retry-After`, not 401',
     'server-errors-say-nothing': '5xx never explains itself in `detail`',
-    'check-order': 'Checked in the order 404, 405, 401, 415/413, 422, then the rest',
+    'check-order':
+      'Checked in the order 404, 405, 401, 415/413, 400 for a malformed `Idempotency-Key` or `If-Match`, 422, then the rest',
   },
   Input: {
     'bodies-not-coerced': 'A body of the wrong type is refused, never coerced',

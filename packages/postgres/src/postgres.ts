@@ -13,6 +13,8 @@ export type { MigrationLog } from './migration-session.ts';
 export { provisionDatabase, provisionDatabases } from './provision-database.ts';
 export { postgresFault } from './postgres-fault.ts';
 export type { ProvisionedDatabase, ProvisionOptions } from './provision-database.ts';
+export { inTransaction, onPool } from './named-statement.ts';
+export type { NamedStatement, RunStatement } from './named-statement.ts';
 export { ProvisionError } from './provision-error.ts';
 export { runMigrateCommand } from './run-migrate-command.ts';
 export type { MigrateCommandOptions } from './run-migrate-command.ts';

@@ -4,6 +4,7 @@ import { UnsupportedContentCoding, UnsupportedMediaType, ValidationFailed } from
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyRequest } from 'fastify';
 import secureJsonParse from 'secure-json-parse';
+import { checkHeaders } from './header-checks.ts';
 import { isDecodable } from './request-target.ts';
 
 /** JSON bodies, strictly: UTF-8, one value, no NUL character anywhere. An empty one counts as `{}`. */
@@ -13,6 +14,7 @@ export const jsonBodies = fastifyPlugin(
     app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, parsed) => {
       try {
         refuseEncoded(request);
+        checkHeaders(request); // before what the body says
         parsed(null, parseJson(body));
       } catch (error) {
         parsed(error instanceof Error ? error : new Error('JSON parser failed', { cause: error }));
@@ -22,6 +24,10 @@ export const jsonBodies = fastifyPlugin(
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, parsed) => {
       if (body.length === 0) parsed(null, undefined);
       else parsed(new UnsupportedMediaType());
+    });
+    app.addHook('preValidation', (request, _reply, next) => {
+      if (request.body === undefined) checkHeaders(request);
+      next();
     });
     // PATCH and DELETE come without a body or content type; the route's schema then says what is missing.
     app.addHook('preValidation', (request, _reply, next) => {

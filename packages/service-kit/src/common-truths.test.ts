@@ -43,6 +43,18 @@ describe('a document made from routes', () => {
     });
   });
 
+  it('says which answers are kept under an Idempotency-Key, where an operation takes one', () => {
+    const responses = { 201: {}, 401: {}, 404: {}, 422: {} };
+    const parameters = [{ in: 'header', name: 'Idempotency-Key' }];
+    const document = { paths: { '/things': { post: { parameters, responses } } }, components: { schemas: {} } };
+    const { paths, components } = JSON.parse(JSON.stringify(withCommonTruths(document)));
+    const answers = paths['/things'].post.responses;
+    const kept = Object.keys(answers).filter((status) => 'Idempotency-Expires' in (answers[status].headers ?? {}));
+    expect(kept).toEqual(['201', '404']);
+    expect(components.headers).toHaveProperty('Idempotency-Replayed');
+    expect(complete({ 201: problem })).not.toHaveProperty('components.headers.Idempotency-Replayed');
+  });
+
   it('gives each integer a format or a small maximum', () => {
     const { components } = complete(
       {},

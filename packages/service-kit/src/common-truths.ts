@@ -16,6 +16,21 @@ const headers: Readonly<Record<string, object>> = {
   'Retry-After': header('Seconds'),
 };
 
+/** Of answers that are kept under an `Idempotency-Key`. */
+const keyHeaders: Readonly<Record<string, object>> = {
+  'Idempotency-Expires': {
+    description: 'Until when the key is kept with this answer (RFC 3339); there if the answer is kept',
+    schema: { type: 'string', format: 'date-time' },
+  },
+  'Idempotency-Replayed': {
+    description: 'There, and true, if this is the answer to an earlier request with the key',
+    schema: { type: 'string', enum: ['true'] },
+  },
+};
+
+/** What is kept: what was done, and the refusals that what is stored decides. */
+const keptStatuses = /^(2..|400|404|409|410|412)$/;
+
 /** What the server itself may answer to any request, before an operation sees it. */
 const commonAnswers: Readonly<Record<string, { name: string; description: string }>> = {
   '400': { name: 'MalformedRequest', description: 'The request is not valid HTTP' },
@@ -38,14 +53,11 @@ const small = 2 ** 31;
  * of answers, the formats of integers. Changes it in place.
  */
 export function withCommonTruths<Document extends object>(document: Document): Document {
-  for (const path of membersOf(memberOf(document, 'paths'))) {
-    for (const operation of membersOf(path)) {
-      addAnswers(memberOf(operation, 'responses'));
-    }
-  }
+  const operations = membersOf(memberOf(document, 'paths')).flatMap(membersOf);
+  for (const operation of operations) addAnswers(memberOf(operation, 'responses'), takesKey(operation));
   const components = memberOf(document, 'components');
   if (isObject(components)) {
-    addMissing(components, { responses: {}, headers });
+    addMissing(components, { responses: {}, headers: { ...headers, ...(operations.some(takesKey) && keyHeaders) } });
     const responses = memberOf(components, 'responses');
     if (isObject(responses)) addMissing(responses, sharedResponses());
   }
@@ -53,9 +65,18 @@ export function withCommonTruths<Document extends object>(document: Document): D
   return document;
 }
 
-function addAnswers(responses: unknown): void {
+function takesKey(operation: unknown): boolean {
+  return membersOf(memberOf(operation, 'parameters')).some(
+    (parameter) => memberOf(parameter, 'in') === 'header' && memberOf(parameter, 'name') === 'Idempotency-Key',
+  );
+}
+
+function addAnswers(responses: unknown, withKey: boolean): void {
   if (!isObject(responses)) return;
-  for (const [status, response] of Object.entries(responses)) if (isObject(response)) addHeaders(response, status);
+  for (const [status, response] of Object.entries(responses)) {
+    const ofKey = withKey && keptStatuses.test(status) ? Object.keys(keyHeaders) : [];
+    if (isObject(response)) addHeaders(response, status, ofKey);
+  }
   addMissing(responses, referencesTo(commonAnswers));
 }
 
@@ -81,9 +102,9 @@ function sharedResponses(): Record<string, object> {
   );
 }
 
-function addHeaders(response: object, status: string): void {
+function addHeaders(response: object, status: string, more: readonly string[] = []): void {
   addMissing(response, { headers: {} });
-  const names = ['X-Request-Id', problemHeaders[status] ?? []].flat();
+  const names = ['X-Request-Id', problemHeaders[status] ?? [], more].flat();
   const own = memberOf(response, 'headers');
   const references = names.map((name) => [name, { $ref: `#/components/headers/${name}` }]);
   if (isObject(own)) addMissing(own, Object.fromEntries(references));

@@ -2,8 +2,11 @@ import type { ProblemBody } from '@tasktracker/contracts';
 import type { Problem } from '@tasktracker/errors';
 import type { FastifyReply } from 'fastify';
 
+/** The media type of problems. */
+export const problemType = 'application/problem+json';
+
 /** The RFC 9457 body of a problem, members in the contract's order. */
-function problemBody(problem: Problem, requestId: string): ProblemBody {
+export function problemBody(problem: Problem, requestId: string): ProblemBody {
   const body: ProblemBody = {
     type: `urn:tasktracker:problem:${problem.code}`,
     title: problem.title,
@@ -28,7 +31,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   return reply
     .code(problem.status)
     .headers(problem.headers)
-    .type('application/problem+json')
+    .type(problemType)
     .serializer((body: unknown) => JSON.stringify(body))
     .send(problemBody(problem, reply.request.id));
 }

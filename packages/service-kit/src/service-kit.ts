@@ -10,6 +10,8 @@ export { tagRoutes } from './tag-routes.ts';
 export { ref } from './ref.ts';
 export { idSchema, pathIdSchema, toId } from './ids.ts';
 export { sendTagged } from './entity-tags.ts';
+export { problemBody, problemType } from './problem-answer.ts';
+export { addHeaderCheck } from './header-checks.ts';
 export { noContent } from './no-content.ts';
 export { timestampSchema } from './timestamps.ts';
 export { clientOf } from './clients.ts';

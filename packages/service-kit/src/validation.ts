@@ -7,13 +7,14 @@ import { createQueryConversion } from './query-values.ts';
 /**
  * Everything is checked as sent, but for queries, whose texts are made what the schema wants first. What a schema does
  * not name is removed. Lengths count code points (Ajv's default). `components` is asked once, when the first route is
- * compiled.
+ * compiled. Headers are documented, not checked: one that the schema doesn't name would be removed.
  */
 export function createValidatorCompiler(
   components: () => Record<string, unknown>,
 ): FastifySchemaCompiler<FastifySchema> {
   let ajv: Ajv | undefined;
   return ({ schema, httpPart }) => {
+    if (httpPart === 'headers') return () => true;
     ajv ??= createAjv(components());
     const validate = ajv.compile(httpPart === 'params' ? keepIdsText(schema) : schema);
     if (httpPart !== 'querystring') return validate;

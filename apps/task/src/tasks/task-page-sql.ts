@@ -1,7 +1,7 @@
 import { dueKey, uncountedConditions, type Condition } from './task-filter-sql.ts';
 import { taskJson } from './task-json.ts';
 import { taskPriorities, taskStatuses } from './task.ts';
-import type { NamedStatement } from './named-statement.ts';
+import type { NamedStatement } from '@tasktracker/postgres';
 import type { TaskFilters, TaskPageQuery, TaskPosition, TaskSort } from './task-query.ts';
 
 interface Order {

@@ -1,5 +1,5 @@
 import type { Prisma } from '../generated/prisma/client.ts';
-import type { RunStatement } from './named-statement.ts';
+import type { RunStatement } from '@tasktracker/postgres';
 import { taskColumns, type TaskColumn } from './task-columns.ts';
 import { taskJson } from './task-json.ts';
 import { isTooLong, toPageStatement } from './task-page-sql.ts';

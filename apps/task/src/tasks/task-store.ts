@@ -1,6 +1,6 @@
+import { inTransaction, onPool } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import type { NamedStatement, RunStatement } from './named-statement.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import { createTaskRepository, type LockingTaskRepository, type TaskRepository } from './task-repository.ts';
 
 /** What one transaction works on. */
@@ -35,13 +35,4 @@ export function createTaskStore(prisma: PrismaClient, pool: Pool): TaskStore {
     transaction: (work) =>
       prisma.$transaction((db) => work({ tasks: createTaskRepository(db, inTransaction(db)) }), transactionLimits),
   };
-}
-
-/** By the driver: Prisma's raw queries take twice the CPU of this process. */
-function onPool(pool: Pool): RunStatement {
-  return async <Row extends object>(statement: NamedStatement) => (await pool.query<Row>(statement)).rows;
-}
-
-function inTransaction(db: Prisma.TransactionClient): RunStatement {
-  return <Row extends object>({ text, values }: NamedStatement) => db.$queryRawUnsafe<Row[]>(text, ...values);
 }
