@@ -43,6 +43,12 @@ describe('to a service go', () => {
     expect(received()).toMatchObject({ ...headers, authorization: gateway.bearer });
   });
 
+  it('headers that come twice as two, because a service may refuse that', async () => {
+    await call({ 'if-match': ['"1"', '"2"'], 'x-custom': ['a', 'b'], accept: 'a/b' });
+    const { 'if-match': ifMatch, 'x-custom': custom, accept } = gateway.task.requests.at(-1)?.headersDistinct ?? {};
+    expect([ifMatch, custom, accept]).toEqual([['"1"', '"2"'], ['a', 'b'], ['a/b']]);
+  });
+
   it.each([
     ['x-forwarded-for', '6.6.6.6', '127.0.0.1'],
     ['x-forwarded-proto', 'https', 'http'],

@@ -351,6 +351,8 @@ export interface components {
             code: string;
             request_id: string;
             errors?: components["schemas"]["FieldFault"][];
+            /** @description of a 412: the resource as it is */
+            current?: Record<string, never>;
         };
         User: {
             email: string;
@@ -653,6 +655,8 @@ export interface components {
         "WWW-Authenticate": string;
         /** @description The methods of the path */
         Allow: string;
+        /** @description The resource's version: a strong tag */
+        ETag: string;
         /** @description Seconds */
         "Retry-After": string;
     };

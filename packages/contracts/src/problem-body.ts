@@ -22,6 +22,7 @@ export const ProblemBody = Type.Object(
     code: Type.String({ description: 'stable, upper snake case; see docs/errors.md' }),
     request_id: Type.String(),
     errors: Type.Optional(Type.Array(Type.Unsafe<FieldFault>(Type.Ref('FieldFault')))),
+    current: Type.Optional(Type.Unsafe<object>({ type: 'object', description: 'of a 412: the resource as it is' })),
   },
   { $id: 'Problem' },
 );

@@ -5,6 +5,8 @@ export interface ProblemOptions {
   readonly detail?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly errors?: readonly FieldFault[];
+  /** JSON text of the resource as it is. */
+  readonly current?: string;
   readonly cause?: unknown;
 }
 
@@ -17,6 +19,7 @@ export abstract class Problem extends Error {
   readonly detail: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly FieldFault[] | undefined;
+  readonly current: string | undefined;
 
   constructor({ code, status, title, detail }: ErrorDefinition, options: ProblemOptions = {}) {
     super(options.detail ?? detail, { cause: options.cause });
@@ -26,5 +29,6 @@ export abstract class Problem extends Error {
     this.detail = options.detail ?? detail;
     this.headers = options.headers ?? {};
     this.errors = options.errors;
+    this.current = options.current;
   }
 }

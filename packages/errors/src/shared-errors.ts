@@ -6,6 +6,7 @@ import { Problem, type ProblemOptions } from './problem.ts';
 export const sharedErrors = defineErrors({
   BAD_REQUEST: { status: 400, detail: 'The request is not valid HTTP' },
   HEADERS_TOO_LARGE: { status: 431, detail: 'The headers are larger than 16 KiB' },
+  IF_MATCH_INVALID: { status: 400, detail: 'If-Match must be one list of entity tags, or *' },
   INTERNAL_ERROR: { status: 500, detail: 'Internal server error' },
   INVALID_TOKEN: { status: 401, detail: 'Could not validate credentials' },
   METHOD_NOT_ALLOWED: { status: 405, detail: 'Method Not Allowed' },
@@ -13,6 +14,7 @@ export const sharedErrors = defineErrors({
   NOT_FOUND: { status: 404, detail: 'Not Found' },
   NOT_IMPLEMENTED: { status: 501, detail: 'Not Implemented' },
   PAYLOAD_TOO_LARGE: { status: 413, detail: 'The body is larger than 1 MiB' },
+  PRECONDITION_FAILED: { status: 412, detail: 'It has changed since' },
   REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time' },
   SERVICE_UNAVAILABLE: { status: 503, detail: 'Service unavailable' },
   TOO_MANY_REQUESTS: { status: 429, detail: 'Too many requests' },
@@ -31,6 +33,13 @@ export class BadRequest extends Problem {
 export class HeadersTooLarge extends Problem {
   constructor() {
     super(sharedErrors.HEADERS_TOO_LARGE);
+  }
+}
+
+/** Not what RFC 9110 (section 13.1.1) says, or sent twice. */
+export class IfMatchInvalid extends Problem {
+  constructor() {
+    super(sharedErrors.IF_MATCH_INVALID);
   }
 }
 
@@ -78,6 +87,13 @@ export class NotImplemented extends Problem {
 export class PayloadTooLarge extends Problem {
   constructor() {
     super(sharedErrors.PAYLOAD_TOO_LARGE);
+  }
+}
+
+/** RFC 9110, section 13.1.1: the resource has another tag by now; it comes along as it is. */
+export class PreconditionFailed extends Problem {
+  constructor({ tag, json }: { tag: string; json: string }) {
+    super(sharedErrors.PRECONDITION_FAILED, { headers: { etag: tag }, current: json });
   }
 }
 

@@ -2,6 +2,7 @@ import { sharedErrors, type ErrorDefinition } from '@tasktracker/errors';
 import type { FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
 import { problemResponses } from './problem-responses.ts';
 import type { ServiceApp } from './typed-app.ts';
+import { addVersioning } from './versioned-routes.ts';
 
 /** Who may call. All routes of a scope get the same check, and so says their OpenAPI; the routes don't mention it. */
 export interface AccessScope {
@@ -76,6 +77,7 @@ export function requireScopes(app: ServiceApp): void {
 
 function placeInScope(route: RouteOptions, access: AccessScope): void {
   const { name, security } = access;
+  addVersioning(route);
   const { config, schema = {}, url } = route;
   if (config?.access !== undefined) throw new Error(`${url} is in two access scopes: ${config.access} and ${name}`);
   if (schema.security !== undefined) throw new Error(`${url}: its access scope says the security`);

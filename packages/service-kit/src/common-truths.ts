@@ -4,6 +4,7 @@ import { addMissing, isObject, memberOf, membersOf } from './json-members.ts';
 const problemHeaders: Readonly<Record<string, string>> = {
   '401': 'WWW-Authenticate',
   '405': 'Allow',
+  '412': 'ETag',
   '429': 'Retry-After',
   '503': 'Retry-After',
   '504': 'Retry-After',
@@ -13,6 +14,7 @@ const headers: Readonly<Record<string, object>> = {
   'X-Request-Id': header("Finds the request in the logs; the caller's own if it sent a valid one"),
   'WWW-Authenticate': header('Which credentials are needed, and what is wrong with a token (RFC 6750)'),
   Allow: header('The methods of the path'),
+  ETag: header("The resource's version: a strong tag"),
   'Retry-After': header('Seconds'),
 };
 

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+/** The strong tag of a resource that has a version. */
+export function versionTag(version: number | bigint): string {
+  return `"${version}"`;
+}
+
 /** A strong tag for a text that has no version of its own: its hash. */
 function contentTag(text: string): string {
   return `"${createHash('sha256').update(text).digest('base64url')}"`;
 }
 
 /**
- * Answers with JSON text under a strong tag, by default its hash, or with 304 when the caller has it already (RFC 9110,
- * section 13.1.2).
+ * Answers with JSON text under a strong tag, by default its hash, or a read with 304 when the caller has it already (RFC
+ * 9110, section 13.1.2).
  */
 export function sendTagged(
   request: FastifyRequest,
@@ -17,7 +22,8 @@ export function sendTagged(
   tag = contentTag(json),
 ): FastifyReply {
   reply.header('etag', tag);
-  if (isListed(request.headers['if-none-match'], tag)) return reply.code(304).send();
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  if (isRead && isListed(request.headers['if-none-match'], tag)) return reply.code(304).send();
   return reply.type('application/json; charset=utf-8').send(json);
 }
 

@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify';
 export const problemType = 'application/problem+json';
 
 /** The RFC 9457 body of a problem, members in the contract's order. */
-export function problemBody(problem: Problem, requestId: string): ProblemBody {
+function problemBody(problem: Problem, requestId: string): ProblemBody {
   const body: ProblemBody = {
     type: `urn:tasktracker:problem:${problem.code}`,
     title: problem.title,
@@ -17,6 +17,13 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
   };
   if (problem.errors) body.errors = [...problem.errors];
   return body;
+}
+
+/** The JSON text that a problem is answered with. */
+export function toProblemText(problem: Problem, requestId: string): string {
+  const text = JSON.stringify(problemBody(problem, requestId));
+  // The resource's own bytes: read and printed again, a 64-bit integer would lose digits.
+  return problem.current === undefined ? text : `${text.slice(0, -1)},"current":${problem.current}}`;
 }
 
 declare module 'fastify' {
@@ -32,6 +39,6 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
     .code(problem.status)
     .headers(problem.headers)
     .type(problemType)
-    .serializer((body: unknown) => JSON.stringify(body))
-    .send(problemBody(problem, reply.request.id));
+    .serializer(String) // without it Fastify adds a charset, which JSON has none of
+    .send(toProblemText(problem, reply.request.id));
 }

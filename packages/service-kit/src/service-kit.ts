@@ -9,8 +9,9 @@ export { addScope, bearerScope, internalScope, publicScope, type AccessScope } f
 export { tagRoutes } from './tag-routes.ts';
 export { ref } from './ref.ts';
 export { idSchema, pathIdSchema, toId } from './ids.ts';
-export { sendTagged } from './entity-tags.ts';
-export { problemBody, problemType } from './problem-answer.ts';
+export { sendTagged, versionTag } from './entity-tags.ts';
+export { ifMatchOf, requireMatch, type IfMatch } from './preconditions.ts';
+export { problemType, toProblemText } from './problem-answer.ts';
 export { addHeaderCheck } from './header-checks.ts';
 export { noContent } from './no-content.ts';
 export { timestampSchema } from './timestamps.ts';

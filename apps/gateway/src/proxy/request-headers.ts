@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { clientOf } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { connectionHeaders } from './hop-by-hop.ts';
@@ -36,7 +37,7 @@ export function toUpstreamHeaders(
 ): Record<string, string | string[]> {
   const dropped = connectionHeaders(request.headers.connection);
   const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
+  for (const [name, value] of Object.entries(asSent(request.raw))) {
     if (value === undefined || dropped.has(name) || spoofable.has(name) || notPassedOn.has(name)) continue;
     if (spoofablePrefixes.some((prefix) => name.startsWith(prefix))) continue;
     if (name === 'authorization' && !rules.withAuthorization) continue;
@@ -49,4 +50,11 @@ export function toUpstreamHeaders(
   headers['x-forwarded-proto'] = client.protocol;
   if (request.headers.host !== undefined) headers['x-forwarded-host'] = request.headers.host;
   return headers;
+}
+
+/** Node joins the lines of one name, some of which a service refuses to get twice. */
+function asSent({ headers, headersDistinct, rawHeaders }: IncomingMessage): IncomingHttpHeaders {
+  if (rawHeaders.length === 2 * Object.keys(headers).length) return headers; // no header comes twice
+  const repeated = Object.entries(headersDistinct).filter(([, lines = []]) => lines.length > 1);
+  return { ...headers, ...Object.fromEntries(repeated) };
 }
