@@ -37,6 +37,7 @@ export async function buildApp(
     description: document.info.title,
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
+    requestTimeoutMs: config.requestTimeoutMs,
     isReady: () => Promise.resolve(true), // no database, and the services answer for themselves
     addFirst: (first) =>
       addBrowserRules(first, {

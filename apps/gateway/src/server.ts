@@ -1,7 +1,8 @@
 import { gateway } from '@tasktracker/contracts';
+import { learnNames } from '@tasktracker/service-client';
 import { createLogger, runService } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
-import { parseGatewayConfig } from './config.ts';
+import { parseGatewayConfig, serviceOrigins } from './config.ts';
 import { openDeps } from './deps.ts';
 
 await runService(gateway.serviceName, async () => {
@@ -10,5 +11,6 @@ await runService(gateway.serviceName, async () => {
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
   deps.keys.start();
+  await learnNames(Object.values(serviceOrigins(config)));
   return { app, config, log, close: deps.close };
 });

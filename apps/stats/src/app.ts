@@ -26,6 +26,7 @@ export async function buildApp(config: StatsConfig, { keys, tasks }: AppDeps, lo
     description: 'Statistics of your tasks.',
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
+    requestTimeoutMs: config.requestTimeoutMs,
     isReady: () => Promise.resolve(true), // no database, and other services answer for themselves
   });
   app.addSchema(Stats);

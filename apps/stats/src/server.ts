@@ -1,3 +1,4 @@
+import { learnNames } from '@tasktracker/service-client';
 import { createLogger, runService } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseStatsConfig } from './config.ts';
@@ -9,5 +10,6 @@ await runService('stats-service', async () => {
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
   deps.keys.start();
+  await learnNames([config.taskServiceUrl]);
   return { app, config, log, close: deps.close };
 });

@@ -31,6 +31,7 @@ export async function buildApp(
     description: 'Your tasks and their counts.',
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
+    requestTimeoutMs: config.requestTimeoutMs,
     isReady: isSchemaReady,
     toProblem: toDatabaseProblem,
   });

@@ -66,7 +66,7 @@ describe('without its database', () => {
 
 describe('when every connection is busy', () => {
   it(
-    'answers 503 to whoever waited too long, loses nothing, and goes on afterwards',
+    'answers 504 to whoever waited too long, loses nothing, and goes on afterwards',
     { tags: ['overload'] },
     async () => {
       const tasks = await openTaskApp({ DATABASE_POOL_SIZE: '1' });
@@ -85,10 +85,14 @@ describe('when every connection is busy', () => {
           },
         )
         .toBe(1);
-      const others = await Promise.all([tasks.call(), tasks.call({ method: 'PATCH', path: `/${id}`, body: {} })]);
+      const headers = { 'x-request-deadline-ms': '300' };
+      const others = await Promise.all([
+        tasks.call({ headers }),
+        tasks.call({ method: 'PATCH', path: `/${id}`, body: {}, headers }),
+      ]);
       expect(others.map((answer) => [answer.statusCode, answer.headers['retry-after']])).toEqual([
-        [503, '1'],
-        [503, '1'],
+        [504, '1'],
+        [504, '1'],
       ]);
       await blocker.query('COMMIT');
       await blocker.end();

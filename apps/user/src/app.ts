@@ -38,6 +38,7 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
     description: 'Accounts, passwords, sessions and the keys that sign access tokens.',
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
+    requestTimeoutMs: config.requestTimeoutMs,
     isReady: async () => keys.isReady() && (await deps.isSchemaReady()),
     toProblem: toDatabaseProblem,
   });

@@ -13,7 +13,7 @@ interface Repositories extends SessionRepositories {
 export type UserStore = UnitOfWork<Repositories>;
 
 /** Making an RSA key inside a transaction takes up to a second on a busy machine. */
-const transactionLimits = { maxWait: 5_000, timeout: 10_000 };
+const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
 
 /** The only place that opens transactions. Prisma's client and the pool speak to the same database. */
 export function createUserStore(prisma: PrismaClient, pool: Pool): UserStore {

@@ -26,5 +26,11 @@ export const serverVariables = {
     default: 0,
     description: 'milliseconds that open connections then get for one more request before they are closed',
   }),
+  REQUEST_TIMEOUT_MS: Type.Integer({
+    minimum: 100,
+    maximum: 60_000,
+    default: 10_000,
+    description: 'milliseconds for the answer to a request; a caller may ask for less by X-Request-Deadline-Ms',
+  }),
   TRUSTED_PROXIES: networkList,
 };

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { ADDRCONFIG, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { callbackify } from 'node:util';
+import { callbackify, promisify } from 'node:util';
 
 interface CachedName {
   addresses: readonly LookupAddress[];
@@ -63,6 +63,15 @@ export function createCachedLookup(
 
 /** One for the whole process, so that its pools ask for a name once. */
 export const cachedLookup = createCachedLookup();
+
+/**
+ * Asks for the names of these origins, so that the first calls don't wait for DNS (in pods that started on two full
+ * cores they failed: EAI_AGAIN). Resolves once all have an answer, or none can be had; never throws.
+ */
+export async function learnNames(origins: readonly string[]): Promise<void> {
+  const ask = promisify(cachedLookup);
+  await Promise.allSettled(origins.map((origin) => ask(new URL(origin).hostname, { all: true })));
+}
 
 function isUnknownName(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';

@@ -1,4 +1,6 @@
+import { currentDeadline } from '@tasktracker/deadline';
 import { InvalidToken, Problem, ServiceUnavailable, UpstreamTimeout } from '@tasktracker/errors';
+import { deadlineHeader } from '@tasktracker/service-kit';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { Pool } from 'undici';
@@ -21,7 +23,7 @@ export interface ServiceClient {
 export interface ServiceClientOptions {
   /** `http://host:port` */
   readonly origin: string;
-  /** Bounds a whole call, connecting included. Less than our own callers wait for us: the gateway waits 10 s. */
+  /** Bounds a whole call, connecting included, in place of the deadline of the request that it is made for. */
   readonly timeoutMs?: number;
   readonly maxConnections?: number;
   /** A longer answer counts as a failure. */
@@ -29,10 +31,12 @@ export interface ServiceClientOptions {
 }
 
 const retryAfterSeconds = 1;
+/** For work that no request waits for. */
+const withoutDeadlineMs = 10_000;
 
 /** Connects with the first call. */
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
-  const { origin, timeoutMs = 4_000, maxConnections = 64, largestAnswerBytes = 16 * 1_024 } = options;
+  const { origin, timeoutMs, maxConnections = 64, largestAnswerBytes = 16 * 1_024 } = options;
   const pool = new Pool(origin, {
     connections: maxConnections,
     connect: connecting,
@@ -41,8 +45,11 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
   });
 
   async function ask(path: string, context: CallContext): Promise<unknown> {
-    const headers = { accept: 'application/json', ...contextHeaders(context) };
-    const answer = await pool.request({ path, method: 'GET', headers, signal: AbortSignal.timeout(timeoutMs) });
+    const deadline = timeoutMs === undefined ? currentDeadline() : undefined;
+    const signal = deadline?.signal ?? AbortSignal.timeout(timeoutMs ?? withoutDeadlineMs);
+    const left = deadline?.remainingMs() ?? timeoutMs ?? withoutDeadlineMs;
+    const headers = { accept: 'application/json', [deadlineHeader]: String(left), ...contextHeaders(context) };
+    const answer = await pool.request({ path, method: 'GET', headers, signal });
     if (answer.statusCode === 200) return answer.body.json();
     await answer.body.dump();
     if (answer.statusCode === 401) throw new InvalidToken();

@@ -4,7 +4,9 @@ import {
   NotFound,
   PayloadTooLarge,
   Problem,
+  ServiceUnavailable,
   UnsupportedMediaType,
+  UpstreamTimeout,
   ValidationFailed,
 } from '@tasktracker/errors';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
@@ -22,14 +24,26 @@ export function createProblemHandler(
   toProblem: ToProblem,
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
-    // The client went away in the middle of its body: there is nobody to answer, and nothing on our side failed.
-    const isClientGone = error instanceof Error && error === request.raw.errored;
-    const problem = isClientGone ? new BadRequest() : problemOf(error, toProblem);
+    // There is nobody to answer, and nothing on our side failed.
+    const isClientGone = error instanceof Error && (error === request.raw.errored || error === leftBefore(request));
+    const problem = isClientGone ? new BadRequest() : inTime(problemOf(error, toProblem), request);
     // 501 is about what was asked, as 4xx is.
     if (problem instanceof InternalError) request.log.error({ err: error }, 'unexpected error');
-    else if (problem.status > 501) request.log.warn({ err: problem.cause ?? problem }, 'unavailable');
+    else if (problem.status > 501 && !request.deadline?.isAbandoned)
+      request.log.warn({ err: problem.cause ?? problem }, 'unavailable');
     void sendProblem(reply, problem);
   };
+}
+
+/** The reason of what was given up when the client left before its answer. */
+function leftBefore({ deadline }: FastifyRequest): unknown {
+  return deadline?.isAbandoned ? deadline.signal.reason : undefined;
+}
+
+/** Work that was given up because the time was spent has failed for that reason, whatever its library says. */
+function inTime(problem: Problem, { deadline }: FastifyRequest): Problem {
+  const isGivenUp = problem instanceof ServiceUnavailable && deadline?.remainingMs() === 0;
+  return isGivenUp ? new UpstreamTimeout(1, problem.cause) : problem;
 }
 
 function problemOf(error: unknown, toProblem: ToProblem): Problem {

@@ -24,6 +24,7 @@ import { documentRoutes, openapiDocument } from './openapi-document.ts';
 import { allowedMethods, createPathTable } from './path-table.ts';
 import { probes } from './probes.ts';
 import { createProblemHandler, type ToProblem } from './problem-handler.ts';
+import { requestDeadlines } from './request-deadlines.ts';
 import { requestIdOf } from './request-id.ts';
 import { toRoutedTarget } from './request-target.ts';
 import { securityLog } from './security-events.ts';
@@ -39,6 +40,8 @@ export interface ServiceAppOptions {
   readonly log: FastifyBaseLogger;
   /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; nobody's without it. */
   readonly trustedProxies?: BlockList;
+  /** How long a caller waits for an answer at most; 10 s by default. */
+  readonly requestTimeoutMs?: number;
   /** What this process itself needs to answer; asked by `/readyz`. */
   readonly isReady: () => Promise<boolean>;
   /** Maps errors of the service's own libraries. */
@@ -108,6 +111,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     if (request.caller && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     next(null, payload);
   });
+  await app.register(requestDeadlines, { requestTimeoutMs: options.requestTimeoutMs ?? 10_000 });
   await app.register(accessLog);
   await app.register(securityLog);
   await app.register(connections, { isDraining });

@@ -1,4 +1,4 @@
-// What every Fastify process of the system shares. Depends on contracts and errors.
+// What every Fastify process of the system shares. Depends on contracts, deadlines and errors.
 export { createServiceApp } from './service-app.ts';
 export type { ServiceApp } from './typed-app.ts';
 export { serviceIdentity } from './service-identity.ts';
@@ -15,6 +15,7 @@ export { problemType, toProblemText } from './problem-answer.ts';
 export { addHeaderCheck } from './header-checks.ts';
 export { noContent } from './no-content.ts';
 export { timestampSchema } from './timestamps.ts';
+export { deadlineHeader } from './request-deadlines.ts';
 export { clientOf } from './clients.ts';
 export { logSecurityEvent, type SecurityEvent } from './security-events.ts';
 export { refuseEncoded } from './body-parsers.ts';

@@ -27,24 +27,24 @@ describe('a connection that was never made', () => {
     return outcome;
   };
 
-  it('is tried once more', () => {
-    const script = scripted([false, true]);
-    expect([outcomeOf(script), script.attempts()]).toEqual([true, 2]);
+  it('is tried twice more', () => {
+    const script = scripted([false, false, true]);
+    expect([outcomeOf(script), script.attempts()]).toEqual([true, 3]);
   });
 
-  it('is not tried a third time', () => {
-    const script = scripted([false, false, true]);
-    expect([outcomeOf(script), script.attempts()]).toEqual([false, 2]);
+  it('is not tried a fourth time', () => {
+    const script = scripted([false, false, false, true]);
+    expect([outcomeOf(script), script.attempts()]).toEqual([false, 3]);
   });
 
   it('is tried once only while the service is known to be down', () => {
     const script = scripted([]);
     for (let n = 0; n < 100; n += 1) expect(outcomeOf(script)).toBe(false);
-    expect(script.attempts()).toBe(101);
+    expect(script.attempts()).toBe(102);
   });
 
-  it('is tried once more again after the service was up', () => {
-    const script = scripted([false, false, true, false, true]);
+  it('is tried more often again after the service was up', () => {
+    const script = scripted([false, false, false, true, false, true]);
     expect([outcomeOf(script), outcomeOf(script), outcomeOf(script)]).toEqual([false, true, true]);
   });
 });

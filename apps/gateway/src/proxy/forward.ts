@@ -10,7 +10,7 @@ import type { Upstream } from './upstream.ts';
 
 /**
  * Passes one request to a service and its answer back, both as streams. Never sends a request twice; ends the service's
- * side when the client is gone. Throws PayloadTooLarge, or the problem for the service's failure.
+ * side when the client is gone or its time is spent. Throws PayloadTooLarge, or the problem for the service's failure.
  */
 export async function forward(
   request: FastifyRequest,
@@ -22,14 +22,14 @@ export async function forward(
   const bodyLimit = access === 'service-checked' ? Number.POSITIVE_INFINITY : request.routeOptions.bodyLimit;
   if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw new PayloadTooLarge();
   const body = request.body instanceof Readable ? limitedBody(request.body, bodyLimit) : null;
-  const clientGone = signalOfLoss(reply);
+  const { deadline } = request;
   try {
     const answer = await upstream.request({
       method: request.method,
       path: toOriginForm(request.url),
       headers: toUpstreamHeaders(request, { withAuthorization: access !== 'public', withBody: body !== null }),
       body,
-      signal: clientGone,
+      signal: deadline?.signal ?? null,
     });
     if (!isServiceAnswer(answer)) {
       answer.body.on('error', () => undefined).destroy();
@@ -40,18 +40,9 @@ export async function forward(
   } catch (error) {
     body?.destroy();
     // The client is gone, or has its answer already: that its body is broken.
-    if (clientGone.aborted || request.raw.errored) return reply.hijack();
+    if (deadline?.isAbandoned || request.raw.errored) return reply.hijack();
     throw toUpstreamProblem(error);
   }
-}
-
-/** Aborts when the connection ends before the answer does. (`request.signal` also fires once a body was read.) */
-function signalOfLoss(reply: FastifyReply): AbortSignal {
-  const loss = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) loss.abort();
-  });
-  return loss.signal;
 }
 
 /** RFC 9112, section 3.2.2: a client may write the whole URL; the service gets path and query. */

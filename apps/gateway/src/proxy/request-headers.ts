@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { clientOf } from '@tasktracker/service-kit';
+import { clientOf, deadlineHeader } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { connectionHeaders } from './hop-by-hop.ts';
 
@@ -45,6 +45,7 @@ export function toUpstreamHeaders(
     headers[name] = value;
   }
   headers['x-request-id'] = request.id;
+  if (request.deadline) headers[deadlineHeader] = String(request.deadline.remainingMs());
   const client = clientOf(request);
   headers['x-forwarded-for'] = client.address;
   headers['x-forwarded-proto'] = client.protocol;

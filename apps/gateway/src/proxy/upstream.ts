@@ -17,9 +17,9 @@ export interface Upstream {
 
 export interface UpstreamOptions {
   readonly origin: string;
-  /** For one attempt to connect; at most two are made. */
+  /** For one attempt to connect; at most three are made. */
   readonly connectTimeoutMs?: number;
-  /** From the end of the request to the head of the answer, and between two parts of its body. */
+  /** Between two parts of an answer's body. Its head is awaited for as long as the request's deadline says. */
   readonly silenceTimeoutMs?: number;
   readonly maxConnections?: number;
   /** Requests without an answer yet; more are refused at once instead of queued. */
@@ -37,7 +37,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const pool = new Pool(origin, {
     connections: maxConnections,
     connect: createConnector(buildConnector({ ...connecting, timeout: connectTimeoutMs })),
-    headersTimeout: silenceTimeoutMs,
+    headersTimeout: 0,
     bodyTimeout: silenceTimeoutMs,
     ...idleConnections,
   });

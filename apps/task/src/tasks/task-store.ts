@@ -26,7 +26,7 @@ export const taskSessionSettings = {
   plan_cache_mode: 'force_generic_plan',
 } as const;
 
-const transactionLimits = { maxWait: 5_000, timeout: 10_000 };
+const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
 
 /** The only place that opens transactions. Prisma's client and the pool speak to the same database. */
 export function createTaskStore(prisma: PrismaClient, pool: Pool): TaskStore {

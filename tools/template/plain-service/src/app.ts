@@ -22,6 +22,7 @@ export async function buildApp(config: SampleConfig, { keys }: Pick<Deps, 'keys'
     description: 'Tells you who you are.',
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
+    requestTimeoutMs: config.requestTimeoutMs,
     isReady: () => Promise.resolve(true), // no database, and other services answer for themselves
   });
   app.addSchema(Caller);

@@ -1,0 +1,134 @@
+import { callbackify } from 'node:util';
+import { currentDeadline, type Deadline } from '@tasktracker/deadline';
+import { ServiceUnavailable } from '@tasktracker/errors';
+import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg';
+import { isDatabaseUnavailable } from './is-database-unavailable.ts';
+
+type Release = PoolClient['release'];
+type Checkout = (error: Error | undefined, client: PoolClient | undefined, release: Release) => void;
+
+export interface DeadlinePoolConfig extends PoolConfig {
+  readonly max: number;
+  /** The longest wait of work that has no deadline. */
+  readonly acquireTimeoutMs: number;
+  /** More are refused at once. */
+  readonly maxWaiting: number;
+}
+
+interface Waiter {
+  readonly give: (client: PoolClient) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** A statement whose caller left may end by itself for this long: most do, and a new connection costs 10 ms of CPU. */
+const abandonedGraceMs = 250;
+
+/**
+ * A pool whose connections spend the deadline of the request that is being answered: waiting for one, and all that is
+ * done with it. Whoever runs out of time, or whose caller left, loses the connection, at which Postgres stops the
+ * statement (`client_connection_check_interval`).
+ *
+ * Those who wait get whichever connection is free first, oldest first. (pg-pool ties the one who finds all busy to a
+ * new connection. While pods were starting on two full cores making one took over 5 s, and requests failed beside free
+ * connections.)
+ */
+export class DeadlinePool extends Pool {
+  readonly #config: DeadlinePoolConfig;
+  readonly #waiting = new Set<Waiter>();
+  /** Free connections on their way to somebody who waits. */
+  #taken = 0;
+  /** Connections that are being made. */
+  #growing = 0;
+
+  constructor(config: DeadlinePoolConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override connect(): Promise<PoolClient>;
+  override connect(callback: Checkout): void;
+  override connect(callback?: Checkout): Promise<PoolClient> | void {
+    const deadline = currentDeadline();
+    if (callback === undefined) return this.#checkOut(deadline);
+    callbackify(() => this.#checkOut(deadline))((error, client) =>
+      callback(error ?? undefined, client, (broken) => client?.release(broken)),
+    );
+  }
+
+  async #checkOut(deadline: Deadline | undefined): Promise<PoolClient> {
+    const client = await this.#wait(deadline?.signal ?? AbortSignal.timeout(this.#config.acquireTimeoutMs));
+    const stopWatching = deadline && endWith(deadline, client);
+    const release: Release = client.release.bind(client);
+    client.release = (broken) => {
+      stopWatching?.();
+      // The server refused a statement, which is no fault of the connection; pg-pool would close it.
+      release(broken instanceof DatabaseError && !isDatabaseUnavailable(broken) ? undefined : broken);
+      this.#serve();
+    };
+    return client;
+  }
+
+  #wait(signal: AbortSignal): Promise<PoolClient> {
+    if (this.#waiting.size >= this.#config.maxWaiting) {
+      throw new ServiceUnavailable(1, new Error(`${this.#waiting.size} wait for a connection to the database`));
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<PoolClient>();
+    const done = (): void => {
+      this.#waiting.delete(waiter);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const onAbort = (): void => waiter.fail(signal.reason);
+    const waiter: Waiter = {
+      give: (client) => (done(), resolve(client)),
+      fail: (error) => (done(), reject(error)),
+    };
+    this.#waiting.add(waiter);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else this.#serve();
+    return promise;
+  }
+
+  /** Free connections go to those who wait; for each of the others one more is made, up to the maximum. */
+  #serve(): void {
+    while (this.#waiting.size > this.#taken && this.idleCount > this.#taken) {
+      this.#taken += 1;
+      super.connect((error, client) => {
+        this.#taken -= 1;
+        this.#give(error, client);
+      });
+    }
+    while (this.#waiting.size > this.#taken + this.#growing && this.totalCount < this.#config.max) {
+      this.#growing += 1;
+      super.connect((error, client) => {
+        this.#growing -= 1;
+        this.#give(error, client);
+      });
+    }
+  }
+
+  #give(error: Error | undefined, client: PoolClient | undefined): void {
+    const [oldest] = this.#waiting;
+    if (client === undefined) {
+      // Another connection works: it will be free in time.
+      if (this.totalCount <= this.#growing) oldest?.fail(error);
+    } else if (oldest === undefined) client.release();
+    else oldest.give(client);
+  }
+}
+
+/** Ends the connection with the deadline; returns what stops that. */
+function endWith(deadline: Deadline, client: PoolClient): () => void {
+  const { signal } = deadline;
+  let grace: NodeJS.Timeout | undefined;
+  const end = (): void => void client.end();
+  const onAbort = (): void => {
+    if (deadline.isAbandoned) grace = setTimeout(end, abandonedGraceMs).unref();
+    else end();
+  };
+  signal.addEventListener('abort', onAbort);
+  return () => {
+    clearTimeout(grace);
+    signal.removeEventListener('abort', onAbort);
+  };
+}
