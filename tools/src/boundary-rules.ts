@@ -12,6 +12,7 @@ const packageMayUse: Record<string, string[]> = {
   auth: ['contracts', 'errors', 'service-kit', 'service-client'],
   postgres: ['deadline', 'errors'],
   'embedded-postgres': ['postgres'],
+  idempotency: ['errors', 'postgres', 'service-kit'],
   'api-client': [],
 };
 

@@ -123,6 +123,23 @@ export const contractPromises = {
     'task-counts': '`GET /stats` of tasks: exact counts',
     'task-isolation': 'A task belongs to the caller; nobody else can see that it exists',
   },
+  'Idempotency keys': {
+    'key-replay':
+      'A write sent again with its `Idempotency-Key` gets its answer byte for byte, with `Idempotency-Replayed: true`',
+    'key-once': 'One effect for each key, however often, at once and through whichever process it is sent',
+    'key-same': 'Requests are the same by method, path, query, `If-Match` and the value of the body',
+    'key-reused': 'The same key with another request: 422 `IDEMPOTENCY_KEY_REUSED`',
+    'key-in-use': 'While the first still runs: 409 `IDEMPOTENCY_KEY_IN_USE` and `Retry-After: 1`',
+    'key-invalid': '1–255 visible ASCII characters, bare or quoted; anything else and two of them: 400',
+    'key-required': 'Missing where an operation needs it: 400 `IDEMPOTENCY_KEY_REQUIRED`',
+    'key-not-taken': 'Login, refresh, logout, introspect and validate-token ignore it',
+    'key-of-caller': 'A key belongs to its caller; on register to the service',
+    'key-expiry': 'It lives 24 h (`IDEMPOTENCY_KEY_HOURS`), and each answer kept under it says `Idempotency-Expires`',
+    'key-refusals': 'Refusals decided by state (404, 409, 412, a taken name) are kept; others are not',
+    'key-secrecy': 'No key, password or token can be read from what is kept',
+    'key-sweep': 'Keys are swept in bounded batches',
+    'key-deletion': 'Deleting the account deletes its keys',
+  },
   Statistics: {
     statistics: '`GET /stats` → `{total_tasks, completed_tasks, completed_percentage}`, rounded to 2 places',
     'statistics-of-none': '`0` with no tasks',

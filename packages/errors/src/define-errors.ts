@@ -5,6 +5,7 @@ const titles = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   408: 'Request Timeout',
+  409: 'Conflict',
   412: 'Precondition Failed',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
@@ -25,14 +26,29 @@ export interface ErrorDefinition {
   readonly title: string;
   /** What the client is shown; a 422 describes the fault instead. Never explains a 5xx. */
   readonly detail: string;
+  /**
+   * Whether it is what is stored that refuses the request, so that the refusal is an outcome which an `Idempotency-Key`
+   * keeps; false for what is wrong with the request, the caller or us.
+   */
+  readonly isDecidedByState: boolean;
+}
+
+const decidedByState: ReadonlySet<number> = new Set([404, 409, 410, 412]);
+
+interface ErrorEntry {
+  readonly status: keyof typeof titles;
+  readonly detail: string;
+  /** Where the status doesn't tell. */
+  readonly isDecidedByState?: boolean;
 }
 
 /** The codes of one domain, defined in its `…-errors.ts` with one class each. */
 export function defineErrors<Code extends string>(
-  entries: Record<Code, { status: keyof typeof titles; detail: string }>,
+  entries: Record<Code, ErrorEntry>,
 ): Readonly<Record<Code, ErrorDefinition>> {
-  const definitions = Object.entries<(typeof entries)[Code]>(entries).map(
-    ([code, { status, detail }]) => [code, { code, status, title: titles[status], detail }] as const,
+  const definitions = Object.entries<ErrorEntry>(entries).map(
+    ([code, { status, detail, isDecidedByState = decidedByState.has(status) }]) =>
+      [code, { code, status, title: titles[status], detail, isDecidedByState }] as const,
   );
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys are those of the entries
   return Object.fromEntries(definitions) as Record<Code, ErrorDefinition>;

@@ -17,16 +17,19 @@ export abstract class Problem extends Error {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
+  readonly isDecidedByState: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly FieldFault[] | undefined;
   readonly current: string | undefined;
 
-  constructor({ code, status, title, detail }: ErrorDefinition, options: ProblemOptions = {}) {
+  constructor(definition: ErrorDefinition, options: ProblemOptions = {}) {
+    const { code, status, title, detail, isDecidedByState } = definition;
     super(options.detail ?? detail, { cause: options.cause });
     this.code = code;
     this.status = status;
     this.title = title;
     this.detail = options.detail ?? detail;
+    this.isDecidedByState = isDecidedByState;
     this.headers = options.headers ?? {};
     this.errors = options.errors;
     this.current = options.current;

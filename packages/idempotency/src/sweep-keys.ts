@@ -1,0 +1,39 @@
+import { repeat, type Repetition } from '@tasktracker/service-kit';
+import type { AnswerRepository } from './answer-repository.ts';
+
+const intervalMs = 60_000;
+
+/** So many keys a minute that a day's can never pile up: 1,600 a second. */
+const sweepLimits = { batchSize: 1_000, maxBatches: 100 };
+
+interface Log {
+  debug(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+}
+
+/** Removes keys whose time is over, a batch at a time, each minute until stopped. */
+export function startSweepingKeys(answers: Pick<AnswerRepository, 'sweep'>, log: Log): Repetition {
+  return repeat({
+    firstInMs: intervalMs,
+    pauseMs: () => intervalMs,
+    async work() {
+      try {
+        const removed = await sweepKeys(answers);
+        if (removed > 0) log.debug({ removed }, 'expired idempotency keys removed');
+      } catch (error) {
+        log.warn({ err: error }, 'expired idempotency keys could not be removed');
+      }
+    },
+  });
+}
+
+/** Gives how many were removed: a batch that is not full is the last. */
+export async function sweepKeys(answers: Pick<AnswerRepository, 'sweep'>, limits = sweepLimits): Promise<number> {
+  let removed = 0;
+  for (let batch = 0; batch < limits.maxBatches; batch += 1) {
+    const count = await answers.sweep(limits.batchSize);
+    removed += count;
+    if (count < limits.batchSize) break;
+  }
+  return removed;
+}
