@@ -30,6 +30,10 @@ export const contractPromises = {
     'upstream-slow': 'Upstream too slow: 504 `Service unavailable` and `Retry-After`',
     overload: 'Overload: 503 `Service unavailable` and `Retry-After`',
     'no-keys-yet': 'No keys yet: 503 `Service unavailable` and `Retry-After`, not 401',
+    'slow-clients': 'Slow clients hold nothing of a service: everybody else is answered while 200 are slow',
+    circuit:
+      'A service that fails several times in a row is left alone for a moment: 503 at once, attempts one at a time',
+    retries: 'GET, HEAD and keyed writes of which nothing came back are sent once more; at most one request in ten',
     'server-errors-say-nothing': '5xx never explains itself in `detail`',
     'check-order':
       'Checked in the order 404, 405, 401, 415/413, 400 for a malformed `Idempotency-Key` or `If-Match`, 422, then the rest',

@@ -29,7 +29,7 @@ const serviceCheckedScope: AccessScope = { name: 'service-checked', security: []
 /** The gateway in front of the services that the merged OpenAPI document describes. */
 export async function buildApp(
   config: GatewayConfig,
-  { document, keys, upstreams, probes }: AppDeps,
+  { document, keys, upstreams, bodies, probes }: AppDeps,
   log: Logger,
 ): Promise<ServiceApp> {
   const app = await createServiceApp({
@@ -50,7 +50,7 @@ export async function buildApp(
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
 
   const operations = Map.groupBy(listOperations(document), ({ access }) => access);
-  const proxied = (access: Access) => ({ operations: operations.get(access) ?? [], upstreams });
+  const proxied = (access: Access) => ({ operations: operations.get(access) ?? [], upstreams, bodies });
   await addScope(app, publicScope, async (scope) => {
     await scope.register(identityRoutes);
     await scope.register(healthRoutes, { probes });

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createUpstream } from '../src/proxy/upstream.ts';
+import { createUpstream } from '@tasktracker/service-client';
 import { echo, sendJson, sendProblem } from './scripted-service.ts';
 import { startGateway, type StartedGateway } from './started-gateway.ts';
 
@@ -41,7 +41,6 @@ const foreign: Record<string, RequestListener> = {
   'text with 503': (_request, response) => void response.writeHead(503, { 'content-type': 'text/plain' }).end('secret'),
   'a redirect': (_request, response) => void response.writeHead(302, { location: 'http://secret.internal/' }).end(),
   'no HTTP': (request) => void request.socket.end('secret\r\n\r\n'),
-  'a closed connection': (request) => void request.socket.destroy(),
   'half a head': (request) => void request.socket.end('HTTP/1.1 200 OK\r\ncontent-le'),
   'two lengths': (request) =>
     void request.socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 9\r\n\r\n{}secret'),
@@ -63,14 +62,30 @@ describe("an answer that is not one of our services'", () => {
 });
 
 describe('a service that is down', () => {
-  it('is a 503 problem, and works again as soon as it is back', { tags: ['upstream-down'] }, async () => {
-    expect((await call()).status).toBe(200);
-    await gateway.task.stop();
-    for (const method of ['GET', 'POST', 'DELETE']) {
-      await expectUnavailable(await call(method, method === 'DELETE' ? '/api/v1/tasks/7' : '/api/v1/tasks'));
-    }
-    await gateway.task.start();
-    expect((await call()).status).toBe(200);
+  it(
+    'is a 503 problem, and works again within a second or so when it is back',
+    { tags: ['upstream-down'] },
+    async () => {
+      expect((await call()).status).toBe(200);
+      await gateway.task.stop();
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        await expectUnavailable(await call(method, method === 'DELETE' ? '/api/v1/tasks/7' : '/api/v1/tasks'));
+      }
+      await gateway.task.start();
+      await expect.poll(async () => (await call()).status, { timeout: 5_000 }).toBe(200);
+    },
+  );
+
+  it('that breaks a connection off before it answers is asked once more, if the request may be repeated', async () => {
+    const methods: (string | undefined)[] = [];
+    gateway.task.answer = (request, response) => {
+      methods.push(request.method);
+      if (methods.length % 2 === 1) request.socket.destroy();
+      else echo(request, response);
+    };
+    expect((await call('GET')).status).toBe(200);
+    await expectUnavailable(await call('POST'));
+    expect(methods).toEqual(['GET', 'GET', 'POST']);
   });
 
   it('leaves the others as they are', async () => {
@@ -100,10 +115,11 @@ describe('a service that is slow', () => {
 describe('an upstream', () => {
   it('with too many requests waiting is asked no more: 503 at once', { tags: ['overload'] }, async () => {
     gateway.task.answer = () => undefined;
-    const upstream = createUpstream({ origin: gateway.task.origin, maxConnections: 2, maxWaiting: 5 });
-    const ask = (): Promise<unknown> => upstream.request({ method: 'GET', path: '/' }).catch((error: unknown) => error);
+    const upstream = createUpstream({ origin: gateway.task.origin, maxConnections: 2, maxWaiting: 3 });
+    const ask = (): Promise<unknown> =>
+      upstream.request({ method: 'GET', path: '/', headers: {} }).catch((error: unknown) => error);
     const waiting = Array.from({ length: 5 }, ask);
-    await expect(ask()).resolves.toMatchObject({ code: 'SERVICE_UNAVAILABLE', headers: { 'retry-after': '1' } });
+    await expect(ask()).resolves.toMatchObject({ code: 'OVERLOADED', headers: { 'retry-after': '1' } });
     await upstream.close();
     await Promise.all(waiting);
   });

@@ -2,12 +2,13 @@ import { Writable } from 'node:stream';
 import { createRemoteKeys } from '@tasktracker/auth';
 import { createTokenIssuer, startKeySource, type KeySource, type TokenIssuer } from '@tasktracker/auth/testing';
 import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
+import { createHeldBytes, createUpstream, type UpstreamOptions } from '@tasktracker/service-client';
 import { createLogger, type ServiceApp } from '@tasktracker/service-kit';
 import { buildApp } from '../src/app.ts';
 import { parseGatewayConfig, serviceOrigins } from '../src/config.ts';
+import { heldAnswerBytes, heldBodyBytes } from '../src/deps.ts';
 import { createServiceProbes } from '../src/health/service-probes.ts';
 import type { OpenapiDocument } from '../src/openapi/openapi-schema.ts';
-import { createUpstream, type UpstreamOptions } from '../src/proxy/upstream.ts';
 import { apiDocument } from './api-document.ts';
 import { createScriptedService, type ScriptedService } from './scripted-service.ts';
 
@@ -32,6 +33,8 @@ export interface StartOptions {
   readonly document?: OpenapiDocument;
   readonly upstream?: Omit<UpstreamOptions, 'origin'>;
   readonly probeTimeoutMs?: number;
+  readonly heldBodyBytes?: number;
+  readonly heldAnswerBytes?: number;
   /** Variables beside those that it needs. */
   readonly env?: Readonly<Record<string, string>>;
   /** Where keys come from instead of a source of its own. */
@@ -57,16 +60,18 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
   const log: Record<string, unknown>[] = [];
   const silent = { warn: () => undefined, info: () => undefined };
   const keys = createRemoteKeys({ source: options.keysFrom ?? keySource, log: silent, pollIntervalMs: 20 });
+  const bodies = createHeldBytes(options.heldBodyBytes ?? heldBodyBytes);
+  const held = createHeldBytes(options.heldAnswerBytes ?? heldAnswerBytes);
   const upstreams = recordOf(
     apiServices,
     ({ name }) => name,
-    ({ name }) => createUpstream({ origin: byName[name].origin, ...options.upstream }),
+    ({ name }) => createUpstream({ origin: byName[name].origin, held, ...options.upstream }),
   );
   const probes = createServiceProbes({ origins: serviceOrigins(config), timeoutMs: options.probeTimeoutMs ?? 300 });
   const { document = apiDocument } = options;
   const app = await buildApp(
     config,
-    { document, keys, upstreams, probes },
+    { document, keys, upstreams, bodies, probes },
     createLogger('gateway', config.logLevel, linesTo(log)),
   );
   keys.start();

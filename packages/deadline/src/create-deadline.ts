@@ -10,6 +10,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Says that the caller left. */
   abandon(): void;
+  /** The whole time again, from now on, unless it is spent. */
+  restart(): void;
   /** Says that the answer is on its way: the clock stops. */
   settle(): void;
 }
@@ -18,7 +20,7 @@ const retryAfterSeconds = 1;
 
 /** The clock starts now. `signal` is made when somebody asks for it, since many requests wait for nothing. */
 export function createDeadline(milliseconds: number): Deadline {
-  const endsAt = performance.now() + milliseconds;
+  let endsAt = performance.now() + milliseconds;
   let controller: AbortController | undefined;
   let timer: NodeJS.Timeout | undefined;
   let reason: Error | undefined;
@@ -31,6 +33,10 @@ export function createDeadline(milliseconds: number): Deadline {
     controller?.abort(why);
   }
 
+  const startTimer = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => end(spent(milliseconds)), remainingMs()).unref();
+  };
   const remainingMs = (): number => Math.max(0, Math.floor(endsAt - performance.now()));
   let isAbandoned = false;
   return {
@@ -42,7 +48,7 @@ export function createDeadline(milliseconds: number): Deadline {
       if (controller === undefined) {
         controller = new AbortController();
         if (reason !== undefined) controller.abort(reason);
-        else if (!isSettled) timer = setTimeout(() => end(spent(milliseconds)), remainingMs()).unref();
+        else if (!isSettled) startTimer();
       }
       return controller.signal;
     },
@@ -50,6 +56,11 @@ export function createDeadline(milliseconds: number): Deadline {
       if (isSettled) return;
       isAbandoned = true;
       end(new Error('the caller left before the answer'));
+    },
+    restart() {
+      if (reason !== undefined || isSettled) return;
+      endsAt = performance.now() + milliseconds;
+      if (controller !== undefined) startTimer();
     },
     settle() {
       isSettled = true;

@@ -31,6 +31,18 @@ describe('a deadline', () => {
     expect(signal.reason).not.toBeInstanceOf(UpstreamTimeout);
   });
 
+  it('gives the whole time again when it restarts, unless it is spent', () => {
+    const [watched, unwatched, spent] = [createDeadline(1_000), createDeadline(1_000), createDeadline(500)];
+    const signals = [watched.signal, spent.signal];
+    vi.advanceTimersByTime(600);
+    for (const deadline of [watched, unwatched, spent]) deadline.restart();
+    vi.advanceTimersByTime(600);
+    expect([watched.remainingMs(), unwatched.remainingMs(), spent.remainingMs()]).toEqual([400, 400, 0]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+    vi.advanceTimersByTime(400);
+    expect(watched.signal.aborted).toBe(true);
+  });
+
   it('aborts nothing once the answer is on its way', () => {
     const deadline = createDeadline(1_000);
     const { signal } = deadline;

@@ -13,6 +13,7 @@ export const sharedErrors = defineErrors({
   NOT_AUTHENTICATED: { status: 401, detail: 'Not authenticated' },
   NOT_FOUND: { status: 404, detail: 'Not Found' },
   NOT_IMPLEMENTED: { status: 501, detail: 'Not Implemented' },
+  OVERLOADED: { status: 503, detail: 'Service unavailable' },
   PAYLOAD_TOO_LARGE: { status: 413, detail: 'The body is larger than 1 MiB' },
   PRECONDITION_FAILED: { status: 412, detail: 'It has changed since' },
   REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time' },
@@ -81,6 +82,13 @@ export class NotFound extends Problem {
 export class NotImplemented extends Problem {
   constructor() {
     super(sharedErrors.NOT_IMPLEMENTED);
+  }
+}
+
+/** We have as much to do as we can: refused before any work, worth another try after this many seconds. */
+export class Overloaded extends Problem {
+  constructor(retryAfterSeconds = 1) {
+    super(sharedErrors.OVERLOADED, { headers: { 'retry-after': String(retryAfterSeconds) } });
   }
 }
 

@@ -1,22 +1,21 @@
 import { currentDeadline } from '@tasktracker/deadline';
-import { InvalidToken, Problem, ServiceUnavailable, UpstreamTimeout } from '@tasktracker/errors';
+import { InvalidToken } from '@tasktracker/errors';
 import { deadlineHeader } from '@tasktracker/service-kit';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { Pool } from 'undici';
 import { contextHeaders, type CallContext } from './call-context.ts';
-import { connecting, idleConnections } from './service-connections.ts';
 import { UnexpectedAnswer } from './unexpected-answer.ts';
+import { createUpstream, toUpstreamProblem } from './upstream.ts';
 
 /** Another of our services, asked over HTTP. */
 export interface ServiceClient {
   /**
-   * The answer to a GET, in the shape of `schema`. Asks once. Throws InvalidToken when the service refuses the token,
+   * The answer to a GET, in the shape of `schema`. Throws InvalidToken when the service refuses the token,
    * UpstreamTimeout when the deadline passes, ServiceUnavailable for anything else that is not such an answer; its
    * cause is an UnexpectedAnswer if the service did answer.
    */
   get<S extends TSchema>(path: string, schema: S, context?: CallContext): Promise<Static<S>>;
-  /** Aborts what is under way. */
+  /** Ends what is under way. */
   close(): Promise<void>;
 }
 
@@ -30,30 +29,24 @@ export interface ServiceClientOptions {
   readonly largestAnswerBytes?: number;
 }
 
-const retryAfterSeconds = 1;
 /** For work that no request waits for. */
 const withoutDeadlineMs = 10_000;
 
 /** Connects with the first call. */
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const { origin, timeoutMs, maxConnections = 64, largestAnswerBytes = 16 * 1_024 } = options;
-  const pool = new Pool(origin, {
-    connections: maxConnections,
-    connect: connecting,
-    ...idleConnections,
-    maxResponseSize: largestAnswerBytes,
-  });
+  const upstream = createUpstream({ origin, maxConnections, maxWaiting: maxConnections });
 
   async function ask(path: string, context: CallContext): Promise<unknown> {
     const deadline = timeoutMs === undefined ? currentDeadline() : undefined;
     const signal = deadline?.signal ?? AbortSignal.timeout(timeoutMs ?? withoutDeadlineMs);
     const left = deadline?.remainingMs() ?? timeoutMs ?? withoutDeadlineMs;
     const headers = { accept: 'application/json', [deadlineHeader]: String(left), ...contextHeaders(context) };
-    const answer = await pool.request({ path, method: 'GET', headers, signal });
-    if (answer.statusCode === 200) return answer.body.json();
-    await answer.body.dump();
-    if (answer.statusCode === 401) throw new InvalidToken();
-    throw new UnexpectedAnswer(path, answer.statusCode);
+    const { statusCode, body } = await upstream.request({ method: 'GET', path, headers, signal });
+    const bytes = await readWhole(body, largestAnswerBytes);
+    if (statusCode === 200) return JSON.parse(bytes.toString('utf8'));
+    if (statusCode === 401) throw new InvalidToken();
+    throw new UnexpectedAnswer(path, statusCode);
   }
 
   return {
@@ -63,15 +56,21 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
         if (!Value.Check(schema, body)) throw new UnexpectedAnswer(path, 200);
         return body;
       } catch (error) {
-        throw toProblem(error instanceof SyntaxError ? new UnexpectedAnswer(path, 200) : error);
+        throw toUpstreamProblem(error instanceof SyntaxError ? new UnexpectedAnswer(path, 200) : error);
       }
     },
-    close: () => pool.destroy(),
+    close: () => upstream.close(),
   };
 }
 
-function toProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  const isLate = error instanceof Error && error.name === 'TimeoutError';
-  return isLate ? new UpstreamTimeout(retryAfterSeconds, error) : new ServiceUnavailable(retryAfterSeconds, error);
+/** Throws for more than `limit` bytes. */
+async function readWhole(body: Buffer | AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of Buffer.isBuffer(body) ? [body] : body) {
+    length += chunk.length;
+    if (length > limit) throw new Error(`the answer has more than ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
 }

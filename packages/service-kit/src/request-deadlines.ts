@@ -36,7 +36,7 @@ export const requestDeadlines = fastifyPlugin<{ readonly requestTimeoutMs: numbe
     });
     app.addHook('onSend', ({ deadline }, _reply, payload, next) => {
       // A stream still depends on its source.
-      if (typeof payload === 'string' || payload === null) deadline?.settle();
+      if (typeof payload === 'string' || payload === null || Buffer.isBuffer(payload)) deadline?.settle();
       next(null, payload);
     });
     done();

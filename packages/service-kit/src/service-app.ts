@@ -29,6 +29,7 @@ import { requestIdOf } from './request-id.ts';
 import { toRoutedTarget } from './request-target.ts';
 import { securityLog } from './security-events.ts';
 import { createSerializerBuilder } from './serializers.ts';
+import { watchSlowClients } from './slow-clients.ts';
 import type { ServiceApp } from './typed-app.ts';
 import { createValidatorCompiler } from './validation.ts';
 
@@ -60,6 +61,14 @@ declare module 'fastify' {
 }
 
 const bodyLimitBytes = 1024 * 1024;
+/** For a whole request to arrive, and for its headers alone. */
+const requestTimeoutMs = 30_000;
+/** Of a connection in use, both ways. */
+const silenceTimeoutMs = 60_000;
+/** Of a connection between two requests; longer than the 60 s after which clients and proxies close theirs. */
+const keepAliveTimeoutMs = 72_000;
+/** Node looks for late requests each 30 s, which made 30 s up to 60. */
+const lateRequestsIntervalMs = 500;
 
 /**
  * A Fastify instance that keeps the contract's common promises: problems, 404 before 405 before 401 before 415 before
@@ -75,24 +84,22 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestIdOf,
     bodyLimit: bodyLimitBytes,
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000, // of silence: a client that stops reading must not hold on to what serves it
-    keepAliveTimeout: 72_000,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: silenceTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // requests on open connections are still answered while draining
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     rewriteUrl: ({ url = '' }) => toRoutedTarget(url),
     clientErrorHandler: (error, socket) => answerBrokenRequest(app.server, error, socket),
-    http: {
-      requireHostHeader: false, // ours answers with a problem
-      connectionsCheckingInterval: 500, // Node looks for late requests each 30 s, which made 30 s up to 60
-    },
+    http: { requireHostHeader: false, connectionsCheckingInterval: lateRequestsIntervalMs }, // ours answers with a problem
     frameworkErrors: handleProblem,
     schemaController: { compilersFactory: { buildSerializer: createSerializerBuilder() } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   watchAnswers(app.server);
   watchBrokenRequests(app.server);
+  watchSlowClients(app.server);
   app.decorate('beginDrain', () => {
     draining = true;
   });

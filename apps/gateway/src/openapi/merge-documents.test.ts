@@ -83,7 +83,7 @@ describe('the merged document', () => {
 
 describe('its operations', () => {
   it('are those of services, with the access that their security asks for', () => {
-    expect(listOperations(mergeDocuments(own, [user, task]))).toEqual([
+    expect(listOperations(mergeDocuments(own, [user, task]))).toMatchObject([
       {
         operationId: 'getSigningKeys',
         method: 'GET',
@@ -108,6 +108,15 @@ describe('its operations', () => {
         access: 'authenticated',
       },
     ]);
+  });
+
+  it('are known to take a key where their document says so', () => {
+    const paths = {
+      [task.prefix]: { post: { operationId: 'add', parameters: [{ in: 'header', name: 'Idempotency-Key' }] } },
+    };
+    const keyed = { ...task, document: { ...task.document, paths } };
+    expect(listOperations(mergeDocuments(own, [keyed]))).toMatchObject([{ takesKey: true }]);
+    expect(listOperations(mergeDocuments(own, [user])).some(({ takesKey }) => takesKey)).toBe(false);
   });
 
   it('of a service that is not in the list of services are a fault', () => {

@@ -7,6 +7,7 @@ const Operation = Type.Object({
   operationId: Type.String({ minLength: 1 }),
   /** Schemes that prove who calls; none, or an empty list: anybody may. */
   security: Type.Optional(Type.Array(Named)),
+  parameters: Type.Optional(Type.Array(Named)),
   responses: Type.Optional(Named),
   /** The service that answers, added when documents are merged. */
   'x-service': Type.Optional(Type.String()),

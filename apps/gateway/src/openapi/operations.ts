@@ -15,21 +15,26 @@ export interface Operation {
   readonly pattern: string;
   readonly service: ApiServiceName;
   readonly access: Access;
+  /** Whether it knows `Idempotency-Key`, so that a request with one may be sent again. */
+  readonly takesKey: boolean;
 }
 
 /** The operations that services answer. Throws for a service that is not in the list. */
 export function listOperations({ paths }: OpenapiDocument): Operation[] {
   return Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).flatMap(([method, { operationId, security = [], 'x-service': service }]) => {
-      if (service === undefined) return []; // the gateway's own
-      return {
-        operationId,
-        method: method.toUpperCase(),
-        pattern: path.replaceAll(/\{([^}]+)\}/g, ':$1'),
-        service: serviceNamed(service),
-        access: accessOf(security),
-      };
-    }),
+    Object.entries(operations).flatMap(
+      ([method, { operationId, security = [], parameters = [], 'x-service': service }]) => {
+        if (service === undefined) return []; // the gateway's own
+        return {
+          operationId,
+          method: method.toUpperCase(),
+          pattern: path.replaceAll(/\{([^}]+)\}/g, ':$1'),
+          service: serviceNamed(service),
+          access: accessOf(security),
+          takesKey: parameters.some(({ name }) => String(name).toLowerCase() === 'idempotency-key'),
+        };
+      },
+    ),
   );
 }
 

@@ -1,48 +1,71 @@
 import { Readable } from 'node:stream';
 import { PayloadTooLarge } from '@tasktracker/errors';
+import type { HeldBytes, Upstream, UpstreamAnswer } from '@tasktracker/service-client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation } from '../openapi/operations.ts';
-import { limitedBody } from './limited-body.ts';
+import { readBody, type ReadBody } from './read-body.ts';
 import { toUpstreamHeaders } from './request-headers.ts';
 import { copyHeaders } from './response-headers.ts';
-import { foreignAnswer, isServiceAnswer, toUpstreamProblem } from './upstream-faults.ts';
-import type { Upstream } from './upstream.ts';
+import { foreignAnswer, isServiceAnswer } from './upstream-faults.ts';
+
+/** Where a request goes, and what its body takes on the way. */
+export interface Road {
+  readonly operation: Pick<Operation, 'service' | 'access' | 'takesKey'>;
+  readonly upstream: Upstream;
+  readonly bodies: HeldBytes;
+}
 
 /**
- * Passes one request to a service and its answer back, both as streams. Never sends a request twice; ends the service's
- * side when the client is gone or its time is spent. Throws PayloadTooLarge, or the problem for the service's failure.
+ * Passes one request to a service and its answer back. A body is read whole before the service is asked, and the answer
+ * taken as fast as it comes: slow clients hold nothing of a service. Ends the service's side when the client is gone or
+ * its time is spent. Throws PayloadTooLarge, Overloaded, or the problem for the service's failure.
  */
-export async function forward(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { service, access }: Pick<Operation, 'service' | 'access'>,
-  upstream: Upstream,
-): Promise<FastifyReply> {
-  // Where the service checks the caller, its 401 comes before its own 413.
-  const bodyLimit = access === 'service-checked' ? Number.POSITIVE_INFINITY : request.routeOptions.bodyLimit;
-  if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw new PayloadTooLarge();
-  const body = request.body instanceof Readable ? limitedBody(request.body, bodyLimit) : null;
-  const { deadline } = request;
+export async function forward(request: FastifyRequest, reply: FastifyReply, road: Road): Promise<FastifyReply> {
+  let body: ReadBody | undefined;
   try {
-    const answer = await upstream.request({
-      method: request.method,
-      path: toOriginForm(request.url),
-      headers: toUpstreamHeaders(request, { withAuthorization: access !== 'public', withBody: body !== null }),
-      body,
-      signal: deadline?.signal ?? null,
-    });
-    if (!isServiceAnswer(answer)) {
-      answer.body.on('error', () => undefined).destroy();
-      throw foreignAnswer(service, answer);
-    }
-    copyHeaders(answer.headers, reply);
-    return await reply.code(answer.statusCode).send(answer.body);
+    if (request.body !== undefined) body = await readBody(request.raw, request.routeOptions.bodyLimit, road.bodies);
+    // A slow client spends time of its own, not that of the answer.
+    if (body !== undefined) request.deadline?.restart();
+    return await sendAnswer(reply, await ask(request, road, body?.bytes));
   } catch (error) {
-    body?.destroy();
     // The client is gone, or has its answer already: that its body is broken.
-    if (deadline?.isAbandoned || request.raw.errored) return reply.hijack();
-    throw toUpstreamProblem(error);
+    if (request.deadline?.isAbandoned || request.raw.errored) return reply.hijack();
+    if (error instanceof PayloadTooLarge && road.operation.access === 'service-checked') {
+      // Where the service checks the caller, its 401 comes before our 413.
+      const answer = await ask(request, road);
+      if (answer.statusCode === 401) return sendAnswer(reply, answer);
+    }
+    throw error;
+  } finally {
+    body?.release();
   }
+}
+
+async function ask(request: FastifyRequest, { operation, upstream }: Road, body?: Buffer): Promise<UpstreamAnswer> {
+  const { access, service, takesKey } = operation;
+  const answer = await upstream.request({
+    method: request.method,
+    path: toOriginForm(request.url),
+    headers: toUpstreamHeaders(request, { withAuthorization: access !== 'public', withBody: body !== undefined }),
+    body,
+    isKeyed: takesKey && request.headers['idempotency-key'] !== undefined,
+    signal: request.deadline?.signal,
+  });
+  if (isServiceAnswer(answer)) return answer;
+  if (!Buffer.isBuffer(answer.body)) answer.body.destroy();
+  throw foreignAnswer(service, answer);
+}
+
+function sendAnswer(reply: FastifyReply, { statusCode, headers, body }: UpstreamAnswer): FastifyReply {
+  reply.request.deadline?.settle(); // it covers the answer up to its head
+  copyHeaders(headers, reply);
+  reply.code(statusCode);
+  // Of an empty buffer, or of none, Fastify would say the length, which is another one in an answer to HEAD.
+  return reply.send(reply.request.method === 'HEAD' ? Readable.from([]) : isEmpty(body) ? undefined : body);
+}
+
+function isEmpty(body: UpstreamAnswer['body']): boolean {
+  return Buffer.isBuffer(body) && body.length === 0;
 }
 
 /** RFC 9112, section 3.2.2: a client may write the whole URL; the service gets path and query. */

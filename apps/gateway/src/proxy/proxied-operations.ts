@@ -1,33 +1,35 @@
 import httpProxy from '@fastify/http-proxy';
 import type { ServiceName } from '@tasktracker/contracts';
+import type { HeldBytes, Upstream } from '@tasktracker/service-client';
 import type { ServiceApp } from '@tasktracker/service-kit';
 import type { Operation } from '../openapi/operations.ts';
 import { forward, toOriginForm } from './forward.ts';
-import type { Upstream } from './upstream.ts';
 
 interface ProxiedOperationsOptions {
   readonly operations: readonly Operation[];
   readonly upstreams: Readonly<Record<ServiceName, Upstream>>;
+  /** Where bodies are held until their services have them. */
+  readonly bodies: HeldBytes;
 }
 
 /**
  * A route for each operation of the services, so that the gateway itself answers 404, 405 and 401 and its log knows the
- * operation's name. Bodies are not read here.
+ * operation's name.
  */
 export async function proxiedOperations(
   app: ServiceApp,
-  { operations, upstreams }: ProxiedOperationsOptions,
+  { operations, ...shared }: ProxiedOperationsOptions,
 ): Promise<void> {
   app.removeAllContentTypeParsers();
   // The plugin gives all its routes the same methods, and an operation is one path with one method.
   for (const [method, group] of Map.groupBy(operations, (operation) => operation.method)) {
-    await app.register(proxiedMethod, { method, operations: group, upstreams });
+    await app.register(proxiedMethod, { method, operations: group, ...shared });
   }
 }
 
 async function proxiedMethod(
   app: ServiceApp,
-  { method, operations, upstreams }: ProxiedOperationsOptions & { method: string },
+  { method, operations, upstreams, bodies }: ProxiedOperationsOptions & { method: string },
 ): Promise<void> {
   const byPattern = new Map(operations.map((operation) => [operation.pattern, operation]));
   const operationAt = (pattern: string | undefined): Operation => {
@@ -48,7 +50,7 @@ async function proxiedMethod(
     preRewrite: toOriginForm,
     handler(request, reply) {
       const operation = operationAt(request.routeOptions.url);
-      return forward(request, reply, operation, upstreams[operation.service]);
+      return forward(request, reply, { operation, upstream: upstreams[operation.service], bodies });
     },
   });
 }

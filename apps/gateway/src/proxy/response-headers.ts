@@ -1,5 +1,5 @@
+import type { UpstreamAnswer } from '@tasktracker/service-client';
 import type { FastifyReply } from 'fastify';
-import type { Dispatcher } from 'undici';
 import { connectionHeaders } from './hop-by-hop.ts';
 
 /** The gateway sets these itself: its request id, its clock. */
@@ -8,7 +8,7 @@ const ownHeaders = new Set(['x-request-id', 'date', 'server', 'x-powered-by']);
 /**
  * Copies a service's headers to the answer, except those of the connection, of CORS (the gateway's alone) and our own.
  */
-export function copyHeaders(headers: Dispatcher.ResponseData['headers'], reply: FastifyReply): void {
+export function copyHeaders(headers: UpstreamAnswer['headers'], reply: FastifyReply): void {
   const dropped = connectionHeaders(headers['connection']);
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || dropped.has(name) || ownHeaders.has(name) || name.startsWith('access-control-'))

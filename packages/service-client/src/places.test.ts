@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createPlaces, type Places } from './places.ts';
+
+describe('places', { tags: ['overload'] }, () => {
+  let places: Places;
+  let entered: string[];
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    places = createPlaces({ places: 1, waiting: 2, longestWaitMs: 1_000 });
+    entered = [];
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const enter = async (name: string, signal?: AbortSignal): Promise<void> => {
+    try {
+      await places.take(signal);
+      entered.push(name);
+    } catch (error) {
+      entered.push(`${name}: ${error instanceof Error && 'code' in error ? String(error.code) : String(error)}`);
+    }
+  };
+
+  it('are given to the oldest first', async () => {
+    const all = ['a', 'b', 'c'].map((name) => enter(name));
+    for (let n = 0; n < 3; n += 1) places.giveBack();
+    await Promise.all(all);
+    expect(entered).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are refused at once when too many wait', async () => {
+    void ['a', 'b', 'c'].map((name) => enter(name));
+    await enter('d');
+    expect(entered).toEqual(['a', 'd: OVERLOADED']);
+  });
+
+  it('are waited for no longer than the longest wait', async () => {
+    const all = ['a', 'b'].map((name) => enter(name));
+    vi.advanceTimersByTime(999);
+    await Promise.resolve();
+    expect(entered).toEqual(['a']);
+    vi.advanceTimersByTime(1);
+    await Promise.all(all);
+    expect(entered).toEqual(['a', 'b: OVERLOADED']);
+  });
+
+  it('go to the next one when somebody leaves the queue', async () => {
+    const leaving = new AbortController();
+    const all = [enter('a'), enter('b', leaving.signal), enter('c')];
+    leaving.abort('gone');
+    places.giveBack();
+    await Promise.all(all);
+    expect(entered.toSorted()).toEqual(['a', 'b: gone', 'c']);
+  });
+
+  it('are not lost by those who leave', async () => {
+    await enter('a');
+    await enter('b', AbortSignal.abort('gone'));
+    places.giveBack();
+    await enter('c');
+    expect(entered).toEqual(['a', 'b: gone', 'c']);
+  });
+});
