@@ -7,7 +7,7 @@ import { checkPromisesOfEveryAnswer } from './every-answer.ts';
 export interface CallOptions {
   /** Sent as `Authorization: Bearer …`. */
   token?: string;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
   /** Sent as `application/json`; use `body` for bytes that are not JSON. */
   json?: unknown;
   /** Sent as `application/x-www-form-urlencoded`. */
@@ -32,8 +32,8 @@ export async function call(target: Target, method: string, path: string, options
   return answer;
 }
 
-function encode(options: CallOptions): { headers: Record<string, string>; body: Buffer | undefined } {
-  const headers: Record<string, string> = {};
+function encode(options: CallOptions): { headers: Record<string, string | string[]>; body: Buffer | undefined } {
+  const headers: Record<string, string | string[]> = {};
   let body = options.body === undefined ? undefined : Buffer.from(options.body);
   if (options.json !== undefined) {
     headers['content-type'] = 'application/json';
@@ -52,7 +52,7 @@ function exchange(
   target: Target,
   method: string,
   path: string,
-  headers: Record<string, string>,
+  headers: Record<string, string | string[]>,
   body: Buffer | undefined,
   chunked: boolean,
 ): Promise<{ response: IncomingMessage; text: string }> {

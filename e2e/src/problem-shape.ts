@@ -18,13 +18,15 @@ export interface Problem {
 }
 
 const MEMBERS = ['type', 'title', 'status', 'detail', 'code', 'request_id'];
+/** What a problem of a status has besides. */
+const MORE: Readonly<Record<number, string>> = { 412: 'current', 422: 'errors' };
 
 /** Reads an RFC 9457 body of the form that the contract promises; fails the test otherwise. */
 export function readProblem(answer: Answer, request = 'problem'): Problem {
   expect(answer.headers['content-type'], `${request}: content type`).toMatch(
     /^application\/problem\+json(; ?charset=utf-8)?$/i,
   );
-  const members = answer.status === 422 ? [...MEMBERS, 'errors'] : MEMBERS;
+  const members = [...MEMBERS, MORE[answer.status] ?? []].flat();
   const problem = membersOf(answer.json, members, `${request}: members of the problem`);
   expect(textOf(problem['type'], 'type').length).toBeGreaterThan(0);
   expect(problem['status'], `${request}: status in the body`).toBe(answer.status);

@@ -14,6 +14,7 @@ export interface Task {
   createdAt: string;
   updatedAt: string;
   estimateMinutes: number | null;
+  version: number;
 }
 
 export interface TaskPage {
@@ -25,7 +26,7 @@ export interface TaskPage {
 }
 
 const TASK =
-  'title description status priority due_date id is_completed owner_id created_at updated_at estimate_minutes'.split(
+  'title description status priority due_date id is_completed owner_id created_at updated_at estimate_minutes version'.split(
     ' ',
   );
 const PAGE = ['tasks', 'total', 'skip', 'limit', 'next_cursor'];
@@ -49,6 +50,7 @@ function toTask(value: unknown): Task {
     createdAt: timestampOf(task['created_at'], 'created_at'),
     updatedAt: timestampOf(task['updated_at'], 'updated_at'),
     estimateMinutes: task['estimate_minutes'] === null ? null : integerOf(task['estimate_minutes'], 'estimate_minutes'),
+    version: integerOf(task['version'], 'version'),
   };
 }
 

@@ -115,7 +115,7 @@ describe('the OpenAPI document of the gateway', () => {
   it("describes the Task's members in the promised order", { tags: ['json-shape'] }, async () => {
     const task = at(await fetchDocument(gateway), 'components', 'schemas', 'Task', 'properties');
     expect(Object.keys(Object(task)).join(' ')).toBe(
-      'title description status priority due_date id is_completed owner_id created_at updated_at estimate_minutes',
+      'title description status priority due_date id is_completed owner_id created_at updated_at estimate_minutes version',
     );
   });
 });

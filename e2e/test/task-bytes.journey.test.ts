@@ -53,7 +53,10 @@ describe.each(targetsOf('task'))('one task $via', (target) => {
 
       const reopened = await ask('PATCH', '/incomplete');
       const { createdAt, updatedAt } = readTask(reopened);
-      expect(reopened.text.replace(`"updated_at":"${updatedAt}"`, `"updated_at":"${createdAt}"`)).toBe(created.text);
+      const asCreated = reopened.text
+        .replace(`"updated_at":"${updatedAt}"`, `"updated_at":"${createdAt}"`)
+        .replace(/"version":3}$/, '"version":1}');
+      expect(asCreated).toBe(created.text);
       for (const query of ['', 'sort=-updated_at', 'priority=high&limit=1000', 'due_after=2030-01-01T00:00:00Z']) {
         const list = await call(target, 'GET', `${TASKS}?${query}`, { token: account.token });
         expect(list.text, query).toContain(reopened.text);

@@ -44,7 +44,7 @@ describe.each(cases)('$method /tasks/{id} $via', ({ target, method }) => {
     await nextMillisecond();
     const answer = await update(before.id, sent);
     const after = readTask(answer);
-    expect(after).toEqual({ ...before, ...changed, updatedAt: after.updatedAt });
+    expect(after).toEqual({ ...before, ...changed, updatedAt: after.updatedAt, version: 2 });
     expect(after.updatedAt > before.updatedAt, 'updated_at moves on').toBe(true);
     expect((await getTask(account, before.id, target)).text).toBe(answer.text);
   });
@@ -121,7 +121,7 @@ describe.each(cases)('$method /tasks/{id} $via', ({ target, method }) => {
     const before = await createTask(account);
     const sent = { id: before.id + 1, owner_id: account.id + 1, created_at: '2001-01-01T00:00:00.000Z', title: 'New' };
     const after = readTask(await update(before.id, sent));
-    expect(after).toEqual({ ...before, title: 'New', updatedAt: after.updatedAt });
+    expect(after).toEqual({ ...before, title: 'New', updatedAt: after.updatedAt, version: 2 });
   });
 });
 

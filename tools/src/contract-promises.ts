@@ -144,6 +144,18 @@ export const contractPromises = {
     'key-sweep': 'Keys are swept in bounded batches',
     'key-deletion': 'Deleting the account deletes its keys',
   },
+  'Tags and versions': {
+    version: 'Each single resource has a `version`: from 1, one more with each change of value, last in its JSON',
+    etag: '`ETag: "<version>"` on every answer that holds the one resource',
+    'if-none-match': '`If-None-Match` on GET: 304 with `ETag` and no body',
+    'if-match': '`If-Match` on PUT, PATCH, DELETE and actions: done if equal; `*` and lists count, weak tags never do',
+    'precondition-failed': 'Otherwise 412 `PRECONDITION_FAILED`, with the resource as `current`, and its `ETag`',
+    'foreign-before-stale': 'Missing or foreign: 404 before 412',
+    'if-match-malformed': '`If-Match` twice or malformed: 400, after 413 and before 422',
+    'no-lost-update':
+      'Of concurrent edits of one version only one is done; without `If-Match` those of different fields all survive',
+    'same-value-same-version': 'An update that changes no value keeps version and tag',
+  },
   Statistics: {
     statistics: '`GET /stats` → `{total_tasks, completed_tasks, completed_percentage}`, rounded to 2 places',
     'statistics-of-none': '`0` with no tasks',

@@ -23,7 +23,7 @@ interface TaskListBody {
 }
 
 export interface Call {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/api/v1/tasks`. */
   path?: string;
   query?: Record<string, string | number | string[]>;

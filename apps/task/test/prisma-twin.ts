@@ -16,5 +16,6 @@ export function toTwinJson(row: TaskRow): string {
     created_at: row.createdAt,
     updated_at: row.updatedAt,
     estimate_minutes: row.estimateMinutes,
+    version: row.version,
   } satisfies Record<keyof Static<typeof Task>, unknown>);
 }

@@ -31,6 +31,7 @@ const members = [
   'created_at',
   'updated_at',
   'estimate_minutes',
+  'version',
 ];
 
 describe('POST /', () => {
@@ -50,6 +51,7 @@ describe('POST /', () => {
       estimate_minutes: null,
       is_completed: false,
       owner_id: 7,
+      version: 1,
     });
     expect(task.created_at).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
     expect(task.updated_at).toBe(task.created_at);
@@ -205,7 +207,7 @@ describe('PUT and PATCH /{id}', () => {
     const answer = await tasks.call({ method, path: `/${before.id}`, body: { title: 'New' } });
     const after = answer.json<TaskBody>();
     expect(answer.statusCode).toBe(200);
-    expect(after).toEqual({ ...before, title: 'New', updated_at: after.updated_at });
+    expect(after).toEqual({ ...before, title: 'New', updated_at: after.updated_at, version: 2 });
     expect(Date.parse(after.updated_at)).toBeGreaterThanOrEqual(Date.parse(before.updated_at));
     expect((await tasks.call({ path: `/${before.id}` })).body).toBe(answer.body);
   });

@@ -17,6 +17,7 @@ const members = {
   created_at: timestamp('created_at'),
   updated_at: timestamp('updated_at'),
   estimate_minutes: 'tasks.estimate_minutes',
+  version: 'tasks.version',
 } satisfies Record<keyof Static<typeof Task>, string>;
 
 /**

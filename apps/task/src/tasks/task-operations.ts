@@ -3,7 +3,7 @@ import { noContent, ref } from '@tasktracker/service-kit';
 import { taskErrors } from './task-errors.ts';
 import { jsonText, Task, TaskCreation, TaskList, taskListQuery, taskPath, TaskUpdate } from './task-schemas.ts';
 
-const ofTask = { params: taskPath, problems: [taskErrors.TASK_NOT_FOUND] };
+const ofTask = { params: taskPath, problems: [taskErrors.TASK_NOT_FOUND], versioned: true } as const;
 
 /** PUT and PATCH are the same merge. */
 const update = {
@@ -18,6 +18,7 @@ const completion = { ...ofTask, response: { 200: jsonText(Task) } };
 export const createTask = {
   operationId: 'createTask',
   summary: 'Create a task',
+  versioned: true,
   body: ref(TaskCreation),
   response: {
     201: {
@@ -26,7 +27,7 @@ export const createTask = {
       content: { 'application/json': { schema: jsonText(Task) } },
     },
   },
-};
+} as const;
 
 export const listTasks = {
   operationId: 'listTasks',

@@ -4,10 +4,7 @@ import { taskColumns, type TaskColumn } from './task-columns.ts';
 import { taskJson } from './task-json.ts';
 import { isTooLong, toPageStatement } from './task-page-sql.ts';
 import type { TaskPageQuery, TaskPosition } from './task-query.ts';
-import type { SomeTaskFields, TaskFields, TaskPriority, TaskStatus } from './task.ts';
-
-/** A task as the text of its JSON: made by Postgres, passed on as it is. */
-export type TaskJson = string;
+import type { StoredTask, SomeTaskFields, TaskFields, TaskPriority, TaskStatus } from './task.ts';
 
 interface TaskPage {
   /** The tasks' JSON, separated by commas. */
@@ -25,18 +22,17 @@ export interface TaskCount {
 }
 
 /** A task that nobody else can change until the transaction ends. */
-interface LockedTask {
+export interface LockedTask extends StoredTask {
   readonly fields: TaskFields;
-  readonly json: TaskJson;
   /** The clock, read once the lock was held. */
   readonly now: Date;
 }
 
 /** Tasks in Postgres. Each call is one statement and sees the tasks of one owner and no others. */
 export interface TaskRepository {
-  create(ownerId: bigint, fields: TaskFields): Promise<{ id: string; json: TaskJson }>;
+  create(ownerId: bigint, fields: TaskFields): Promise<StoredTask & { readonly id: string }>;
   /** Undefined for a task that is not there or not the owner's. */
-  find(ownerId: bigint, id: bigint): Promise<TaskJson | undefined>;
+  find(ownerId: bigint, id: bigint): Promise<StoredTask | undefined>;
   findPage(ownerId: bigint, query: TaskPageQuery): Promise<TaskPage>;
   count(ownerId: bigint): Promise<readonly TaskCount[]>;
   /** False for a task that is not there or not the owner's. */
@@ -48,7 +44,7 @@ export interface LockingTaskRepository extends TaskRepository {
   /** Undefined for a task that is not there or not the owner's. */
   findForUpdate(ownerId: bigint, id: bigint): Promise<LockedTask | undefined>;
   /** Of a task that `findForUpdate` found: `updatedAt` is its `now`, so that the time never goes back. */
-  update(ownerId: bigint, id: bigint, changed: SomeTaskFields, updatedAt: Date): Promise<TaskJson>;
+  update(ownerId: bigint, id: bigint, changed: SomeTaskFields, updatedAt: Date): Promise<StoredTask>;
 }
 
 /** `run` and `db` both use the pool, or both one transaction. */
@@ -83,16 +79,16 @@ function toColumns(fields: SomeTaskFields): Record<TaskColumn, unknown> {
 }
 
 const insertText = `INSERT INTO tasks (owner_id, ${columns.join(', ')})
-  VALUES ($1, ${columns.map((_column, index) => `$${index + 2}`).join(', ')}) RETURNING id::text, ${taskJson} AS json`;
+  VALUES ($1, ${columns.map((_column, index) => `$${index + 2}`).join(', ')}) RETURNING id::text, version, ${taskJson} AS json`;
 
 /** By SQL: one round trip for the answer's bytes. Prisma takes 2.9× the CPU of this process (`npm run measure:sql`). */
 async function insertTask(
   run: RunStatement,
   ownerId: bigint,
   fields: TaskFields,
-): Promise<{ id: string; json: TaskJson }> {
+): Promise<StoredTask & { readonly id: string }> {
   const values = toColumns(fields);
-  const [created] = await run<{ id: string; json: TaskJson }>({
+  const [created] = await run<StoredTask & { readonly id: string }>({
     name: 'create-task',
     text: insertText,
     values: [ownerId, ...columns.map((column) => values[column])],
@@ -102,13 +98,13 @@ async function insertTask(
 }
 
 /** By SQL: no row to parse and print again. Prisma takes 3.6× the CPU of this process (`npm run measure:sql`). */
-async function readTask(run: RunStatement, ownerId: bigint, id: bigint): Promise<TaskJson | undefined> {
-  const [task] = await run<{ json: TaskJson }>({
+async function readTask(run: RunStatement, ownerId: bigint, id: bigint): Promise<StoredTask | undefined> {
+  const [task] = await run<StoredTask>({
     name: 'get-task',
-    text: `SELECT ${taskJson} AS json FROM tasks WHERE id = $1 AND owner_id = $2`,
+    text: `SELECT version, ${taskJson} AS json FROM tasks WHERE id = $1 AND owner_id = $2`,
     values: [id, ownerId],
   });
-  return task?.json;
+  return task;
 }
 
 // The one row that a page's statement gives.
@@ -138,13 +134,13 @@ async function lockTask(run: RunStatement, ownerId: bigint, id: bigint): Promise
   const fields = Object.entries(taskColumns).map(([field, column]) => `${column} AS "${field}"`);
   const [row] = await run<TaskFields & Omit<LockedTask, 'fields'>>({
     name: 'lock-task',
-    text: `SELECT ${fields.join(', ')}, clock_timestamp()::timestamptz(3) AS now, ${taskJson} AS json
+    text: `SELECT ${fields.join(', ')}, clock_timestamp()::timestamptz(3) AS now, version, ${taskJson} AS json
       FROM tasks WHERE id = $1 AND owner_id = $2 FOR UPDATE`,
     values: [id, ownerId],
   });
   if (row === undefined) return undefined;
-  const { now, json, ...current } = row;
-  return { fields: current, now, json };
+  const { now, version, json, ...current } = row;
+  return { fields: current, now, version, json };
 }
 
 /**
@@ -156,15 +152,15 @@ async function writeTask(
   id: bigint,
   changed: SomeTaskFields,
   updatedAt: Date,
-): Promise<TaskJson> {
+): Promise<StoredTask> {
   const values = toColumns(changed);
   const written = columns.filter((column) => values[column] !== undefined);
-  const [updated] = await run<{ json: TaskJson }>({
+  const [updated] = await run<StoredTask>({
     name: `update-task ${written.join(' ')}`,
     text: `UPDATE tasks SET ${written.map((column, index) => `${column} = $${index + 4}, `).join('')}updated_at = $3
-      WHERE id = $1 AND owner_id = $2 RETURNING ${taskJson} AS json`,
+      WHERE id = $1 AND owner_id = $2 RETURNING version, ${taskJson} AS json`,
     values: [id, ownerId, updatedAt.toISOString(), ...written.map((column) => values[column])],
   });
   if (!updated) throw new Error('a locked task was not there to be updated');
-  return updated.json;
+  return updated;
 }

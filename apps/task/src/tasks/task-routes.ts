@@ -1,9 +1,12 @@
 import { callerOf } from '@tasktracker/auth';
-import { tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
-import type { FastifyReply } from 'fastify';
+import { ifMatchOf, sendTagged, tagRoutes, versionTag, type ServiceApp } from '@tasktracker/service-kit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
 import * as operations from './task-operations.ts';
 import { lowerEnums, toListOptions, toTaskChange, toTaskFields, toTaskId } from './task-requests.ts';
+import type { taskPath } from './task-schemas.ts';
 import type { TaskService } from './task-service.ts';
+import type { StoredTask, TaskChange } from './task.ts';
 
 /** `/api/v1/tasks`, for signed-in callers: their own tasks. */
 export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskService }): Promise<void> {
@@ -15,7 +18,7 @@ export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskServic
 
   app.post('/', { schema: operations.createTask }, async (request, reply) => {
     const task = await tasks.create(callerOf(request).userId, toTaskFields(request.body));
-    return asJson(reply.code(201).header('location', `${app.prefix}/${task.id}`)).send(task.json);
+    return sendTask(request, reply.code(201).header('location', `${app.prefix}/${task.id}`), task);
   });
 
   app.get('/', { schema: operations.listTasks }, async (request, reply) =>
@@ -25,33 +28,39 @@ export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskServic
   app.get('/stats', { schema: operations.getTaskStats }, (request) => tasks.stats(callerOf(request).userId));
 
   app.get('/:id', { schema: operations.getTask }, async (request, reply) =>
-    asJson(reply).send(await tasks.get(callerOf(request).userId, toTaskId(request.params.id))),
+    sendTask(request, reply, await tasks.get(callerOf(request).userId, toTaskId(request.params.id))),
   );
 
-  app.put('/:id', { schema: operations.replaceTask }, async (request, reply) => {
-    const change = toTaskChange(request.body);
-    return asJson(reply).send(await tasks.update(callerOf(request).userId, toTaskId(request.params.id), change));
-  });
+  const update = (
+    request: FastifyRequest<{ Params: Static<typeof taskPath> }>,
+    change: TaskChange,
+  ): Promise<StoredTask> =>
+    tasks.update(callerOf(request).userId, toTaskId(request.params.id), change, ifMatchOf(request));
 
-  app.patch('/:id', { schema: operations.updateTask }, async (request, reply) => {
-    const change = toTaskChange(request.body);
-    return asJson(reply).send(await tasks.update(callerOf(request).userId, toTaskId(request.params.id), change));
-  });
+  app.put('/:id', { schema: operations.replaceTask }, async (request, reply) =>
+    sendTask(request, reply, await update(request, toTaskChange(request.body))),
+  );
 
-  app.patch('/:id/complete', { schema: operations.completeTask }, async (request, reply) => {
-    const id = toTaskId(request.params.id);
-    return asJson(reply).send(await tasks.update(callerOf(request).userId, id, { isCompleted: true }));
-  });
+  app.patch('/:id', { schema: operations.updateTask }, async (request, reply) =>
+    sendTask(request, reply, await update(request, toTaskChange(request.body))),
+  );
 
-  app.patch('/:id/incomplete', { schema: operations.reopenTask }, async (request, reply) => {
-    const id = toTaskId(request.params.id);
-    return asJson(reply).send(await tasks.update(callerOf(request).userId, id, { isCompleted: false }));
-  });
+  app.patch('/:id/complete', { schema: operations.completeTask }, async (request, reply) =>
+    sendTask(request, reply, await update(request, { isCompleted: true })),
+  );
+
+  app.patch('/:id/incomplete', { schema: operations.reopenTask }, async (request, reply) =>
+    sendTask(request, reply, await update(request, { isCompleted: false })),
+  );
 
   app.delete('/:id', { schema: operations.deleteTask }, async (request, reply) => {
-    await tasks.delete(callerOf(request).userId, toTaskId(request.params.id));
+    await tasks.delete(callerOf(request).userId, toTaskId(request.params.id), ifMatchOf(request));
     return reply.code(204).send(null);
   });
+}
+
+function sendTask(request: FastifyRequest, reply: FastifyReply, { json, version }: StoredTask): FastifyReply {
+  return sendTagged(request, reply, json, versionTag(version));
 }
 
 /** For JSON that is text already: Fastify sends a string as it is once its content type is set. */

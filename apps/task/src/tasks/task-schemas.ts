@@ -44,6 +44,7 @@ const members = {
   created_at: timestampSchema,
   updated_at: timestampSchema,
   estimate_minutes: estimateMinutes,
+  version: Type.Integer({ minimum: 1, description: 'one more with each change of value' }),
 } satisfies Record<TaskColumn, TSchema> & Record<string, TSchema>;
 
 export const Task = Type.Object(members, { $id: 'Task' });

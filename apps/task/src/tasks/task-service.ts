@@ -1,11 +1,12 @@
 import type { TaskStats } from '@tasktracker/contracts';
 import { ValidationFailed } from '@tasktracker/errors';
+import { requireMatch, versionTag, type IfMatch } from '@tasktracker/service-kit';
 import { parseCursor, toCursor } from './task-cursor.ts';
 import { TaskNotFound } from './task-errors.ts';
 import type { TaskFilters, TaskSort } from './task-query.ts';
-import type { TaskCount, TaskJson } from './task-repository.ts';
+import type { LockedTask, LockingTaskRepository, TaskCount } from './task-repository.ts';
 import type { TaskStore } from './task-store.ts';
-import { changedFields, type TaskChange, type TaskFields } from './task.ts';
+import { changedFields, type StoredTask, type TaskChange, type TaskFields } from './task.ts';
 
 export interface ListOptions {
   readonly filters: TaskFilters;
@@ -16,14 +17,17 @@ export interface ListOptions {
   readonly cursor?: string | undefined;
 }
 
-/** What an owner can do with tasks of their own. Somebody else's count as missing: TaskNotFound. */
+/**
+ * What an owner can do with tasks of their own. Somebody else's count as missing: TaskNotFound. With `ifMatch` only while
+ * the task has one of these tags: PreconditionFailed.
+ */
 export interface TaskService {
-  create(ownerId: bigint, fields: TaskFields): Promise<{ id: string; json: TaskJson }>;
+  create(ownerId: bigint, fields: TaskFields): Promise<StoredTask & { readonly id: string }>;
   /** The list's JSON. Throws ValidationFailed for a cursor of another list. */
   list(ownerId: bigint, options: ListOptions): Promise<string>;
-  get(ownerId: bigint, id: bigint): Promise<TaskJson>;
-  update(ownerId: bigint, id: bigint, change: TaskChange): Promise<TaskJson>;
-  delete(ownerId: bigint, id: bigint): Promise<void>;
+  get(ownerId: bigint, id: bigint): Promise<StoredTask>;
+  update(ownerId: bigint, id: bigint, change: TaskChange, ifMatch: IfMatch | undefined): Promise<StoredTask>;
+  delete(ownerId: bigint, id: bigint, ifMatch: IfMatch | undefined): Promise<void>;
   stats(ownerId: bigint): Promise<TaskStats>;
 }
 
@@ -42,15 +46,21 @@ export function createTaskService(store: TaskStore): TaskService {
     async get(ownerId, id) {
       return orNotFound(await store.tasks.find(ownerId, id));
     },
-    update: (ownerId, id, change) =>
+    update: (ownerId, id, change, ifMatch) =>
       store.transaction(async ({ tasks }) => {
-        const current = await tasks.findForUpdate(ownerId, id);
-        if (current === undefined) throw new TaskNotFound();
+        const current = await lock(tasks, ownerId, id, ifMatch);
         const changed = changedFields(current.fields, change);
-        return changed === undefined ? current.json : tasks.update(ownerId, id, changed, current.now);
+        return changed === undefined ? current : tasks.update(ownerId, id, changed, current.now);
       }),
-    async delete(ownerId, id) {
-      if (!(await store.tasks.delete(ownerId, id))) throw new TaskNotFound();
+    async delete(ownerId, id, ifMatch) {
+      if (ifMatch === undefined) {
+        if (!(await store.tasks.delete(ownerId, id))) throw new TaskNotFound();
+        return;
+      }
+      await store.transaction(async ({ tasks }) => {
+        await lock(tasks, ownerId, id, ifMatch);
+        await tasks.delete(ownerId, id);
+      });
     },
     async stats(ownerId) {
       return toTaskStats(await store.tasks.count(ownerId));
@@ -58,9 +68,22 @@ export function createTaskService(store: TaskStore): TaskService {
   };
 }
 
-function orNotFound(json: TaskJson | undefined): TaskJson {
-  if (json === undefined) throw new TaskNotFound();
-  return json;
+/** From here on nobody else changes the task. */
+async function lock(
+  tasks: LockingTaskRepository,
+  ownerId: bigint,
+  id: bigint,
+  ifMatch: IfMatch | undefined,
+): Promise<LockedTask> {
+  const current = await tasks.findForUpdate(ownerId, id);
+  if (current === undefined) throw new TaskNotFound();
+  requireMatch(ifMatch, { tag: versionTag(current.version), json: current.json });
+  return current;
+}
+
+function orNotFound(task: StoredTask | undefined): StoredTask {
+  if (task === undefined) throw new TaskNotFound();
+  return task;
 }
 
 function foreignCursor(): ValidationFailed {

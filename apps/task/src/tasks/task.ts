@@ -14,6 +14,13 @@ export interface TaskFields {
   readonly estimateMinutes: number | null;
 }
 
+/** A task as an answer shows it. */
+export interface StoredTask {
+  /** Its JSON: made by Postgres, passed on as it is. */
+  readonly json: string;
+  readonly version: number;
+}
+
 /** What a task is unless its owner says otherwise. */
 export const taskDefaults = {
   description: null,
