@@ -18,13 +18,14 @@ export const serverVariables = {
     minimum: 0,
     maximum: 60_000,
     default: 0,
-    description: 'milliseconds from failing readiness to closing the port, so that load balancers notice',
+    description:
+      'milliseconds from failing readiness, and from the last request after that, to closing the port, so that load balancers notice',
   }),
   DRAIN_IDLE_MS: Type.Integer({
     minimum: 0,
     maximum: 600_000,
     default: 0,
-    description: 'milliseconds that open connections then get for one more request before they are closed',
+    description: 'milliseconds that open connections and late requests then get at most before the port is closed',
   }),
   REQUEST_TIMEOUT_MS: Type.Integer({
     minimum: 100,

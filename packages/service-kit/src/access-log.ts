@@ -2,9 +2,8 @@ import type { Socket } from 'node:net';
 import fastifyPlugin from 'fastify-plugin';
 import { faultOf } from './broken-requests.ts';
 import { clientOf } from './clients.ts';
+import { isProbe } from './probes.ts';
 import { traceIdOf } from './trace-id.ts';
-
-const probes = new Set(['/healthz', '/readyz']);
 
 /** One line per request, with the client's address. No bodies, no tokens, no query (it may hold a search term). */
 export const accessLog = fastifyPlugin(
@@ -27,7 +26,7 @@ export const accessLog = fastifyPlugin(
         trace_id: traceIdOf(request.headers['traceparent']),
         user_id: request.caller?.userId.toString(),
       };
-      if (route !== undefined && probes.has(route)) request.log.debug(line, 'request');
+      if (isProbe(request)) request.log.debug(line, 'request');
       else request.log.info(line, 'request');
       next();
     });

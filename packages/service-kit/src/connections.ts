@@ -4,16 +4,12 @@ import { dropRest, isStillArriving, mayBeTaken } from './unread-bodies.ts';
 
 const connectionLifetimeMs = 30_000;
 
-interface ConnectionsOptions {
-  readonly isDraining: () => boolean;
-}
-
 /**
  * Answers say `Connection: close` while draining, and on connections older than 30 s, so that new pods get their share
  * and a keep-alive client never writes into a socket that is about to go.
  */
-export const connections = fastifyPlugin<ConnectionsOptions>(
-  (app, { isDraining }, done) => {
+export const connections = fastifyPlugin(
+  (app, _options, done) => {
     const openedAt = new WeakMap<Socket, number>();
     app.server.on('connection', (socket: Socket) => openedAt.set(socket, performance.now()));
     app.addHook('onSend', (request, reply, payload, next) => {
@@ -24,7 +20,7 @@ export const connections = fastifyPlugin<ConnectionsOptions>(
         if (mayBeTaken(request.raw)) reply.removeHeader('connection');
         else reply.header('connection', 'close');
         dropRest(request.raw, reply.raw);
-      } else if (isOld || isDraining()) reply.header('connection', 'close');
+      } else if (isOld || app.isDraining()) reply.header('connection', 'close');
       next(null, payload);
     });
     done();

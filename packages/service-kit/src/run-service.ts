@@ -8,11 +8,11 @@ interface ServerConfig {
   /** Every address of the machine without it; `localhost` is both loopback addresses. */
   readonly host?: string | undefined;
   readonly port: number;
-  /** Between failing readiness and closing the port. */
+  /** From failing readiness, and from the last request after that, to closing the port. */
   readonly drainDelayMs: number;
   /**
-   * The longest wait after that for open connections: each closes with the answer to its next request, or by its
-   * client.
+   * The longest wait, after that delay, for open connections and for the end of requests: each connection closes with
+   * the answer to its next request, or by its client.
    */
   readonly drainIdleMs: number;
 }
@@ -67,7 +67,7 @@ function onStopSignals(log: Logger, stop: () => void): void {
 async function drain({ app, config, log, close }: RunningService, countConnections: CountConnections): Promise<never> {
   app.beginDrain();
   await delay(config.drainDelayMs);
-  await untilUnused(countConnections, config.drainIdleMs);
+  await untilUnused(app, countConnections, config);
   const cut = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
   let code = 0;
   try {
@@ -82,10 +82,18 @@ async function drain({ app, config, log, close }: RunningService, countConnectio
   process.exit(code);
 }
 
-/** A connection that is closed from here could be carrying its client's next request at that moment. */
-async function untilUnused(countConnections: CountConnections, withinMs: number): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (performance.now() < deadline && (await countConnections()) > 0) await delay(100);
+/**
+ * A connection that is closed from here could be carrying its client's next request at that moment. And as long as
+ * requests come, somebody still sends them here: on busy nodes it took longer than the delay until all knew.
+ */
+async function untilUnused(
+  app: ServiceApp,
+  countConnections: CountConnections,
+  { drainDelayMs, drainIdleMs }: ServerConfig,
+): Promise<void> {
+  const deadline = performance.now() + drainIdleMs;
+  const isUsed = async (): Promise<boolean> => app.quietMs() < drainDelayMs || (await countConnections()) > 0;
+  while (performance.now() < deadline && (await isUsed())) await delay(100);
 }
 
 function startFault(error: unknown): string {

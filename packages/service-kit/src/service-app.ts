@@ -20,6 +20,7 @@ import { answerBrokenRequest, faultOf, watchBrokenRequests } from './broken-requ
 import { watchAnswers } from './connection-answers.ts';
 import { connections } from './connections.ts';
 import { refuseAgainstHttp } from './http-rules.ts';
+import { draining } from './draining.ts';
 import { documentRoutes, openapiDocument } from './openapi-document.ts';
 import { allowedMethods, createPathTable } from './path-table.ts';
 import { probes } from './probes.ts';
@@ -53,13 +54,6 @@ export interface ServiceAppOptions {
   readonly document?: OpenAPIV3.Document;
 }
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** From now on readiness fails and each answer closes its connection. */
-    beginDrain: () => void;
-  }
-}
-
 const bodyLimitBytes = 1024 * 1024;
 /** For a whole request to arrive, and for its headers alone. */
 const requestTimeoutMs = 30_000;
@@ -76,8 +70,6 @@ const lateRequestsIntervalMs = 500;
  */
 export async function createServiceApp(options: ServiceAppOptions): Promise<ServiceApp> {
   const { serviceName, description, document, log } = options;
-  let draining = false;
-  const isDraining = (): boolean => draining;
   const handleProblem = createProblemHandler(options.toProblem ?? (() => undefined));
   const app: ServiceApp = fastify<RawServerDefault>({
     loggerInstance: log,
@@ -100,9 +92,6 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   watchAnswers(app.server);
   watchBrokenRequests(app.server);
   watchSlowClients(app.server);
-  app.decorate('beginDrain', () => {
-    draining = true;
-  });
   app.decorate('clients', createClients(options.trustedProxies ?? new BlockList()));
   app.decorateRequest('caller', null);
   app.decorateRequest('problemCode', null);
@@ -121,7 +110,8 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   await app.register(requestDeadlines, { requestTimeoutMs: options.requestTimeoutMs ?? 10_000 });
   await app.register(accessLog);
   await app.register(securityLog);
-  await app.register(connections, { isDraining });
+  await app.register(draining);
+  await app.register(connections);
   await options.addFirst?.(app);
   refuseBadHttp(app);
   refuseUnknownPathsAndMethods(app);
@@ -130,7 +120,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   await app.register(openapiDocument, { serviceName, description, ...(document ? { document } : {}) });
   await addScope(app, publicScope, async (scope) => {
     await scope.register(documentRoutes);
-    await scope.register(probes, { isDraining, isReady: options.isReady });
+    await scope.register(probes, { isReady: options.isReady });
   });
   return app;
 }

@@ -104,6 +104,19 @@ describe('a service that is told to stop', () => {
     expect(await service.exitCode()).toBe(0);
   });
 
+  it('stays for as long as new connections bring requests, however long it takes until all know', async () => {
+    const service = await start('0', '600', '127.0.0.1', '600000').listening();
+    service.process.kill('SIGTERM');
+    await service.says(/draining/);
+    const drainingSince = performance.now();
+    // What is tested is that the port outlives its delay by the clock.
+    while (performance.now() - drainingSince < 1_800) {
+      const answer = await fetch(`http://127.0.0.1:${service.port}/release`, { method: 'POST' });
+      expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    }
+    expect(await service.exitCode()).toBe(0);
+  });
+
   it('takes two signals at once for one, and ends at once on a second one a second later', async () => {
     const service = await start('0', '60000').listening();
     service.process.kill('SIGINT');
