@@ -58,7 +58,7 @@ export const boundaryRules: IFlattenedRuleSet = {
       name: 'package-not-to-app',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(apps|local|e2e|cluster-tests|helm|bench|tools)/' },
+      to: { path: '^(apps|local|e2e|cluster-tests|faults|helm|bench|tools)/' },
     },
     {
       name: 'app-not-to-app',
@@ -71,7 +71,7 @@ export const boundaryRules: IFlattenedRuleSet = {
       name: 'app-not-to-tooling',
       severity: 'error',
       from: { path: '^apps/' },
-      to: { path: '^(local|e2e|cluster-tests|helm|bench|tools)/' },
+      to: { path: '^(local|e2e|cluster-tests|faults|helm|bench|tools)/' },
     },
     {
       name: 'black-box',
@@ -86,8 +86,19 @@ export const boundaryRules: IFlattenedRuleSet = {
       severity: 'error',
       from: { path: '^(helm|cluster-tests)/' },
       to: {
-        path: '^(apps|packages|local|bench|tools)/',
-        pathNot: '^packages/((contracts|api-client|command-line)/|embedded-postgres/src/testing\\.ts$)',
+        path: '^(apps|packages|local|faults|bench|tools)/',
+        pathNot:
+          '^(packages/((contracts|api-client|command-line)/|embedded-postgres/src/testing\\.ts$)|faults/src/checkers/checkers\\.ts$)',
+      },
+    },
+    {
+      name: 'faults-from-outside',
+      comment: 'The fault suite starts processes and databases, and otherwise knows the API alone.',
+      severity: 'error',
+      from: { path: '^faults/' },
+      to: {
+        path: '^(apps|packages|local|e2e|bench|tools)/',
+        pathNot: '^packages/(command-line|contracts|embedded-postgres|postgres)/',
       },
     },
     {
@@ -167,6 +178,7 @@ export const cruisedFolders = [
   'local',
   'e2e',
   'cluster-tests',
+  'faults',
   'helm',
   'bench',
   'tools',

@@ -16,6 +16,7 @@ const violations: Record<string, readonly [from: string, to: string]> = {
   'app-not-to-tooling': ['apps/two/src/app.ts', '../../../cluster-tests/src/pods.ts'],
   'black-box': ['e2e/src/journey.ts', '../../apps/one/src/app.ts'],
   'chart-knows-the-list-alone': ['helm/src/readme.ts', '../../apps/one/src/app.ts'],
+  'faults-from-outside': ['faults/src/client.ts', '../../apps/one/src/app.ts'],
   'routes-not-to-repository': ['apps/one/src/things/thing-routes.ts', './thing-repository.ts'],
   'repository-not-upwards': ['apps/one/src/things/thing-repository.ts', './thing-service.ts'],
   'service-not-to-routes': ['apps/one/src/things/thing-service.ts', './thing-operations.ts'],
@@ -59,7 +60,7 @@ write(
 write('node_modules/built-with/index.js', 'module.exports = 1;\n');
 for (const [from, to] of Object.values(violations)) write(from, `import '${to}';\n`);
 
-const folders = ['apps', 'packages', 'e2e', 'helm', 'cluster-tests', 'tools'];
+const folders = ['apps', 'packages', 'e2e', 'helm', 'cluster-tests', 'faults', 'tools'];
 const { output } = await cruise(folders, { ...cruiseOptions, baseDir: folder, ruleSet: boundaryRules, validate: true });
 if (typeof output === 'string') throw new Error('expected the result as an object');
 const broken = output.summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);

@@ -1,0 +1,80 @@
+import type { Mutant } from './mutant.ts';
+
+/** The bugs that the suite puts in, one at a time, with `--mutants`. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'answer before commit',
+    caughtBy: ['edits', 'acknowledged writes'],
+    patches: [
+      {
+        file: 'apps/task/src/tasks/task-store.ts',
+        find: 'prisma.$transaction((db) => work({ tasks: createTaskRepository(db, inTransaction(db)) }), transactionLimits)',
+        replace: `new Promise((resolve, reject) => {
+          prisma.$transaction(async (db) => {
+            resolve(await work({ tasks: createTaskRepository(db, inTransaction(db)) }));
+            await new Promise((later) => setTimeout(later, 20));
+          }, transactionLimits).catch(reject);
+        })`,
+      },
+    ],
+  },
+  {
+    name: 'commits that do not wait for the disk',
+    caughtBy: ['acknowledged writes', 'edits', 'counters'],
+    faults: ['Postgres stopped at once', 'kill -9 of a backend'],
+    patches: [
+      {
+        file: 'apps/task/src/tasks/task-store.ts',
+        find: "enable_sort: 'off',",
+        replace: "enable_sort: 'off', synchronous_commit: 'off',",
+      },
+    ],
+  },
+  {
+    name: 'lost update: no lock, the whole row written',
+    caughtBy: ['edits'],
+    patches: [
+      { file: 'apps/task/src/tasks/task-repository.ts', find: ' FOR UPDATE`', replace: '`' },
+      {
+        file: 'apps/task/src/tasks/task-service.ts',
+        find: 'tasks.update(ownerId, id, changed, current.now)',
+        replace: `tasks.update(ownerId, id, {
+          ...current.fields,
+          ...Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined)),
+        }, current.now)`,
+      },
+    ],
+  },
+  {
+    name: 'a retry of an unkeyed POST',
+    caughtBy: ['one effect'],
+    faults: ['commit, then cut the answer'],
+    patches: [
+      {
+        file: 'apps/gateway/src/proxy/upstream.ts',
+        find: 'return await pool.request(request);',
+        replace: `const chunks = [];
+        for await (const chunk of (request.body ?? []) as AsyncIterable<Buffer>) chunks.push(chunk);
+        const whole = { ...request, body: request.body === null ? null : Buffer.concat(chunks) };
+        return await pool.request(whole).catch(() => pool.request(whole));`,
+      },
+    ],
+  },
+  {
+    name: 'verifiers that ignore ended sessions',
+    caughtBy: ['ended sessions'],
+    patches: [
+      {
+        file: 'packages/auth/src/remote-keys.ts',
+        find: 'isEnded: (sessionId) => ended.value?.has(sessionId) ?? false,',
+        replace: 'isEnded: () => false,',
+      },
+    ],
+  },
+  {
+    name: 'no trigger that counts',
+    caughtBy: ['counters'],
+    patches: [],
+    sql: { task: 'DROP TRIGGER tasks_count_changed ON tasks' },
+  },
+];
