@@ -63,17 +63,26 @@ export async function signIn(
   return { token: tokens.access_token, refreshToken: tokens.refresh_token };
 }
 
-/** The titles of all of an account's tasks, page by page. */
-export async function taskTitles(url: string, token: string): Promise<string[]> {
-  const titles: string[] = [];
+export interface ListedTask {
+  readonly id: number;
+  readonly title: string;
+  readonly status: 'todo' | 'in_progress' | 'done';
+  readonly priority: 'low' | 'medium' | 'high';
+}
+
+/** All of an account's tasks, page by page, and how many the last page says there are. */
+export async function allTasks(url: string, token: string): Promise<{ tasks: ListedTask[]; total: number }> {
+  const tasks: ListedTask[] = [];
+  let total = 0;
   let cursor: string | null = null;
   do {
     const from: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const answer = await callApi(url, 'GET', `/api/v1/tasks/?limit=1000${from}`, { token });
     if (answer.status !== 200) throw new Error(`the list answered ${answer.status}: ${answer.text}`);
-    const page: { tasks: { title: string }[]; next_cursor: string | null } = JSON.parse(answer.text);
-    titles.push(...page.tasks.map(({ title }) => title));
+    const page: { tasks: ListedTask[]; total: number; next_cursor: string | null } = JSON.parse(answer.text);
+    tasks.push(...page.tasks);
+    ({ total } = page);
     cursor = page.next_cursor;
   } while (cursor !== null);
-  return titles;
+  return { tasks, total };
 }

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { brokenPromises } from '../src/kept-promises.ts';
 import { failuresOutside, unexpectedOutcomes } from '../src/load/load-report.ts';
 import { deletePod, endpointGone, killPod } from '../src/pod-faults.ts';
 import { podsGone, type PodState } from '../src/pods.ts';
 import { components } from '../src/release.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
-import { cluster, namespace, release, startFromBaseline } from '../src/suite.ts';
+import { cluster, namespace, reach, release, startFromBaseline } from '../src/suite.ts';
 
 const problem = /^50[34] problem with Retry-After$/;
 /** What a client sees while there is no gateway to connect to. */
@@ -27,6 +28,7 @@ describe('with two pods of each service', () => {
     await podsGone(cluster, namespace, victims);
     const result = await endLoad(load, 'one pod of each deleted');
     expect(unexpectedOutcomes(result)).toEqual([]);
+    expect(await brokenPromises(await reach('gateway'), load, result)).toEqual([]);
   });
 
   it.each(components)(
@@ -44,6 +46,7 @@ describe('with two pods of each service', () => {
       expect(unexpectedOutcomes(result, allowed)).toEqual([]);
       // The nodes learn of it a moment after the API.
       expect(failuresOutside(result, killedAt, goneAt + 3_000)).toEqual([]);
+      expect(await brokenPromises(await reach('gateway'), load, result)).toEqual([]);
     },
   );
 });
@@ -70,6 +73,7 @@ describe('with one pod of each service', () => {
       const allowed = name === 'gateway' ? [problem, refused] : [problem];
       expect(unexpectedOutcomes(result, allowed)).toEqual([]);
       expect(failuresOutside(result, deletedAt, backAt + 3_000)).toEqual([]);
+      expect(await brokenPromises(await reach('gateway'), load, result)).toEqual([]);
     },
   );
 });

@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually, met, unmet } from '../src/eventually.ts';
+import { brokenPromises } from '../src/kept-promises.ts';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
 import { cordonNode, uncordonNodes, workerNodes } from '../src/nodes.ts';
 import { evictPod } from '../src/pod-faults.ts';
 import { describePods, isServing, podsGone, type PodState } from '../src/pods.ts';
 import { components } from '../src/release.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
-import { cluster, namespace, release, run, startFromBaseline } from '../src/suite.ts';
+import { cluster, namespace, reach, release, run, startFromBaseline } from '../src/suite.ts';
 
 beforeAll(startFromBaseline);
 
@@ -35,6 +36,7 @@ describe('the Eviction API', () => {
     await podsGone(cluster, namespace, evicted);
     const result = await endLoad(load, `${evicted.length} pods evicted`);
     expect(unexpectedOutcomes(result)).toEqual([]);
+    expect(await brokenPromises(await reach('gateway'), load, result)).toEqual([]);
   });
 
   it.skipIf(nodes.length < 2)('empties a whole node where there are two, and no request fails', async () => {

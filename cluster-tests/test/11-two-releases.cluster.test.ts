@@ -1,6 +1,6 @@
 import { services } from '@tasktracker/contracts/services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callApi, createAccount, signIn, taskTitles } from '../src/api-call.ts';
+import { allTasks, callApi, createAccount, signIn } from '../src/api-call.ts';
 import { succeed } from '../src/command.ts';
 import { eventually, met, unmet } from '../src/eventually.ts';
 import { mergeValues } from '../src/merge-values.ts';
@@ -111,7 +111,8 @@ describe('helm uninstall', () => {
 
     await helm.install(other.name, otherValues, 180);
     const again = await reach('gateway', other);
-    expect(await taskTitles(again, (await signIn(again, account)).token)).toEqual(['still here']);
+    const { tasks } = await allTasks(again, (await signIn(again, account)).token);
+    expect(tasks.map(({ title }) => title)).toEqual(['still here']);
     expect((await callApi(again, 'GET', '/api/v1/tasks', { token: account.token })).status).toBe(200);
   });
 

@@ -78,7 +78,9 @@ describe('the proxy', () => {
     'lets the %s go and tells the other end nothing, until it is undone',
     async (end) => {
       const accepted = once(server, 'connection');
-      const caller = connect(proxy.port, '127.0.0.1').on('error', () => {});
+      const caller = connect(proxy.port, '127.0.0.1')
+        .on('error', () => {})
+        .resume();
       const [target]: Socket[] = await accepted;
       const [lost, other] = end === 'caller' ? [caller, target] : [target, caller];
       const told: unknown[] = [];

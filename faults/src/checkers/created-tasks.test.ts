@@ -16,6 +16,7 @@ it('finds nothing where each acknowledged task is there once', () => {
 
 it.each<[string, CreatedTasks]>([
   ['lost', { attempts: [made], stored: [] }],
+  ['lost', { attempts: [{ tag: 'a', outcome: 'done' }], stored: [] }],
   ['made up', { attempts: [], stored: [{ id: 1, tag: 'a' }] }],
   ['made up', { attempts: [refused], stored: [{ id: 1, tag: 'a' }] }],
   [

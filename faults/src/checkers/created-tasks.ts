@@ -5,7 +5,7 @@ export interface CreateAttempt {
   /** Nothing else has it, and nothing changes it. */
   readonly tag: string;
   readonly outcome: Outcome;
-  /** As answered. */
+  /** As answered, where that is known. */
   readonly id?: number | undefined;
 }
 
@@ -41,6 +41,8 @@ export function checkCreatedTasks({ attempts, stored, maybeDeleted = new Set() }
       faults.push({ kind: 'answered twice', tag, words: `one create was answered with tasks ${[...ids].join(', ')}` });
     if (id !== undefined && !there.includes(id) && !maybeDeleted.has(id))
       faults.push({ kind: 'lost', tag, words: `task ${id} was acknowledged and is not there` });
+    if (id === undefined && there.length === 0 && tries.some(({ outcome }) => outcome === 'done'))
+      faults.push({ kind: 'lost', tag, words: 'a task was acknowledged and is not there' });
     const others = there.filter((other) => other !== id);
     if (others.length > (id === undefined ? 1 : 0))
       faults.push({
