@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCommandLine, readCount } from '@tasktracker/command-line';
+import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
+import { isFocus } from './clients/habits.ts';
 import { impossibleFaults, planFaults } from './injection/plan-faults.ts';
 import { describeFault } from './injection/fault-plan.ts';
 import { mutants } from './mutants/mutants.ts';
@@ -14,12 +15,13 @@ import { shrink } from './round/shrink.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { startFaultStack, type FaultStack } from './stack/fault-stack.ts';
 
-const usage = `npm run test:faults -- [--seconds N] [--seed HEX] [--rate N] [--mutants [--mutant WORDS]] [--replay FILE]
+const usage = `npm run test:faults -- [--seconds N] [--seed HEX] [--rate N] [--focus WHAT] [--mutants [--mutant WORDS]] [--replay FILE]
 
 Breaks a system of two processes of each service while clients work, and holds what they saw against what is there.
   --seconds   how long (480); rounds of about a minute
   --seed      repeats the choices of an earlier run, not its timing
   --rate      requests a second of all clients (150)
+  --focus     what clients mostly do: all (some of everything), keys, edits
   --mutants   puts in known bugs instead, one at a time: each must be caught
   --mutant    only those whose name contains this
   --replay    does one round again, from the file that a failure names
@@ -30,6 +32,7 @@ const { values } = readCommandLine(usage, {
     seconds: { type: 'string', default: '480' },
     seed: { type: 'string', default: randomBytes(4).toString('hex') },
     rate: { type: 'string', default: '150' },
+    focus: { type: 'string', default: 'all' },
     mutants: { type: 'boolean', default: false },
     mutant: { type: 'string', default: '' },
     replay: { type: 'string' },
@@ -39,6 +42,7 @@ const { seed } = values;
 const ratePerSecond = readCount('rate', values.rate, usage);
 const seconds = readCount('seconds', values.seconds, usage);
 const roundLoadMs = 50_000;
+const focus = isFocus(values.focus) ? values.focus : refuse('--focus takes all, keys or edits.', usage);
 
 process.exitCode = values.mutants ? await catchMutants() : await runRounds();
 
@@ -72,7 +76,7 @@ function planRound(stack: FaultStack, round: number): RoundPlan {
   const loadMs = Math.min(roundLoadMs, seconds * 1_000);
   const schedule = { fromMs: Math.min(4_000, loadMs / 4), toMs: loadMs - 7_000, pauseMs: 3_500 };
   const faults = planFaults(stack, createSeededRandom(roundSeed, 'plan'), schedule);
-  return { seed: roundSeed, accounts: 8, clientsOfEach: 3, ratePerSecond, loadMs, faults };
+  return { seed: roundSeed, accounts: 8, clientsOfEach: 3, ratePerSecond, loadMs, focus, faults };
 }
 
 function readPlan(file: string): RoundPlan {

@@ -26,7 +26,15 @@ afterAll(() => stack.stop());
 it('keeps every promise while processes die, Postgres stops and answers are cut after the commit', async () => {
   const schedule = { fromMs: 1_500, toMs: 12_000, pauseMs: 1_500, kinds };
   const faults = planFaults(stack, createSeededRandom(seed, 'plan'), schedule);
-  const plan = { seed, accounts: 3, clientsOfEach: 3, ratePerSecond: 60, loadMs: 15_000, faults };
+  const plan = {
+    seed,
+    accounts: 3,
+    clientsOfEach: 3,
+    ratePerSecond: 60,
+    loadMs: 15_000,
+    focus: 'all',
+    faults,
+  } as const;
   const { findings, evidence } = await runRound(stack, plan);
   expect(findings.map(describeFinding)).toEqual([]);
   expect(evidence.faults.length).toBeGreaterThanOrEqual(kinds.length);

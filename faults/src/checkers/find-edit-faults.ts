@@ -26,13 +26,29 @@ export function findEditFaults(history: readonly Exchange[], finals: readonly Fi
   for (const [id, exchanges] of byTask) {
     if (id === undefined || !exchanges.some(({ operation }) => operation === 'create')) continue;
     for (const field of fields) {
-      const uses = exchanges.flatMap((exchange) => toUses(exchange, field));
+      const uses = onceForEachKey(exchanges).flatMap((exchange) => toUses(exchange, field));
       const words = explainNotLinearizable([...uses, known(exchanges[0]?.account ?? '', id, field)]);
       if (words !== undefined)
         findings.push({ checker: 'edits', words: `the ${field} of task ${id}: ${words}`, exchanges });
     }
   }
   return findings;
+}
+
+/**
+ * All that was sent under one key is one write: it was done after the first was sent, and before the first answer of success
+ * came. An answer that is given again says nothing of the task as it is by then.
+ */
+function onceForEachKey(exchanges: readonly Exchange[]): Exchange[] {
+  return [...Map.groupBy(exchanges, ({ key, index }) => key ?? index).values()].flatMap((same) => {
+    const answers = same.filter((exchange) => outcomeOf(exchange) === 'done');
+    const last = answers.toSorted((a, b) => a.endedAt - b.endedAt)[0] ?? same.find(isOpen) ?? same[0];
+    return last === undefined ? [] : [{ ...last, startedAt: Math.min(...same.map(({ startedAt }) => startedAt)) }];
+  });
+}
+
+function isOpen(exchange: Exchange): boolean {
+  return outcomeOf(exchange) === 'unknown';
 }
 
 function toUses(exchange: Exchange, field: Field): RegisterUse[] {

@@ -4,7 +4,9 @@ import type { InjectedFault } from '../injection/fault-plan.ts';
 import { findCounterFaults } from './find-counter-faults.ts';
 import { findCreateFaults } from './find-create-faults.ts';
 import { findEditFaults } from './find-edit-faults.ts';
+import { findKeyFaults } from './find-key-faults.ts';
 import { findSessionFaults } from './find-session-faults.ts';
+import { findVersionFaults } from './find-version-faults.ts';
 import type { Finding } from './finding.ts';
 
 /** All that a round has left behind. */
@@ -20,6 +22,8 @@ export function findFaults({ history, finals, faults }: Evidence): Finding[] {
     ...findCreateFaults(history, finals),
     ...findCounterFaults(finals),
     ...findEditFaults(history, finals),
+    ...findVersionFaults(history, finals),
+    ...findKeyFaults(history),
     ...findSessionFaults(history, faults),
   ];
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SeededRandom } from '../seeded-random.ts';
+import type { Acting } from './acting.ts';
+import type { Action } from './habits.ts';
 import { endSession, type EndedSession } from './session-actions.ts';
 import {
   completeTask,
@@ -10,7 +11,6 @@ import {
   readStatistics,
   readStats,
   readTask,
-  type Acting,
 } from './task-actions.ts';
 
 export interface ClientOptions {
@@ -21,21 +21,16 @@ export interface ClientOptions {
   readonly onEndedSession: (ended: EndedSession) => void;
 }
 
-interface Choice {
-  readonly weight: number;
-  readonly act: (acting: Acting) => Promise<unknown>;
-}
-
-const choices: readonly Choice[] = [
-  { weight: 26, act: createTask },
-  { weight: 30, act: editTask },
-  { weight: 12, act: completeTask },
-  { weight: 8, act: deleteTask },
-  { weight: 14, act: (acting) => readTask(acting) },
-  { weight: 4, act: listTasks },
-  { weight: 3, act: readStats },
-  { weight: 3, act: readStatistics },
-];
+const actions: Readonly<Record<Action, (acting: Acting) => Promise<unknown>>> = {
+  create: createTask,
+  edit: editTask,
+  complete: completeTask,
+  delete: deleteTask,
+  read: (acting) => readTask(acting),
+  list: listTasks,
+  stats: readStats,
+  statistics: readStatistics,
+};
 
 /** Hashing passwords is dear: a session is begun and ended this seldom by each client. */
 const sessionEveryMs = 4_000;
@@ -51,18 +46,18 @@ export async function runClient({ acting, ratePerSecond, signal, onEndedSession 
       const ended = await endSession(acting);
       if (ended !== undefined) onEndedSession(ended);
     } else {
-      await choose(random)(acting);
+      await actions[choose(acting)](acting);
     }
     const leftMs = startedAt + pauseMs * (0.5 + random.below(1_000) / 1_000) - performance.now();
     if (leftMs > 0) await delay(leftMs, undefined, { signal }).catch(() => {});
   }
 }
 
-function choose(random: SeededRandom): Choice['act'] {
-  let left = random.below(choices.reduce((sum, { weight }) => sum + weight, 0));
-  for (const { weight, act } of choices) {
-    if (left < weight) return act;
+function choose({ random, habits }: Acting): Action {
+  let left = random.below(habits.weights.reduce((sum, [, weight]) => sum + weight, 0));
+  for (const [action, weight] of habits.weights) {
+    if (left < weight) return action;
     left -= weight;
   }
-  return createTask;
+  return 'create';
 }

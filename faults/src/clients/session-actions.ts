@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { signIn } from './account.ts';
 import type { Sender } from './sender.ts';
-import type { Acting } from './task-actions.ts';
+import type { Acting } from './acting.ts';
 
 /** A session that was ended, and the token that must not work any more. */
 export interface EndedSession {

@@ -1,32 +1,20 @@
 import { outcomeOf, taskOf, type Exchange } from '../history/exchange.ts';
-import type { SeededRandom } from '../seeded-random.ts';
 import type { Account } from './account.ts';
-import type { Sender } from './sender.ts';
+import { ask, precondition, write, type Acting } from './acting.ts';
 import { tagOf } from './tags.ts';
 
-/** What one client works with. */
-export interface Acting {
-  readonly client: string;
-  readonly account: Account;
-  readonly sender: Sender;
-  readonly random: SeededRandom;
-  /** A number that no other client of the round draws. */
-  readonly draw: () => number;
-}
-
 const tasksPath = '/api/v1/tasks';
-/** A hot task gets this many edits or so, then another takes its place. */
-const editsOfHot = 24;
 const hotAtOnce = 3;
+const statuses = ['todo', 'in_progress', 'done'];
+const priorities = ['low', 'medium', 'high'];
 
 export async function createTask(acting: Acting): Promise<Exchange> {
   const { account, random, draw } = acting;
   const number = draw();
   const tag = tagOf(number);
-  const status = random.pick(['todo', 'in_progress', 'done']);
-  const priority = random.pick(['low', 'medium', 'high']);
-  const sent = JSON.stringify({ title: `made ${number}`, status, priority, due_date: tag });
-  const exchange = await ask(acting, { operation: 'create', method: 'POST', path: tasksPath, tag, sent });
+  const fields = { status: random.pick(statuses), priority: random.pick(priorities), due_date: tag };
+  const sent = JSON.stringify({ title: `made ${number}`, ...fields });
+  const exchange = await write(acting, { operation: 'create', method: 'POST', path: tasksPath, tag, sent });
   const task = taskOf(exchange);
   if (task === undefined) return exchange;
   account.tasks.add(task.id);
@@ -34,36 +22,28 @@ export async function createTask(acting: Acting): Promise<Exchange> {
   return exchange;
 }
 
+/** Half of the edits have values of their own, which `edits` and `versions` are about. */
 export async function editTask(acting: Acting): Promise<Exchange> {
-  const { account, random, draw } = acting;
+  const { account, random, habits, draw } = acting;
   const id = hotTask(acting);
   if (id === undefined) return createTask(acting);
-  const number = draw();
-  const changes = [
-    { title: `edit ${number}` },
-    { description: `edit ${number}` },
-    { status: random.pick(['todo', 'in_progress', 'done']) },
-    { priority: random.pick(['low', 'medium', 'high']) },
-  ];
-  const sent = JSON.stringify(random.pick([...changes, ...changes.slice(0, 2)]));
-  const exchange = await ask(acting, {
-    operation: 'edit',
-    method: 'PATCH',
-    path: `${tasksPath}/${id}`,
-    taskId: id,
-    sent,
-  });
+  const value = `edit ${draw()}`;
+  const own = [{ title: value }, { description: value }];
+  const shared = [{ status: random.pick(statuses) }, { priority: random.pick(priorities) }];
+  const sent = JSON.stringify(random.pick([...own, ...own, ...shared]));
+  const path = `${tasksPath}/${id}`;
+  const asked = { operation: 'edit', method: 'PATCH', path, taskId: id, sent } as const;
+  const exchange = await write(acting, { ...asked, ...precondition(acting, id) });
   if (exchange.status === 404) forget(account, id);
-  if (random.below(editsOfHot) === 0) retire(account, id);
+  if (random.below(habits.editsOfEach) === 0) retire(account, id);
   return exchange;
 }
 
 export async function completeTask(acting: Acting): Promise<Exchange> {
-  const { random } = acting;
   const id = hotTask(acting);
   if (id === undefined) return createTask(acting);
-  const path = `${tasksPath}/${id}/${random.pick(['complete', 'incomplete'])}`;
-  return ask(acting, { operation: 'edit', method: 'PATCH', path, taskId: id });
+  const path = `${tasksPath}/${id}/${acting.random.pick(['complete', 'incomplete'])}`;
+  return write(acting, { operation: 'edit', method: 'PATCH', path, taskId: id, ...precondition(acting, id) });
 }
 
 export async function deleteTask(acting: Acting): Promise<Exchange> {
@@ -72,7 +52,8 @@ export async function deleteTask(acting: Acting): Promise<Exchange> {
   if (id === undefined) return createTask(acting);
   // No other client deletes it, too: which of two deletions did it could not be told.
   forget(account, id);
-  const exchange = await ask(acting, { operation: 'delete', method: 'DELETE', path: `${tasksPath}/${id}`, taskId: id });
+  const path = `${tasksPath}/${id}`;
+  const exchange = await write(acting, { operation: 'delete', method: 'DELETE', path, taskId: id });
   if (outcomeOf(exchange) === 'unknown' || random.chance(0.2)) await readTask(acting, id);
   return exchange;
 }
@@ -92,12 +73,6 @@ export function readStats(acting: Acting): Promise<Exchange> {
 
 export function readStatistics(acting: Acting): Promise<Exchange> {
   return ask(acting, { operation: 'statistics', method: 'GET', path: '/api/v1/stats' });
-}
-
-type AskedOfTasks = Pick<Exchange, 'operation' | 'method' | 'path' | 'taskId' | 'tag' | 'sent'>;
-
-function ask({ client, account, sender }: Acting, asked: AskedOfTasks): Promise<Exchange> {
-  return sender.ask({ client, account: account.name, ...asked }, account.token);
 }
 
 function hotTask({ account, random }: Acting): number | undefined {

@@ -1,3 +1,5 @@
+import type { Focus } from '../clients/habits.ts';
+
 /** A text of a source file and what takes its place. */
 export interface Patch {
   /** From the repository's root. */
@@ -15,6 +17,8 @@ export interface Mutant {
   readonly sql?: Readonly<Record<string, string>>;
   /** Which checkers may be the first to tell. */
   readonly caughtBy: readonly string[];
+  /** What clients mostly do; some of everything by default. */
+  readonly focus?: Focus;
   /** Kinds of faults that bring it out, in turn; all kinds by default. */
   readonly faults?: readonly string[];
 }

@@ -31,19 +31,11 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'lost update: no lock, the whole row written',
-    caughtBy: ['edits'],
-    patches: [
-      { file: 'apps/task/src/tasks/task-repository.ts', find: ' FOR UPDATE`', replace: '`' },
-      {
-        file: 'apps/task/src/tasks/task-service.ts',
-        find: 'tasks.update(ownerId, id, changed, current.now)',
-        replace: `tasks.update(ownerId, id, {
-          ...current.fields,
-          ...Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined)),
-        }, current.now)`,
-      },
-    ],
+    name: 'lost update: no lock on the row',
+    caughtBy: ['versions'],
+    focus: 'edits',
+    faults: ['slow connections'],
+    patches: [{ file: 'apps/task/src/tasks/task-repository.ts', find: ' FOR UPDATE`', replace: '`' }],
   },
   {
     name: 'a retry of an unkeyed POST',
@@ -51,12 +43,9 @@ export const mutants: readonly Mutant[] = [
     faults: ['commit, then cut the answer'],
     patches: [
       {
-        file: 'apps/gateway/src/proxy/upstream.ts',
-        find: 'return await pool.request(request);',
-        replace: `const chunks = [];
-        for await (const chunk of (request.body ?? []) as AsyncIterable<Buffer>) chunks.push(chunk);
-        const whole = { ...request, body: request.body === null ? null : Buffer.concat(chunks) };
-        return await pool.request(whole).catch(() => pool.request(whole));`,
+        file: 'packages/service-client/src/upstream.ts',
+        find: "const mayBeRepeated = !receiver.isSent || request.isKeyed || method === 'GET' || method === 'HEAD';",
+        replace: 'const mayBeRepeated = true;',
       },
     ],
   },

@@ -34,7 +34,15 @@ export async function runMutant(mutant: Mutant, seed: string, ratePerSecond: num
       const random = createSeededRandom(roundSeed, 'plan');
       const schedule = { fromMs: 2_000, toMs: loadMs - 4_000, pauseMs: 1_500, kinds: mutant.faults };
       const faults = planFaults(stack, random, schedule);
-      const plan = { seed: roundSeed, accounts: 4, clientsOfEach: 3, ratePerSecond, loadMs, faults };
+      const plan = {
+        seed: roundSeed,
+        accounts: 4,
+        clientsOfEach: 3,
+        ratePerSecond,
+        loadMs,
+        focus: mutant.focus ?? 'all',
+        faults,
+      };
       const { findings } = await runRound(stack, plan);
       const finding = findings.find(({ checker }) => mutant.caughtBy.includes(checker));
       if (finding !== undefined) return { finding, rounds: round };

@@ -4,6 +4,7 @@ import { findFaults, type Evidence } from '../checkers/find-faults.ts';
 import type { Finding } from '../checkers/finding.ts';
 import { openAccount, type Account } from '../clients/account.ts';
 import { runClient } from '../clients/client.ts';
+import { habitsOf, type Focus } from '../clients/habits.ts';
 import { createSender, type Sender } from '../clients/sender.ts';
 import { useEnded, type EndedSession } from '../clients/session-actions.ts';
 import { readFinalState } from '../history/final-state.ts';
@@ -22,6 +23,7 @@ export interface RoundPlan {
   readonly ratePerSecond: number;
   /** How long clients work. */
   readonly loadMs: number;
+  readonly focus: Focus;
   readonly faults: readonly FaultPlan[];
 }
 
@@ -78,7 +80,7 @@ async function workUnderFaults(
       const client = `${index}.${number}`;
       const random = createSeededRandom(plan.seed, `client ${client}`);
       return runClient({
-        acting: { client, account, sender, random, draw: () => (drawn += 1) },
+        acting: { client, account, sender, random, habits: habitsOf[plan.focus], draw: () => (drawn += 1) },
         ratePerSecond: plan.ratePerSecond / (plan.accounts * plan.clientsOfEach),
         signal: stopping.signal,
         onEndedSession: (session) => ended.push(session),

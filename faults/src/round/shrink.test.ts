@@ -11,6 +11,7 @@ const plan: RoundPlan = {
   clientsOfEach: 3,
   ratePerSecond: 100,
   loadMs: 50_000,
+  focus: 'all',
   faults: ['a', 'b', 'culprit', 'c', 'd'].map((kind, index) => fault(kind, 3_000 + index * 5_000)),
 };
 const bounds = { maxReplays: 50, maxMs: 60_000 };

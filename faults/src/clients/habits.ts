@@ -1,0 +1,43 @@
+export type Action = 'create' | 'edit' | 'complete' | 'delete' | 'read' | 'list' | 'stats' | 'statistics';
+
+/** What clients do, how often and how carefully. */
+export interface Habits {
+  /** Relative to each other. */
+  readonly weights: readonly (readonly [Action, number])[];
+  /** The share of writes under a key. */
+  readonly keyed: number;
+  /** How often such a write is sent at once, from and to. */
+  readonly copies: readonly [number, number];
+  /** The share of edits under `If-Match`. */
+  readonly ifMatch: number;
+  /** After about this many edits of a task, another takes its place. */
+  readonly editsOfEach: number;
+}
+
+const few = [
+  ['complete', 12],
+  ['delete', 8],
+  ['read', 14],
+  ['list', 4],
+  ['stats', 3],
+  ['statistics', 3],
+] as const;
+
+/** Some of everything, or mostly what one promise is about. */
+export const habitsOf = {
+  all: { weights: [['create', 26], ['edit', 30], ...few], keyed: 0, copies: [1, 3], ifMatch: 0.4, editsOfEach: 24 },
+  keys: { weights: [['create', 300], ['edit', 30], ...few], keyed: 1, copies: [2, 8], ifMatch: 0.4, editsOfEach: 24 },
+  edits: {
+    weights: [['create', 20], ['edit', 250], ...few],
+    keyed: 0.1,
+    copies: [1, 2],
+    ifMatch: 0.8,
+    editsOfEach: 10,
+  },
+} as const satisfies Record<string, Habits>;
+
+export type Focus = keyof typeof habitsOf;
+
+export function isFocus(text: string): text is Focus {
+  return text in habitsOf;
+}
