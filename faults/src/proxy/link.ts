@@ -23,6 +23,7 @@ export interface LinkRules {
 export function createLink(caller: Socket, ports: readonly number[], rules: LinkRules): Link {
   let target: Socket | undefined;
   let held = false;
+  let isTargetLost = false;
   const { promise: closed, resolve: ended } = Promise.withResolvers<void>();
   const reset = (): void => {
     caller.resetAndDestroy();
@@ -47,7 +48,8 @@ export function createLink(caller: Socket, ports: readonly number[], rules: Link
       attempt.removeAllListeners('error').on('error', onLoss).once('close', onLoss);
       target = attempt;
       if (caller.destroyed && !held) return reset();
-      join(caller, attempt);
+      if (isTargetLost) attempt.resetAndDestroy();
+      else join(caller, attempt);
     });
   }
 
@@ -57,11 +59,10 @@ export function createLink(caller: Socket, ports: readonly number[], rules: Link
     const shared = { isOpen: () => !held, delayMs: rules.delayMs };
     const noteSent = (piece: Buffer): boolean => (sent ??= piece) !== undefined;
     const mayAnswer = (answer: Buffer): boolean => {
-      const asked = sent ?? Buffer.alloc(0);
+      const isSwallowed = rules.swallows(sent ?? Buffer.alloc(0), answer);
       sent = undefined;
-      if (!rules.swallows(asked, answer)) return true;
-      reset();
-      return false;
+      if (isSwallowed) reset();
+      return !isSwallowed;
     };
     passOn(from, to, { ...shared, inspect: noteSent });
     passOn(to, from, { ...shared, inspect: mayAnswer });
@@ -78,8 +79,9 @@ export function createLink(caller: Socket, ports: readonly number[], rules: Link
     hold,
     lose(end) {
       hold();
-      if (end === 'caller') caller.resetAndDestroy();
-      else target?.resetAndDestroy();
+      isTargetLost = end === 'target';
+      if (isTargetLost) target?.resetAndDestroy();
+      else caller.resetAndDestroy();
     },
   };
 }
