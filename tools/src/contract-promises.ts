@@ -96,6 +96,8 @@ export const contractPromises = {
     'ended-everywhere': 'Sign-out, password change, replay and deletion take effect everywhere within 10 s',
     'deactivated-everywhere': 'Deactivation takes effect at once at the user service and everywhere within 10 s',
     'last-list-stands': 'While the list of ended sessions cannot be fetched, the last one applies',
+    'ended-session-changes':
+      'Verifiers read what ended since a cursor: nothing is left out, whatever was committed late; one that cannot keep it all refuses tokens early, never late',
     'gateway-refuses-first': 'The gateway refuses a bad token before any service is asked; services check again',
   },
   Tasks: {

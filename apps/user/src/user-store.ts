@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { createAccountRepository } from './accounts/account-repository.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import { createKeyRepository, type KeyRepository } from './keys/key-repository.ts';
+import { createEndedSessionRepository } from './sessions/ended-session-repository.ts';
 import { createSessionRepository, type SessionRepositories } from './sessions/session-repository.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
@@ -20,6 +21,7 @@ export function createUserStore(prisma: PrismaClient, pool: Pool): UserStore {
   const on = (db: Prisma.TransactionClient): Repositories => ({
     accounts: createAccountRepository(db),
     sessions: createSessionRepository(db, pool),
+    endedSessions: createEndedSessionRepository(db, pool),
     keys: createKeyRepository(db),
   });
   return { ...on(prisma), transaction: (work) => prisma.$transaction((db) => work(on(db)), transactionLimits) };

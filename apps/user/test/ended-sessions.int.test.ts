@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { EndedSessionChanges } from '@tasktracker/contracts';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAccountAdministration } from '../src/profile/account-administration.ts';
+import { nextCursor, type EndedSessionCursor } from '../src/sessions/ended-session-cursor.ts';
 import { removeOldSessions } from '../src/sessions/session-housekeeping.ts';
 import { endReasons, type EndReason } from '../src/sessions/session.ts';
 import { claimsOf, TestClock, TestService, tokensOf, type Tokens } from './user-service.ts';
@@ -18,7 +20,7 @@ function entryOf(tokens: Tokens): { sid: string; until: number } {
   return { sid: sidOf(tokens), until: Number(claimsOf(tokens.access)['exp']) };
 }
 
-describe('the list of ended sessions that verifiers poll', () => {
+describe('ended sessions', () => {
   const masterKey = randomBytes(32);
   let clock: TestClock;
   let service: TestService;
@@ -29,9 +31,22 @@ describe('the list of ended sessions that verifiers poll', () => {
   });
   afterEach(() => service.stop());
 
+  /** All, by the list for the release before; the changes since the beginning name these, and for a minute longer. */
   async function ended(): Promise<{ sid: string; until: number }[]> {
     const { text } = await service.call('GET', '//internal/ended-sessions');
-    return Value.Parse(EndedList, JSON.parse(text)).sessions;
+    const { sessions } = Value.Parse(EndedList, JSON.parse(text));
+    const { sids } = await changes();
+    expect(sids).toEqual(expect.arrayContaining(sessions.map(({ sid }) => sid)));
+    return sessions;
+  }
+
+  async function changes(cursor?: string): Promise<{ sids: string[]; cursor: string; bytes: number }> {
+    const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+    const { text } = await service.call('GET', `//internal/ended-sessions/changes${query}`);
+    const page = Value.Parse(EndedSessionChanges, JSON.parse(text));
+    expect(page.has_more).toBe(false);
+    const sids = page.ended.flatMap(({ sids: list }) => list.split(','));
+    return { sids, cursor: page.next_cursor, bytes: text.length };
   }
 
   it('is empty while nobody has signed out', async () => {
@@ -150,5 +165,115 @@ describe('the list of ended sessions that verifiers poll', () => {
       expect(await removeOldSessions(service.deps.store, clock.now())).toBe(0);
     });
     expect(await removeOldSessions(service.deps.store, clock.now())).toBe(1);
+  });
+
+  const signOut = ({ tokens }: { tokens: Tokens }) =>
+    service.call('POST', '/logout', { body: { refresh_token: tokens.refresh } });
+
+  describe('the changes since a cursor', { tags: ['ended-session-changes'] }, () => {
+    it('name what ended since, and are small when nothing did', async () => {
+      const people = await Promise.all(Array.from({ length: 4 }, () => service.person()));
+      const [one, two, three, four] = people.map(({ tokens }) => sidOf(tokens));
+      for (const person of people.slice(0, 2)) await signOut(person);
+      const first = await changes();
+      expect(new Set(first.sids)).toEqual(new Set([one, two]));
+      const nothing = await changes(first.cursor);
+      expect(nothing.sids).toEqual([]);
+      expect(nothing.bytes).toBeLessThan(150);
+      await signOut({ tokens: people[2]?.tokens ?? { access: '', refresh: '' } });
+      const third = await changes(nothing.cursor);
+      expect(third.sids).toEqual([three]);
+      expect(await changes(third.cursor)).toMatchObject({ sids: [] });
+      expect([...first.sids, ...third.sids]).not.toContain(four);
+    });
+
+    it('leave out nothing that commits late, and keep nothing back because of what is still running', async () => {
+      const [early, late] = [await service.person(), await service.person()];
+      const client = await service.pool.connect();
+      await client.query('BEGIN');
+      const end = `UPDATE sessions SET ended_at = now(), end_reason = 'signed_out' WHERE id = $1`;
+      await client.query(end, [sidOf(late.tokens)]);
+      await signOut(early);
+      const before = await changes();
+      expect(before.sids).toEqual([sidOf(early.tokens)]);
+      const meanwhile = await changes(before.cursor);
+      await client.query('COMMIT');
+      client.release();
+      const since = await changes(meanwhile.cursor);
+      expect(since.sids).toContain(sidOf(late.tokens));
+      expect(await changes(since.cursor)).toMatchObject({ sids: [] });
+    });
+
+    it('lose none of many that end at once while somebody polls', async () => {
+      const count = 200;
+      await service.pool.query(
+        `INSERT INTO sessions (id, family_hash, token_hash, created_at, last_used_at, expires_at, access_expires_at,
+           user_id)
+         SELECT 1000000 + n, decode(lpad(to_hex(n), 64, '0'), 'hex'), decode(lpad('', 64, '0'), 'hex'), $1, $1,
+           $1::timestamptz + interval '30 days', $1::timestamptz + interval '15 minutes', $2
+         FROM generate_series(1, $3::int) AS n`,
+        [clock.now(), (await service.register()).id, count],
+      );
+      const ids = Array.from({ length: count }, (_, n) => BigInt(1_000_001 + n));
+      let running = true;
+      const ending = Promise.all(
+        ids.map((id) => service.deps.store.sessions.end({ id }, 'signed_out', clock.now())),
+      ).finally(() => (running = false));
+      const seen = new Set<string>();
+      let page = await changes();
+      let polls = 0;
+      for (let isLast = false; !isLast; polls += 1) {
+        isLast = !running;
+        for (const sid of page.sids) seen.add(sid);
+        page = await changes(page.cursor);
+      }
+      await ending;
+      for (const sid of page.sids) seen.add(sid);
+      expect(seen).toEqual(new Set(ids.map(String)));
+      expect(polls).toBeGreaterThan(1);
+    });
+
+    it('come in pages', async () => {
+      const people = await Promise.all(Array.from({ length: 5 }, () => service.person()));
+      for (const person of people) await signOut(person);
+      const found: string[] = [];
+      let cursor: EndedSessionCursor | undefined;
+      const sizes: number[] = [];
+      for (let hasMore = true; hasMore;) {
+        const page = await service.deps.store.endedSessions.listSince(cursor, new Date(0), 2);
+        const { ended: minutes } = Value.Parse(EndedSessionChanges, {
+          ended: JSON.parse(page.ended),
+          next_cursor: '',
+          has_more: false,
+        });
+        const sids = minutes.flatMap(({ sids: text }) => text.split(','));
+        sizes.push(sids.length);
+        found.push(...sids);
+        hasMore = page.moreAfter !== undefined;
+        cursor = nextCursor(cursor, page);
+      }
+      expect(sizes).toEqual([2, 2, 1]);
+      expect(found).toEqual(people.map(({ tokens }) => sidOf(tokens)));
+    });
+
+    it('begin anew for a cursor of another server, of an earlier history, or of no kind', async () => {
+      const person = await service.person();
+      await signOut(person);
+      const { cursor } = await changes();
+      const [server = '', timeline = ''] = (cursor.split('.')[0] ?? '').split('-');
+      expect(timeline).toMatch(/^[\dA-F]{8}$/);
+      for (const other of [`1-${timeline}.999999999`, `${server}-0000FFFF.999999999`, 'nonsense', '']) {
+        expect(await changes(other)).toMatchObject({ sids: [sidOf(person.tokens)] });
+      }
+    });
+
+    it('are forgotten with their sessions', async () => {
+      await signOut(await service.person());
+      expect((await changes()).sids).toHaveLength(1);
+      clock.advance(17 * minute + 1000);
+      expect(await changes()).toMatchObject({ sids: [] });
+      await removeOldSessions(service.deps.store, clock.now());
+      expect((await service.pool.query('SELECT 1 FROM ended_sessions')).rowCount).toBe(0);
+    });
   });
 });

@@ -1,12 +1,11 @@
-import { EndedSessions, endedSessionsPath, jwksPath } from '@tasktracker/contracts';
+import { endedSessionsPath, jwksPath } from '@tasktracker/contracts';
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
 import { connecting } from '@tasktracker/service-client';
 import { repeat, type Repetition } from '@tasktracker/service-kit';
 import type { FastifyBaseLogger } from 'fastify';
-import { Type } from 'typebox';
 import { Agent } from 'undici';
-import { createPolledDocument } from './polled-document.ts';
-import { toPublicKeys } from './public-keys.ts';
+import { createPolledEndedSessions } from './polled-ended-sessions.ts';
+import { createPolledKeys } from './polled-keys.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 export interface RemoteKeysOptions {
@@ -27,6 +26,8 @@ export interface RemoteKeysOptions {
    * Default 30 s, half the time that a key is published before it signs: to a younger answer an unknown key is false.
    */
   readonly conclusiveForMs?: number;
+  /** Default 2,000,000, which take 50 MB: how many ended sessions are kept at most. */
+  readonly endedSessionsKept?: number;
 }
 
 export interface RemoteKeys extends TokenKeys {
@@ -35,16 +36,17 @@ export interface RemoteKeys extends TokenKeys {
   close(): Promise<void>;
 }
 
-/** Anything with keys; whether each is usable is checked later. */
-const Keys = Type.Object({ keys: Type.Array(Type.Unknown()) });
-/** Until the first answers: all services start at once, and the first calls come as soon as all are ready. */
-const firstAnswersIntervalMs = 250;
+/**
+ * Until the first answers: all services start at once, and the first calls come as soon as all are ready. And while
+ * there is more to read than one poll has time for.
+ */
+const hurriedIntervalMs = 250;
 const largestAnswerBytes = 16 * 1024 * 1024;
 
-/** The user service's keys and ended sessions, polled; while it is down the last answers apply. */
+/** The user service's keys and what ended, polled; while it is down the last answers apply. */
 export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   const { log, source, pollIntervalMs = 3_000, timeoutMs = 2_000 } = options;
-  const { unknownKeyCooldownMs = 10_000, conclusiveForMs = 30_000 } = options;
+  const { unknownKeyCooldownMs = 10_000, conclusiveForMs = 30_000, endedSessionsKept = 2_000_000 } = options;
   const { jwksUrl = source.userServiceUrl + jwksPath } = source;
   const { endedSessionsUrl = source.userServiceUrl + endedSessionsPath } = source;
   const dispatcher = new Agent({
@@ -55,26 +57,22 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
     maxResponseSize: largestAnswerBytes,
   });
   const shared = { dispatcher, timeoutMs, log };
-  const keys = createPolledDocument({ ...shared, url: jwksUrl, schema: Keys, toValue: usableKeys });
-  const ended = createPolledDocument({
-    ...shared,
-    url: endedSessionsUrl,
-    schema: EndedSessions,
-    toValue: ({ sessions }) => new Set(sessions.map(({ sid }) => sid)),
-  });
+  const keys = createPolledKeys({ ...shared, url: jwksUrl });
+  const ended = createPolledEndedSessions({ ...shared, url: endedSessionsUrl, capacity: endedSessionsKept });
   const retryAfterSeconds = Math.ceil(pollIntervalMs / 1_000);
-  const isComplete = (): boolean => keys.value !== undefined && ended.value !== undefined;
-  const poll = async (): Promise<void> => void (await Promise.all([keys.refresh(), ended.refresh()]));
-  const pauseMs = (): number => (isComplete() ? pollIntervalMs : Math.min(pollIntervalMs, firstAnswersIntervalMs));
+  const isComplete = (): boolean => keys.source.hasAnswered && ended.isComplete;
+  const poll = async (): Promise<void> => void (await Promise.all([keys.source.refresh(), ended.source.refresh()]));
+  const pauseMs = (): number =>
+    isComplete() && !ended.isBehind ? pollIntervalMs : Math.min(pollIntervalMs, hurriedIntervalMs);
   let polling: Repetition | undefined;
   let askedForUnknownAt = -Infinity;
 
   async function askForUnknown(): Promise<void> {
     if (performance.now() - askedForUnknownAt >= unknownKeyCooldownMs) {
       askedForUnknownAt = performance.now();
-      await keys.refresh();
+      await keys.source.refresh();
     } else {
-      await keys.pending;
+      await keys.source.pending;
     }
   }
 
@@ -90,24 +88,17 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
     async publicKey(kid) {
       // The first caller doesn't wait for the next round, nor for a question asked before it came: the user service
       // may have started since.
-      if (!isComplete()) await Promise.all([keys.pending, ended.pending]);
+      if (!isComplete()) await Promise.all([keys.source.pending, ended.source.pending]);
       if (!isComplete()) await poll();
       if (!isComplete()) throw new ServiceUnavailable(retryAfterSeconds);
-      const known = keys.value?.get(kid);
+      const known = keys.find(kid);
       if (known !== undefined) return known;
       await askForUnknown();
-      const found = keys.value?.get(kid);
+      const found = keys.find(kid);
       if (found !== undefined) return found;
-      if (keys.age() > conclusiveForMs) throw new ServiceUnavailable(retryAfterSeconds);
+      if (keys.source.age() > conclusiveForMs) throw new ServiceUnavailable(retryAfterSeconds);
       throw new InvalidToken();
     },
-    isEnded: (sessionId) => ended.value?.has(sessionId) ?? false,
+    isEnded: (sessionId, expiresAt) => ended.refuses(sessionId, expiresAt),
   };
-}
-
-/** A set of keys of which none is usable is a fault of the source. */
-function usableKeys({ keys }: { keys: unknown[] }): ReadonlyMap<string, string> {
-  const usable = toPublicKeys(keys);
-  if (usable.size === 0) throw new Error('published no usable key');
-  return usable;
 }

@@ -5,6 +5,6 @@ export interface TokenKeys {
    * known: no keys have been fetched yet, or the last answer is too old to rule a new key out.
    */
   publicKey(kid: string): Promise<string>;
-  /** Whether tokens of this session are to be refused though they have not expired. */
-  isEnded(sessionId: string): boolean;
+  /** Whether a token of this session with this expiry (Unix seconds) is to be refused though it has not expired. */
+  isEnded(sessionId: string, expiresAt: number): boolean;
 }

@@ -45,7 +45,7 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
     const keyOf = (decoded: unknown): Promise<string> => keys.publicKey(keyIdOf(decoded));
     const toCaller = (verified: unknown, token: string): Caller => {
       const claims = toClaims(verified, clock().getTime() / 1_000);
-      if (keys.isEnded(claims.sid)) throw new InvalidToken(sessionEnded);
+      if (keys.isEnded(claims.sid, claims.exp)) throw new InvalidToken(sessionEnded);
       return { userId: BigInt(claims.sub), sessionId: BigInt(claims.sid), token, expiresAt: claims.exp };
     };
 

@@ -27,6 +27,9 @@ function open(options: Partial<RemoteKeysOptions> = {}): void {
   remote.start();
 }
 
+const later = Math.floor(Date.now() / 1_000) + 900;
+const isEnded = (sessionId: string, expiresAt = later): boolean => remote.isEnded(sessionId, expiresAt);
+
 const asked = (path: string, status?: number): number =>
   source.requests.filter((request) => request.path.endsWith(path) && (status ?? request.status) === request.status)
     .length;
@@ -57,7 +60,7 @@ describe('published keys', () => {
     open();
     await expect.poll(() => asked('jwks.json', 304)).toBeGreaterThan(2);
     expect(asked('jwks.json', 200)).toBe(1);
-    expect(asked('ended-sessions', 200)).toBe(1);
+    expect(asked('ended-sessions')).toBe(0);
     await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
   });
 
@@ -135,7 +138,7 @@ describe('while the user service does not answer', () => {
       const before = source.requests.length;
       await expect.poll(() => source.requests.length - before, { timeout: 4_500 }).toBeGreaterThan(4);
       await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
-      expect(remote.isEnded('7')).toBe(true);
+      expect(isEnded('7')).toBe(true);
       expect(lines.filter((line) => line.startsWith('source does not answer'))).toHaveLength(2);
     },
   );
@@ -180,18 +183,87 @@ describe('while the user service does not answer', () => {
 });
 
 describe('ended sessions', () => {
+  it('are refused from the next poll on, and no other', { tags: ['deactivated-everywhere'] }, async () => {
+    open();
+    await remote.publicKey(issuer.kid);
+    expect(isEnded('7')).toBe(false);
+    source.sessions = [{ sid: '7', until: later }];
+    await expect.poll(() => isEnded('7')).toBe(true);
+    expect(isEnded('8')).toBe(false);
+  });
+
   it(
-    'are refused from the next poll on, and forgotten when the list drops them',
-    { tags: ['deactivated-everywhere'] },
+    'are read page by page from a cursor, and then only what is new',
+    { tags: ['ended-session-changes'] },
     async () => {
+      source.pageSize = 10;
+      source.sessions = Array.from({ length: 95 }, (_, n) => ({ sid: String(n + 1), until: later }));
       open();
       await remote.publicKey(issuer.kid);
-      expect(remote.isEnded('7')).toBe(false);
-      source.sessions = [{ sid: '7', until: 2e9 }];
-      await expect.poll(() => remote.isEnded('7')).toBe(true);
-      expect(remote.isEnded('8')).toBe(false);
-      source.sessions = [];
-      await expect.poll(() => remote.isEnded('7')).toBe(false);
+      expect(source.sessions.every(({ sid }) => isEnded(sid))).toBe(true);
+      source.sessions.push({ sid: '1000', until: later });
+      await expect.poll(() => isEnded('1000')).toBe(true);
+      const pages = source.requests.map(({ path }) => path).filter((path) => path.includes('changes'));
+      const readTwice = pages.slice(0, 10).filter((path) => pages.lastIndexOf(path) !== pages.indexOf(path));
+      expect(new Set(pages.slice(0, 10)).size).toBe(10);
+      expect(readTwice).toEqual([]);
+    },
+  );
+
+  it('are read to the end though the source breaks off again and again: no page twice', async () => {
+    source.pageSize = 1;
+    source.sessions = Array.from({ length: 20 }, (_, n) => ({ sid: String(n + 1), until: later }));
+    source.failsAfter = 3;
+    open();
+    await expect.poll(() => remote.publicKey(issuer.kid).catch(() => undefined)).toBe(issuer.publicKeyPem);
+    expect(source.sessions.every(({ sid }) => isEnded(sid))).toBe(true);
+    const answered = source.requests.filter(({ path, status }) => path.includes('changes') && status === 200);
+    expect(new Set(answered.slice(0, 20).map(({ path }) => path)).size).toBe(20);
+  });
+
+  it('decide about no token before all of them are read', { tags: ['no-keys-yet'] }, async () => {
+    source.pageSize = 1;
+    source.sessions = [
+      { sid: '7', until: later },
+      { sid: '8', until: later },
+    ];
+    source.failsAfter = 1;
+    open({ pollIntervalMs: 60_000 });
+    await expect.poll(() => asked('changes', 200)).toBe(1);
+    await expect.poll(() => source.requests.at(-1)?.status).toBe(500);
+    source.mode = 'failing';
+    await expect(remote.publicKey(issuer.kid)).rejects.toBeInstanceOf(ServiceUnavailable);
+  });
+
+  it('come from the whole list while the user service is of the release before, and from changes afterwards', async () => {
+    source.isOfReleaseBefore = true;
+    source.sessions = [{ sid: '7', until: later }];
+    open();
+    await remote.publicKey(issuer.kid);
+    expect(isEnded('7')).toBe(true);
+    source.sessions = [...source.sessions, { sid: '8', until: later }];
+    await expect.poll(() => isEnded('8')).toBe(true);
+    await expect.poll(() => asked('ended-sessions', 304)).toBeGreaterThan(0);
+    source.isOfReleaseBefore = false;
+    source.sessions = [...source.sessions, { sid: '9', until: later }];
+    await expect.poll(() => isEnded('9')).toBe(true);
+    expect(isEnded('7')).toBe(true);
+  });
+
+  it(
+    'that are more than can be kept make tokens expire early: none of an ended session is taken',
+    { tags: ['ended-session-changes'] },
+    async () => {
+      const soon = later - 600;
+      source.sessions = [
+        ...Array.from({ length: 60 }, (_, n) => ({ sid: String(n + 1), until: soon })),
+        ...Array.from({ length: 60 }, (_, n) => ({ sid: String(n + 1_001), until: later })),
+      ];
+      open({ endedSessionsKept: 100 });
+      await remote.publicKey(issuer.kid);
+      expect(source.sessions.every(({ sid, until }) => isEnded(sid, until))).toBe(true);
+      expect([isEnded('5000', soon), isEnded('5000', later)]).toEqual([true, false]);
+      expect(lines).toEqual(['more sessions ended than can be kept: tokens are refused before they expire']);
     },
   );
 });

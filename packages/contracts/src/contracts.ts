@@ -9,7 +9,7 @@ export {
   type ServiceEntry,
   type ServiceName,
 } from './services.ts';
-export { EndedSessions, endedSessionsPath } from './ended-sessions.ts';
+export { EndedSessionChanges, endedSessionChangesSuffix, EndedSessions, endedSessionsPath } from './ended-sessions.ts';
 export { JwkSet, jwksPath } from './jwk-set.ts';
 export { FieldFault, ProblemBody } from './problem-body.ts';
 export { TaskStats } from './task-stats.ts';

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Account } from '../accounts/account.ts';
 import { accountFields, type AccountRepository } from '../accounts/account-repository.ts';
 import { findCaller, type CallerFacts } from './caller-sql.ts';
+import type { EndedSessionRepository } from './ended-session-repository.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { RefreshTokenHashes } from './refresh-token.ts';
 import type { EndReason, Session } from './session.ts';
@@ -49,8 +50,6 @@ export interface SessionRepository {
   end(which: EndCondition, reason: EndReason, now: Date): Promise<EndedSession | undefined>;
   /** Ends every session of an account but the one to keep; remembers nothing personal when the account goes. */
   endAll(accountId: bigint, reason: EndReason, now: Date, keep?: bigint): Promise<void>;
-  /** Ended sessions whose access tokens expire after this time. */
-  listEnded(accessExpiresAfter: Date): Promise<{ id: bigint; accessExpiresAt: Date }[]>;
   /** Deletes sessions that nothing has needed since this time, `limit` at most; gives how many. */
   deleteRemovable(before: Date, limit: number): Promise<number>;
   /** Whether this transaction is the one that may clean up now. */
@@ -61,6 +60,7 @@ export interface SessionRepository {
 export interface SessionRepositories {
   readonly accounts: AccountRepository;
   readonly sessions: SessionRepository;
+  readonly endedSessions: EndedSessionRepository;
 }
 
 type EndCondition =
@@ -114,12 +114,6 @@ export function createSessionRepository(db: Prisma.TransactionClient, pool: Pool
         await db.session.updateMany({ where: { accountId }, data: { userAgent: null } });
       }
     },
-    listEnded: (after) =>
-      db.session.findMany({
-        where: { endedAt: { not: null }, accessExpiresAt: { gt: after } },
-        select: { id: true, accessExpiresAt: true },
-        orderBy: { id: 'asc' },
-      }),
     deleteRemovable: (before, limit) => db.$executeRaw`
       DELETE FROM sessions WHERE id IN (
         SELECT id FROM sessions

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import { Type } from 'typebox';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createPolledDocument } from './polled-document.ts';
+import { getJson } from './get-json.ts';
+import { createPolledSource } from './polled-source.ts';
 
 const dispatcher = new Agent();
 
@@ -23,24 +24,23 @@ describe('a source that has not answered yet', () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const lines: (string | undefined)[] = [];
     const push = (_facts: object, message?: string): void => void lines.push(message);
-    const document = createPolledDocument({
-      url: `http://127.0.0.1:${address.port}/`,
-      schema: Type.Object({}),
-      toValue: (value) => value,
+    const url = `http://127.0.0.1:${address.port}/`;
+    const source = createPolledSource({
+      url,
+      ask: async () => void (await getJson({ url, schema: Type.Object({}), dispatcher, timeoutMs: 5_000 })),
       dispatcher,
-      timeoutMs: 5_000,
       log: { warn: push, info: push },
     });
-    await document.refresh();
+    await source.refresh();
     vi.advanceTimersByTime(29_000);
-    await document.refresh();
+    await source.refresh();
     expect(lines).toEqual([]);
     vi.advanceTimersByTime(2_000);
-    await document.refresh();
-    await document.refresh();
+    await source.refresh();
+    await source.refresh();
     expect(lines).toEqual(['source has not answered yet']);
     status = 200;
-    await document.refresh();
+    await source.refresh();
     expect(lines).toEqual(['source has not answered yet', 'source answers again']);
   });
 });
