@@ -89,8 +89,10 @@ describe('when every connection is busy', () => {
       const others = await Promise.all([
         tasks.call({ headers }),
         tasks.call({ method: 'PATCH', path: `/${id}`, body: {}, headers }),
+        tasks.call({ path: '/stats', headers }),
       ]);
       expect(others.map((answer) => [answer.statusCode, answer.headers['retry-after']])).toEqual([
+        [504, '1'],
         [504, '1'],
         [504, '1'],
       ]);

@@ -1,6 +1,5 @@
 import { callbackify } from 'node:util';
 import { currentDeadline, type Deadline } from '@tasktracker/deadline';
-import { ServiceUnavailable } from '@tasktracker/errors';
 import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg';
 import { isDatabaseUnavailable } from './is-database-unavailable.ts';
 
@@ -20,13 +19,19 @@ interface Waiter {
   readonly fail: (error: unknown) => void;
 }
 
-/** A statement whose caller left may end by itself for this long: most do, and a new connection costs 10 ms of CPU. */
-const abandonedGraceMs = 250;
+/**
+ * A statement that nobody waits for any more may end by itself for this long. Most do, and a new connection costs 10 ms
+ * of CPU: in an overload, when many are late, closing theirs at once would keep it going.
+ */
+const graceMs = 2_000;
+
+/** Errors without a `code`, since Prisma hands on only those as they are. */
+export class PoolOverloaded extends Error {}
 
 /**
  * A pool whose connections spend the deadline of the request that is being answered: waiting for one, and all that is
- * done with it. Whoever runs out of time, or whose caller left, loses the connection, at which Postgres stops the
- * statement (`client_connection_check_interval`).
+ * done with it. Whoever runs out of time, or whose caller left, loses the connection two seconds later, at which Postgres
+ * stops the statement (`client_connection_check_interval`).
  *
  * Those who wait get whichever connection is free first, oldest first. (pg-pool ties the one who finds all busy to a
  * new connection. While pods were starting on two full cores making one took over 5 s, and requests failed beside free
@@ -70,14 +75,15 @@ export class DeadlinePool extends Pool {
 
   #wait(signal: AbortSignal): Promise<PoolClient> {
     if (this.#waiting.size >= this.#config.maxWaiting) {
-      throw new ServiceUnavailable(1, new Error(`${this.#waiting.size} wait for a connection to the database`));
+      throw new PoolOverloaded(`${this.#waiting.size} wait for a connection to the database`);
     }
     const { promise, resolve, reject } = Promise.withResolvers<PoolClient>();
     const done = (): void => {
       this.#waiting.delete(waiter);
       signal.removeEventListener('abort', onAbort);
     };
-    const onAbort = (): void => waiter.fail(signal.reason);
+    const onAbort = (): void =>
+      waiter.fail(new Error('timeout exceeded when trying to connect', { cause: signal.reason }));
     const waiter: Waiter = {
       give: (client) => (done(), resolve(client)),
       fail: (error) => (done(), reject(error)),
@@ -118,13 +124,10 @@ export class DeadlinePool extends Pool {
 }
 
 /** Ends the connection with the deadline; returns what stops that. */
-function endWith(deadline: Deadline, client: PoolClient): () => void {
-  const { signal } = deadline;
+function endWith({ signal }: Deadline, client: PoolClient): () => void {
   let grace: NodeJS.Timeout | undefined;
-  const end = (): void => void client.end();
   const onAbort = (): void => {
-    if (deadline.isAbandoned) grace = setTimeout(end, abandonedGraceMs).unref();
-    else end();
+    grace = setTimeout(() => void client.end(), graceMs).unref();
   };
   signal.addEventListener('abort', onAbort);
   return () => {
