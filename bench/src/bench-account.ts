@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { giveUp } from '@tasktracker/command-line';
 
 export interface BenchAccount {
   readonly id: number;
@@ -9,7 +10,10 @@ export interface BenchAccount {
   remove(): Promise<void>;
 }
 
-/** Registers a throw-away account through the gateway and logs it in. */
+/**
+ * Registers a throw-away account through the gateway and logs it in. Ends the process, saying what to do, where the
+ * requests of one account are limited: a benchmark would measure refusals.
+ */
 export async function createBenchAccount(url: string): Promise<BenchAccount> {
   const username = `bench-${randomBytes(6).toString('hex')}`;
   const password = randomBytes(12).toString('hex');
@@ -27,6 +31,10 @@ export async function createBenchAccount(url: string): Promise<BenchAccount> {
   const login: { access_token: string } = JSON.parse(await post('/auth/login', { username, password }));
   const token = login.access_token;
   const call = (path: string, init: RequestInit = {}): Promise<Response> => callAs(token, path, init);
+  const [list, update] = [await call('/tasks?limit=1'), await call('/auth/me', { method: 'PATCH', body: '{}' })];
+  if ([list, update].some(({ headers }) => headers.has('ratelimit-policy'))) {
+    giveUp('The requests of an account are limited: start the system with RATE_LIMIT_{READS,WRITES}_PER_MINUTE=0.');
+  }
   const remove = async (): Promise<void> => {
     await call('/auth/me', { method: 'DELETE', body: JSON.stringify({ current_password: password }) });
   };

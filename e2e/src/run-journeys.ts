@@ -36,6 +36,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${faults.join('\n')}\n`);
     return 1;
   }
+  if (await isLimited(system.gateway)) process.stdout.write(limitedHint);
   process.stdout.write(`Journeys against ${urls.join(', ')}, seed ${values.seed}\n`);
   return runVitest(positionals, { JOURNEY_SYSTEM: JSON.stringify(system), JOURNEY_SEED: values.seed });
 }
@@ -47,6 +48,15 @@ async function unreachable(url: string): Promise<string | undefined> {
   } catch {
     return `Nothing answers at ${url}. Start TaskTracker (npm start) or name its gateway with --url.`;
   }
+}
+
+const limitedHint = `This system limits requests without a token, of which the journeys send some hundreds from one address: if they are
+answered 429, set RATE_LIMIT_ADDRESS_PER_MINUTE=0 at the gateway.
+`;
+
+async function isLimited(url: string): Promise<boolean> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+  return answer.headers.has('ratelimit-policy');
 }
 
 function runVitest(files: string[], environment: Record<string, string>): Promise<number> {

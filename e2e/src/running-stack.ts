@@ -5,6 +5,13 @@ import { spawnStack } from '@tasktracker/local';
 import { contractServices } from './contract-services.ts';
 import type { SystemAddresses } from './journey-target.ts';
 
+/** A test makes more accounts, from one address, than anybody may in a minute. */
+const unlimited = {
+  RATE_LIMIT_READS_PER_MINUTE: '0',
+  RATE_LIMIT_WRITES_PER_MINUTE: '0',
+  RATE_LIMIT_ADDRESS_PER_MINUTE: '0',
+};
+
 export interface RunningStack {
   addresses: SystemAddresses;
   stop(): Promise<void>;
@@ -17,7 +24,7 @@ export async function startStack(): Promise<RunningStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tasktracker-journeys-'));
   const removeData = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   try {
-    const stack = await spawnStack({ dataDir });
+    const stack = await spawnStack({ dataDir, env: { ...process.env, ...unlimited } });
     const urls = stack.state().services;
     const services = contractServices.map(({ name }) => ({ service: name, url: urls[name] ?? '' }));
     return {

@@ -41,6 +41,14 @@ describe.runIf(hasHelm)('the notes', needsHelm, () => {
     }
   });
 
+  it('warn where all clients would share the limits of one address', () => {
+    const warning = 'All its clients seem to be one';
+    const trusting = ['--set', 'services.gateway.env.TRUSTED_PROXIES=10.0.0.0/8'];
+    expect(notesOf({})).not.toContain(warning);
+    expect(notesOf({ args: ['--set', 'ingress.enabled=true'] })).toContain(warning);
+    expect(notesOf({ args: ['--set', 'ingress.enabled=true', ...trusting] })).not.toContain(warning);
+  });
+
   it('speak of what the chart made, and of nothing else', () => {
     const secretsAlone = notesOf({
       args: [...productionValues, '--set', 'services.user.secretFiles.key-encryption-key.existingSecret='],

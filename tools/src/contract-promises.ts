@@ -34,9 +34,11 @@ export const contractPromises = {
     circuit:
       'A service that fails several times in a row is left alone for a moment: 503 at once, attempts one at a time',
     retries: 'GET, HEAD and keyed writes of which nothing came back are sent once more; at most one request in ten',
+    'rate-limits':
+      'At most 3,000 writes and 12,000 reads a minute for an account, 300 without a token for an address (IPv6: /64): 429, `RateLimit`, `Retry-After`',
     'server-errors-say-nothing': '5xx never explains itself in `detail`',
     'check-order':
-      'Checked in the order 404, 405, 401, 415/413, 400 for a malformed `Idempotency-Key` or `If-Match`, 422, then the rest',
+      'Checked in the order 404, 405, 401, 429, 415/413, 400 for a malformed `Idempotency-Key` or `If-Match`, 422, then the rest',
   },
   Input: {
     'bodies-not-coerced': 'A body of the wrong type is refused, never coerced',

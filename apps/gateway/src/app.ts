@@ -18,6 +18,7 @@ import type { Deps } from './deps.ts';
 import { healthRoutes } from './health/health-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { ServedDocument } from './openapi/openapi-schema.ts';
+import { rateLimits } from './limits/rate-limits.ts';
 import { listOperations, type Access } from './openapi/operations.ts';
 import { proxiedOperations } from './proxy/proxied-operations.ts';
 
@@ -39,11 +40,13 @@ export async function buildApp(
     trustedProxies: parseNetworks(config.trustedProxies),
     requestTimeoutMs: config.requestTimeoutMs,
     isReady: () => Promise.resolve(true), // no database, and the services answer for themselves
-    addFirst: (first) =>
-      addBrowserRules(first, {
+    async addFirst(first) {
+      await addBrowserRules(first, {
         origins: parseCorsOrigins(config.corsOrigins),
         hstsMaxAgeSeconds: config.hstsMaxAgeSeconds,
-      }),
+      });
+      await first.register(rateLimits, { limits: config });
+    },
     document: Value.Parse(ServedDocument, document),
     toProblem,
   });

@@ -7,7 +7,7 @@ import {
   type Config,
 } from '@tasktracker/config';
 import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
-import { Type } from 'typebox';
+import { Type, type TInteger } from 'typebox';
 import { originList } from './cors-origins.ts';
 
 /** Every variable, by its name; the README's table is made from them. @public */
@@ -27,7 +27,19 @@ export const variables = {
   }),
   CORS_ORIGINS: originList,
   ...passwordVariables,
+  RATE_LIMIT_READS_PER_MINUTE: perMinute(12_000, 'requests that read, of one account and gateway pod'),
+  RATE_LIMIT_WRITES_PER_MINUTE: perMinute(3_000, 'requests that write, of one account and gateway pod'),
+  RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute(300, 'requests without a token, of one address (IPv6: /64) and gateway pod'),
 };
+
+function perMinute(byDefault: number, what: string): TInteger {
+  return Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: byDefault,
+    description: `${what}, each minute; 0 turns the limit off`,
+  });
+}
 
 const configSchema = Type.Object(variables);
 

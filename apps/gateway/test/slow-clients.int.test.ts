@@ -44,8 +44,8 @@ async function statusesOfOthers(): Promise<number[]> {
   return answers.map(({ status }) => status);
 }
 
-describe('while 200 clients are slow', { tags: ['slow-clients'] }, () => {
-  it('to send, everybody else is answered, and no service hears of them', async () => {
+describe('while 200 clients are slow', () => {
+  it('to send, everybody else is answered, and no service hears of them', { tags: ['slow-clients'] }, async () => {
     gateway = await startGateway();
     await openSlowSockets(100, `${head('/api/v1/auth/login', 1_000)}{`);
     await openSlowSockets(100, `${head('/api/v1/tasks', 1_000)}{`);
@@ -53,34 +53,42 @@ describe('while 200 clients are slow', { tags: ['slow-clients'] }, () => {
     expect([gateway.user.requests.length, gateway.task.requests.length]).toEqual([2, 2]);
   });
 
-  it('to read, everybody else is answered, and no service waits for them', async () => {
-    gateway = await startGateway({ heldAnswerBytes: 8 * mebibyte });
-    const page = 'x'.repeat(4 * mebibyte);
-    let begun = 0;
-    let ended = 0;
-    gateway.task.answer = (request, response) => {
-      if (!request.url?.includes('limit')) return sendJson(response, 200, {});
-      begun += 1;
-      response.once('close', () => (ended += 1));
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': page.length }).end(page);
-    };
-    await openSlowSockets(200, get('/api/v1/tasks?limit=1000'));
-    expect(await statusesOfOthers()).toEqual([200, 200, 200, 200]);
-    await expect.poll(() => [begun, ended], { timeout: 20_000 }).toEqual([200, 200]);
-  }, 40_000);
+  it(
+    'to read, everybody else is answered, and no service waits for them',
+    { tags: ['slow-clients'], timeout: 40_000 },
+    async () => {
+      gateway = await startGateway({ heldAnswerBytes: 8 * mebibyte });
+      const page = 'x'.repeat(4 * mebibyte);
+      let begun = 0;
+      let ended = 0;
+      gateway.task.answer = (request, response) => {
+        if (!request.url?.includes('limit')) return sendJson(response, 200, {});
+        begun += 1;
+        response.once('close', () => (ended += 1));
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': page.length }).end(page);
+      };
+      await openSlowSockets(200, get('/api/v1/tasks?limit=1000'));
+      expect(await statusesOfOthers()).toEqual([200, 200, 200, 200]);
+      await expect.poll(() => [begun, ended], { timeout: 20_000 }).toEqual([200, 200]);
+    },
+  );
 });
 
-describe('bodies that are still coming', { tags: ['overload'] }, () => {
-  it('take no more memory than all clients together may: the one under way for the longest is refused', async () => {
-    gateway = await startGateway({ heldBodyBytes: 3 * mebibyte });
-    const almost = head('/api/v1/tasks', mebibyte) + 'x'.repeat(mebibyte - 1);
-    const [first] = await openSlowSockets(1, almost);
-    if (!first) throw new Error('no socket');
-    const refusal = textOf(first);
-    await openSlowSockets(3, almost);
-    expect(await refusal).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1\r\n[^]*"code":"OVERLOADED"/);
-    expect(await statusesOfOthers()).toEqual([200, 200, 200, 200]);
-  });
+describe('bodies that are still coming', () => {
+  it(
+    'take no more memory than all clients together may: the one under way for the longest is refused',
+    { tags: ['overload'] },
+    async () => {
+      gateway = await startGateway({ heldBodyBytes: 3 * mebibyte });
+      const almost = head('/api/v1/tasks', mebibyte) + 'x'.repeat(mebibyte - 1);
+      const [first] = await openSlowSockets(1, almost);
+      if (!first) throw new Error('no socket');
+      const refusal = textOf(first);
+      await openSlowSockets(3, almost);
+      expect(await refusal).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1\r\n[^]*"code":"OVERLOADED"/);
+      expect(await statusesOfOthers()).toEqual([200, 200, 200, 200]);
+    },
+  );
 });
 
 /** What comes until the problem is there. */

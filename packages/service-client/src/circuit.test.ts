@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCircuit, type Circuit } from './circuit.ts';
 
-describe('a circuit', { tags: ['circuit'] }, () => {
+describe('a circuit', () => {
   let now: number;
   let circuit: Circuit;
 
@@ -17,38 +17,42 @@ describe('a circuit', { tags: ['circuit'] }, () => {
     }
   }
 
-  it('opens after five failures in a row, and says when to ask again', () => {
+  it('opens after five failures in a row, and says when to ask again', { tags: ['circuit'] }, () => {
     fail(5);
     expect(() => circuit.begin()).toThrow(expect.objectContaining({ status: 503, headers: { 'retry-after': '1' } }));
   });
 
-  it('does not open when an answer comes in between', () => {
+  it('does not open when an answer comes in between', { tags: ['circuit'] }, () => {
     fail(4);
     circuit.begin()('answered');
     fail(4);
     expect(() => circuit.begin()).not.toThrow();
   });
 
-  it('takes the failures of attempts that were under way at the same time for one: a pod that died', () => {
-    const attempts = Array.from({ length: 100 }, () => circuit.begin());
-    now += 1;
-    for (const end of attempts) end('unreachable');
-    expect(() => circuit.begin()).not.toThrow();
-  });
+  it(
+    'takes the failures of attempts that were under way at the same time for one: a pod that died',
+    { tags: ['circuit'] },
+    () => {
+      const attempts = Array.from({ length: 100 }, () => circuit.begin());
+      now += 1;
+      for (const end of attempts) end('unreachable');
+      expect(() => circuit.begin()).not.toThrow();
+    },
+  );
 
-  it('counts each silence', () => {
+  it('counts each silence', { tags: ['circuit'] }, () => {
     const attempts = Array.from({ length: 5 }, () => circuit.begin());
     now += 10_000;
     for (const end of attempts) end('silent');
     expect(() => circuit.begin()).toThrow('Service unavailable');
   });
 
-  it('does not count what its caller gave up', () => {
+  it('does not count what its caller gave up', { tags: ['circuit'] }, () => {
     for (let n = 0; n < 20; n += 1) circuit.begin()('unknown');
     expect(() => circuit.begin()).not.toThrow();
   });
 
-  it('lets one attempt through after a second, and closes when it is answered', () => {
+  it('lets one attempt through after a second, and closes when it is answered', { tags: ['circuit'] }, () => {
     fail(5);
     now += 1_000;
     const attempt = circuit.begin();
@@ -57,7 +61,7 @@ describe('a circuit', { tags: ['circuit'] }, () => {
     expect(() => circuit.begin()).not.toThrow();
   });
 
-  it('waits another second when that one fails, too', () => {
+  it('waits another second when that one fails, too', { tags: ['circuit'] }, () => {
     fail(5);
     now += 1_000;
     circuit.begin()('unreachable');
@@ -67,7 +71,7 @@ describe('a circuit', { tags: ['circuit'] }, () => {
     expect(() => circuit.begin()).not.toThrow();
   });
 
-  it('lets the next one through when that one was given up', () => {
+  it('lets the next one through when that one was given up', { tags: ['circuit'] }, () => {
     fail(5);
     now += 1_000;
     circuit.begin()('unknown');

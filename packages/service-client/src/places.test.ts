@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPlaces, type Places } from './places.ts';
 
-describe('places', { tags: ['overload'] }, () => {
+describe('places', () => {
   let places: Places;
   let entered: string[];
 
@@ -23,20 +23,20 @@ describe('places', { tags: ['overload'] }, () => {
     }
   };
 
-  it('are given to the oldest first', async () => {
+  it('are given to the oldest first', { tags: ['overload'] }, async () => {
     const all = ['a', 'b', 'c'].map((name) => enter(name));
     for (let n = 0; n < 3; n += 1) places.giveBack();
     await Promise.all(all);
     expect(entered).toEqual(['a', 'b', 'c']);
   });
 
-  it('are refused at once when too many wait', async () => {
+  it('are refused at once when too many wait', { tags: ['overload'] }, async () => {
     void ['a', 'b', 'c'].map((name) => enter(name));
     await enter('d');
     expect(entered).toEqual(['a', 'd: OVERLOADED']);
   });
 
-  it('are waited for no longer than the longest wait', async () => {
+  it('are waited for no longer than the longest wait', { tags: ['overload'] }, async () => {
     const all = ['a', 'b'].map((name) => enter(name));
     vi.advanceTimersByTime(999);
     await Promise.resolve();
@@ -46,7 +46,7 @@ describe('places', { tags: ['overload'] }, () => {
     expect(entered).toEqual(['a', 'b: OVERLOADED']);
   });
 
-  it('go to the next one when somebody leaves the queue', async () => {
+  it('go to the next one when somebody leaves the queue', { tags: ['overload'] }, async () => {
     const leaving = new AbortController();
     const all = [enter('a'), enter('b', leaving.signal), enter('c')];
     leaving.abort('gone');
@@ -55,7 +55,7 @@ describe('places', { tags: ['overload'] }, () => {
     expect(entered.toSorted()).toEqual(['a', 'b: gone', 'c']);
   });
 
-  it('are not lost by those who leave', async () => {
+  it('are not lost by those who leave', { tags: ['overload'] }, async () => {
     await enter('a');
     await enter('b', AbortSignal.abort('gone'));
     places.giveBack();

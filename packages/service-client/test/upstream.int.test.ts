@@ -53,7 +53,7 @@ const everySecond: RequestListener = (request, response) => {
   else response.end('{}');
 };
 
-describe('a service that breaks connections off', { tags: ['retries'] }, () => {
+describe('a service that breaks connections off', () => {
   it.each<[string, UpstreamRequest, number, unknown]>([
     ['a GET is sent again', get, 2, undefined],
     ['a HEAD is sent again', { ...get, method: 'HEAD' }, 2, undefined],
@@ -65,17 +65,17 @@ describe('a service that breaks connections off', { tags: ['retries'] }, () => {
     expect([await codeOf(createTestUpstream().request(request)), asked]).toEqual([code, times]);
   });
 
-  it('a GET is not sent again when a part of the answer came', async () => {
+  it('a GET is not sent again when a part of the answer came', { tags: ['retries'] }, async () => {
     answer = ({ socket }) => void socket.end('HTTP/1.1 200 OK\r\ncontent-le');
     expect([await codeOf(createTestUpstream().request(get)), asked]).toEqual(['SERVICE_UNAVAILABLE', 1]);
   });
 
-  it('a GET is sent no third time', async () => {
+  it('a GET is sent no third time', { tags: ['retries'] }, async () => {
     answer = ({ socket }) => void socket.destroy();
     expect([await codeOf(createTestUpstream().request(get)), asked]).toEqual(['SERVICE_UNAVAILABLE', 2]);
   });
 
-  it('a GET is not sent again when its caller is gone', async () => {
+  it('a GET is not sent again when its caller is gone', { tags: ['retries'] }, async () => {
     const caller = new AbortController();
     answer = ({ socket }) => {
       caller.abort(new Error('gone'));
@@ -86,24 +86,28 @@ describe('a service that breaks connections off', { tags: ['retries'] }, () => {
   });
 });
 
-describe('a service that is down', { tags: ['circuit'] }, () => {
-  it('gets far fewer attempts than there are requests, and all of these fail at once', async () => {
-    answer = ({ socket }) => void socket.destroy();
-    const upstream = createTestUpstream();
-    const codes = [];
-    for (let n = 0; n < 100; n += 1) codes.push(await codeOf(upstream.request(get)));
-    expect(new Set(codes)).toEqual(new Set(['SERVICE_UNAVAILABLE']));
-    expect(asked).toBeLessThanOrEqual(10);
-  });
+describe('a service that is down', () => {
+  it(
+    'gets far fewer attempts than there are requests, and all of these fail at once',
+    { tags: ['circuit'] },
+    async () => {
+      answer = ({ socket }) => void socket.destroy();
+      const upstream = createTestUpstream();
+      const codes = [];
+      for (let n = 0; n < 100; n += 1) codes.push(await codeOf(upstream.request(get)));
+      expect(new Set(codes)).toEqual(new Set(['SERVICE_UNAVAILABLE']));
+      expect(asked).toBeLessThanOrEqual(10);
+    },
+  );
 
-  it('gets at most 1.10 attempts for each of many requests at the same time', async () => {
+  it('gets at most 1.10 attempts for each of many requests at the same time', { tags: ['circuit'] }, async () => {
     answer = ({ socket }) => void socket.destroy();
     const upstream = createTestUpstream({ maxConnections: 512 });
     await Promise.all(Array.from({ length: 500 }, () => codeOf(upstream.request(get))));
     expect(asked).toBeLessThanOrEqual(550);
   });
 
-  it('is asked again by itself', async () => {
+  it('is asked again by itself', { tags: ['circuit'] }, async () => {
     answer = ({ socket }) => void socket.destroy();
     const upstream = createTestUpstream();
     for (let n = 0; n < 10; n += 1) await codeOf(upstream.request(get));
@@ -111,19 +115,23 @@ describe('a service that is down', { tags: ['circuit'] }, () => {
     await expect.poll(() => codeOf(upstream.request(get)), { timeout: 5_000 }).toBeUndefined();
   });
 
-  it('whose port is closed is tried once more for any request, since nothing was sent', async () => {
-    const upstream = createTestUpstream();
-    service.close();
-    await once(service, 'close');
-    setTimeout(() => service.listen(port, '127.0.0.1'), 1);
-    // The second attempt comes 5 to 50 ms after the first.
-    expect(await codeOf(upstream.request(post))).toBeUndefined();
-    expect(connections).toBe(1);
-  });
+  it(
+    'whose port is closed is tried once more for any request, since nothing was sent',
+    { tags: ['circuit'] },
+    async () => {
+      const upstream = createTestUpstream();
+      service.close();
+      await once(service, 'close');
+      setTimeout(() => service.listen(port, '127.0.0.1'), 1);
+      // The second attempt comes 5 to 50 ms after the first.
+      expect(await codeOf(upstream.request(post))).toBeUndefined();
+      expect(connections).toBe(1);
+    },
+  );
 });
 
-describe('a service that is full', { tags: ['overload'] }, () => {
-  it('is waited for a second, and then no more', async () => {
+describe('a service that is full', () => {
+  it('is waited for a second, and then no more', { tags: ['overload'] }, async () => {
     answer = () => undefined;
     const upstream = createTestUpstream({ maxConnections: 2 });
     void codeOf(upstream.request(get));
@@ -134,17 +142,21 @@ describe('a service that is full', { tags: ['overload'] }, () => {
     expect(asked).toBe(2);
   });
 
-  it('takes the next request when an answer has come whole, though nobody has read it yet', async () => {
-    answer = (_request, response) => void response.end('x'.repeat(1024 * 1024));
-    const upstream = createTestUpstream({ maxConnections: 1 });
-    await upstream.request(get);
-    await upstream.request(get);
-    expect(asked).toBe(2);
-  });
+  it(
+    'takes the next request when an answer has come whole, though nobody has read it yet',
+    { tags: ['overload'] },
+    async () => {
+      answer = (_request, response) => void response.end('x'.repeat(1024 * 1024));
+      const upstream = createTestUpstream({ maxConnections: 1 });
+      await upstream.request(get);
+      await upstream.request(get);
+      expect(asked).toBe(2);
+    },
+  );
 });
 
-describe('an answer that nobody reads', { tags: ['slow-clients'] }, () => {
-  it('is given up when it grows beyond five megabytes', async () => {
+describe('an answer that nobody reads', () => {
+  it('is given up when it grows beyond five megabytes', { tags: ['slow-clients'] }, async () => {
     const ended = Promise.withResolvers<boolean>();
     answer = (_request, response) => {
       response.once('close', () => ended.resolve(response.writableFinished));

@@ -1,11 +1,11 @@
 import { addMissing, isObject, memberOf, membersOf } from './json-members.ts';
 
 /** The headers of a problem, by status (RFC 9110). */
-const problemHeaders: Readonly<Record<string, string>> = {
+const problemHeaders: Readonly<Record<string, string | readonly string[]>> = {
   '401': 'WWW-Authenticate',
   '405': 'Allow',
   '412': 'ETag',
-  '429': 'Retry-After',
+  '429': ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
   '503': 'Retry-After',
   '504': 'Retry-After',
 };
@@ -16,6 +16,8 @@ const headers: Readonly<Record<string, object>> = {
   Allow: header('The methods of the path'),
   ETag: header("The resource's version: a strong tag"),
   'Retry-After': header('Seconds'),
+  RateLimit: header('What is left of each limit: `r` requests for `t` seconds, unless it is turned off', false),
+  'RateLimit-Policy': header('Each limit: `q` requests in `w` seconds, unless it is turned off', false),
 };
 
 /** Of answers that are kept under an `Idempotency-Key`. */
@@ -45,6 +47,11 @@ const commonAnswers: Readonly<Record<string, { name: string; description: string
 const proxyAnswers: typeof commonAnswers = {
   '503': { name: 'ServiceUnavailable', description: 'The service is down or overloaded' },
   '504': { name: 'UpstreamTimeout', description: 'The service is too slow' },
+};
+
+/** What the gateway answers to those who ask too often. */
+const limitAnswers: typeof commonAnswers = {
+  '429': { name: 'TooManyRequests', description: 'The account, or the address, asks too often' },
 };
 
 /** Below it an integer fits into 32 bits. */
@@ -87,6 +94,19 @@ export function proxyResponses(): Record<string, object> {
   return referencesTo(proxyAnswers);
 }
 
+/** The answer to too many requests, and the headers with which all others say what is left, in the same form. */
+export function limitResponses(): Record<string, object> {
+  return referencesTo(limitAnswers);
+}
+
+export function limitHeaders(): Record<string, object> {
+  return Object.fromEntries(['RateLimit', 'RateLimit-Policy'].map((name) => [name, headerReference(name)]));
+}
+
+function headerReference(name: string): { $ref: string } {
+  return { $ref: `#/components/headers/${name}` };
+}
+
 function referencesTo(answers: typeof commonAnswers): Record<string, object> {
   return Object.fromEntries(
     Object.entries(answers).map(([status, { name }]) => [status, { $ref: `#/components/responses/${name}` }]),
@@ -95,7 +115,7 @@ function referencesTo(answers: typeof commonAnswers): Record<string, object> {
 
 function sharedResponses(): Record<string, object> {
   return Object.fromEntries(
-    Object.entries({ ...commonAnswers, ...proxyAnswers }).map(([status, { name, description }]) => {
+    Object.entries({ ...commonAnswers, ...limitAnswers, ...proxyAnswers }).map(([status, { name, description }]) => {
       const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
       const response = { description, content: problem };
       addHeaders(response, status);
@@ -108,12 +128,12 @@ function addHeaders(response: object, status: string, more: readonly string[] = 
   addMissing(response, { headers: {} });
   const names = ['X-Request-Id', problemHeaders[status] ?? [], more].flat();
   const own = memberOf(response, 'headers');
-  const references = names.map((name) => [name, { $ref: `#/components/headers/${name}` }]);
+  const references = names.map((name) => [name, headerReference(name)]);
   if (isObject(own)) addMissing(own, Object.fromEntries(references));
 }
 
-function header(description: string): object {
-  return { description, required: true, schema: { type: 'string' } };
+function header(description: string, required = true): object {
+  return { description, required, schema: { type: 'string' } };
 }
 
 /** An integer without a small maximum may need 64 bits; client generators assume 32 unless the document says so. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { proxyResponses } from '@tasktracker/service-kit';
+import { limitHeaders, limitResponses, proxyResponses } from '@tasktracker/service-kit';
 import type { OpenapiDocument } from './openapi-schema.ts';
 
 /** A service's document, and the paths that it answers through the gateway. */
@@ -20,7 +20,7 @@ const ownPaths = new Set(['/', '/health']);
 export function mergeDocuments(own: OpenapiDocument, others: readonly ServiceDocument[]): OpenapiDocument {
   const merged: OpenapiDocument = {
     ...own,
-    paths: { ...own.paths },
+    paths: mapOperations(own.paths, limited),
     components: structuredClone(own.components ?? {}),
   };
   for (const { service, prefix, document } of others) {
@@ -28,7 +28,7 @@ export function mergeDocuments(own: OpenapiDocument, others: readonly ServiceDoc
       if (ownPaths.has(path)) continue;
       if (!isWithin(path, prefix)) throw new Error(`${service}: ${path} is outside of ${prefix}`);
       if (merged.paths[path]) throw new Error(`${service}: ${path} is in two documents`);
-      merged.paths[path] = markedWith(service, operations);
+      merged.paths[path] = changed(operations, (operation) => limited(proxied(service, operation)));
     }
     addComponents(merged.components ?? {}, document.components ?? {}, service);
   }
@@ -40,10 +40,14 @@ function isWithin(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`) || path.startsWith('/.well-known/');
 }
 
-function markedWith(service: string, operations: OpenapiDocument['paths'][string]): OpenapiDocument['paths'][string] {
-  return Object.fromEntries(
-    Object.entries(operations).map(([method, operation]) => [method, proxied(service, operation)]),
-  );
+type Paths = OpenapiDocument['paths'];
+
+function mapOperations(paths: Paths, change: (operation: Operation) => Operation): Paths {
+  return Object.fromEntries(Object.entries(paths).map(([path, operations]) => [path, changed(operations, change)]));
+}
+
+function changed(operations: Paths[string], change: (operation: Operation) => Operation): Paths[string] {
+  return Object.fromEntries(Object.entries(operations).map(([method, operation]) => [method, change(operation)]));
 }
 
 /** Adds what the gateway answers in the service's place to the service's own answers. */
@@ -56,7 +60,22 @@ function proxied(service: string, operation: Operation): Operation {
   };
 }
 
-type Operation = OpenapiDocument['paths'][string][string];
+/** Adds that requests are limited: the answer to too many of them, and what the others say about the limits. */
+function limited(operation: Operation): Operation {
+  if (!operation.responses) return operation;
+  const responses = Object.entries({ ...limitResponses(), ...operation.responses }).map(
+    ([status, response]): [string, unknown] => [status, /^[23]/.test(status) ? withLimitHeaders(response) : response],
+  );
+  return { ...operation, responses: Object.fromEntries(responses) };
+}
+
+function withLimitHeaders(response: unknown): unknown {
+  if (typeof response !== 'object' || response === null || '$ref' in response) return response;
+  const own = 'headers' in response ? response.headers : {};
+  return { ...response, headers: { ...limitHeaders(), ...(typeof own === 'object' ? own : {}) } };
+}
+
+type Operation = Paths[string][string];
 type Components = NonNullable<OpenapiDocument['components']>;
 
 function addComponents(merged: Components, added: Components, service: string): void {

@@ -5,6 +5,9 @@ import { connectionHeaders } from './hop-by-hop.ts';
 /** The gateway sets these itself: its request id, its clock. */
 const ownHeaders = new Set(['x-request-id', 'date', 'server', 'x-powered-by']);
 
+/** Lists, to which both the gateway and a service may add. */
+const lists = new Set(['ratelimit', 'ratelimit-policy']);
+
 /**
  * Copies a service's headers to the answer, except those of the connection, of CORS (the gateway's alone) and our own.
  */
@@ -14,6 +17,7 @@ export function copyHeaders(headers: UpstreamAnswer['headers'], reply: FastifyRe
     if (value === undefined || dropped.has(name) || ownHeaders.has(name) || name.startsWith('access-control-'))
       continue;
     if (name === 'vary') reply.header(name, mergedVary(reply.getHeader(name), value));
+    else if (lists.has(name)) reply.header(name, [reply.getHeader(name) ?? [], value].flat().join(', '));
     else reply.header(name, value);
   }
 }
