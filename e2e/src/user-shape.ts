@@ -11,6 +11,7 @@ export interface User {
   isSuperuser: boolean;
   createdAt: string;
   updatedAt: string;
+  version: number;
 }
 
 export interface Tokens {
@@ -27,7 +28,17 @@ export interface Session {
   current: boolean;
 }
 
-const USER = ['email', 'username', 'full_name', 'id', 'is_active', 'is_superuser', 'created_at', 'updated_at'];
+const USER = [
+  'email',
+  'username',
+  'full_name',
+  'id',
+  'is_active',
+  'is_superuser',
+  'created_at',
+  'updated_at',
+  'version',
+];
 const TOKENS = ['access_token', 'token_type', 'expires_in', 'refresh_token'];
 const SESSION = ['id', 'created_at', 'last_used_at', 'user_agent', 'current'];
 
@@ -43,6 +54,7 @@ export function readUser(answer: Answer): User {
     isSuperuser: booleanOf(user['is_superuser'], 'is_superuser'),
     createdAt: timestampOf(user['created_at'], 'created_at'),
     updatedAt: timestampOf(user['updated_at'], 'updated_at'),
+    version: integerOf(user['version'], 'version'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { tokenVerification } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { JwkSet, servicesByName } from '@tasktracker/contracts';
+import { idempotencyKeys } from '@tasktracker/idempotency';
 import { toDatabaseProblem } from '@tasktracker/postgres';
 import {
   addScope,
@@ -52,6 +53,8 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
     audience: config.tokenAudience,
     clock,
   });
+
+  await app.register(idempotencyKeys, { lifetimeHours: config.idempotencyKeyHours, secret: deps.fingerprintKey });
 
   const accounts = createAccountService({ store, hasher, clock });
   const sessions = createSessionService({ store, hasher, accessTokens, successorKey, clock });

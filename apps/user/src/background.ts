@@ -1,3 +1,4 @@
+import { startSweepingKeys } from '@tasktracker/idempotency';
 import { isDatabaseUnavailable } from '@tasktracker/postgres';
 import { repeat, type Repetition } from '@tasktracker/service-kit';
 import type { Deps } from './deps.ts';
@@ -54,7 +55,11 @@ export async function startBackground({ keys, store, clock }: Deps, log: Log): P
   }
 
   await refreshKeys();
-  const repetitions = [every(keyRefreshIntervalMs, keepKeys), every(housekeepingIntervalMs, removeSessions)];
+  const repetitions = [
+    every(keyRefreshIntervalMs, keepKeys),
+    every(housekeepingIntervalMs, removeSessions),
+    startSweepingKeys(store.answers, log),
+  ];
   return {
     async stop() {
       await Promise.all(repetitions.map((repetition) => repetition.stop()));

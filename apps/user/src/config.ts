@@ -1,5 +1,6 @@
 import {
   databaseVariables,
+  idempotencyVariables,
   parseConfig,
   passwordVariables,
   serverVariables,
@@ -25,6 +26,7 @@ const serverOnlyVariables = {
     description: 'minutes for which a key signs before the next one takes over',
   }),
   ...tokenVariables,
+  ...idempotencyVariables,
 };
 
 /** Every variable of the server but those that name files with secrets. */

@@ -27,6 +27,8 @@ export interface Deps {
   readonly accessTokens: AccessTokenIssuer;
   /** Derives successors of refresh tokens. */
   readonly successorKey: Uint8Array;
+  /** Keeps passwords from being tried on the fingerprints of requests. */
+  readonly fingerprintKey: Uint8Array;
   readonly introspectionClient: IntrospectionClient | undefined;
   readonly clock: Clock;
   readonly isSchemaReady: () => Promise<boolean>;
@@ -94,6 +96,7 @@ export async function openDeps(
       lifetimeSeconds: tokenLifetimeSeconds,
     }),
     successorKey: deriveKey(masterKey, 'refresh-successors'),
+    fingerprintKey: deriveKey(masterKey, 'request-fingerprints'),
     introspectionClient,
     clock,
     isSchemaReady: () => isSchemaReady(pool, migrationsDir, log),

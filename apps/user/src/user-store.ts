@@ -1,12 +1,14 @@
+import { createAnswerRepository } from '@tasktracker/idempotency';
+import { inTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { createAccountRepository } from './accounts/account-repository.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import { createKeyRepository, type KeyRepository } from './keys/key-repository.ts';
 import { createEndedSessionRepository } from './sessions/ended-session-repository.ts';
-import { createSessionRepository, type SessionRepositories } from './sessions/session-repository.ts';
+import { createSessionRepository, type KeyedRepositories } from './sessions/session-repository.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
-interface Repositories extends SessionRepositories {
+interface Repositories extends KeyedRepositories {
   readonly keys: KeyRepository;
 }
 
@@ -18,11 +20,15 @@ const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
 
 /** The only place that opens transactions. Prisma's client and the pool speak to the same database. */
 export function createUserStore(prisma: PrismaClient, pool: Pool): UserStore {
-  const on = (db: Prisma.TransactionClient): Repositories => ({
+  const on = (db: Prisma.TransactionClient, run: RunStatement): Repositories => ({
+    answers: createAnswerRepository(run),
     accounts: createAccountRepository(db),
     sessions: createSessionRepository(db, pool),
     endedSessions: createEndedSessionRepository(db, pool),
     keys: createKeyRepository(db),
   });
-  return { ...on(prisma), transaction: (work) => prisma.$transaction((db) => work(on(db)), transactionLimits) };
+  return {
+    ...on(prisma, onPool(pool)),
+    transaction: (work) => prisma.$transaction((db) => work(on(db, inTransaction(db))), transactionLimits),
+  };
 }

@@ -45,6 +45,7 @@ describe('accounts', () => {
         'is_superuser',
         'created_at',
         'updated_at',
+        'version',
       ]);
       expect(body).toMatchObject({
         email: 'Ada@Example.COM',

@@ -1,5 +1,5 @@
 import type { RunStatement } from '@tasktracker/postgres';
-import type { Answer, KeptAnswer } from './answer.ts';
+import type { KeptAnswer, Outcome } from './answer.ts';
 import { KeyInUse } from './idempotency-errors.ts';
 import { claimSql, claimValues, keepSql, keptSql, toKeptAnswer, type KeptRow } from './key-sql.ts';
 import type { KeyedWrite } from './keyed-write.ts';
@@ -17,7 +17,7 @@ export interface AnswerRepository {
    */
   claim(keyed: KeyedWrite): Promise<KeptAnswer | undefined>;
   /** After the write, in its transaction. Violates `idempotency_keys_pkey` if somebody else was quicker. */
-  keep(keyed: KeyedWrite, answer: Answer): Promise<KeptAnswer>;
+  keep(keyed: KeyedWrite, outcome: Outcome): Promise<KeptAnswer>;
   /** Makes room for a key whose time was over before it was swept. */
   removeExpired(keyed: KeyedWrite): Promise<void>;
   /** Removes what an account's keys have kept, and what tells of it under the service's. */

@@ -8,8 +8,16 @@ export interface Answer {
   readonly headers: { readonly location?: string; readonly etag?: string };
   /** JSON text; null for no body. */
   readonly body: string | null;
-  /** The account that the body tells of, if it isn't the caller's: the answer is deleted with it. */
+}
+
+/** What a write came to. */
+export interface Outcome extends Answer {
+  /** The account that the answer tells of, if it isn't the caller's: the answer is deleted with it. */
   readonly accountId?: bigint;
+  /** The caller's account is gone with this write, so there is nobody to keep the answer for. */
+  readonly endsCaller?: boolean;
+  /** Runs when all is committed; not for a replay. */
+  readonly afterwards?: () => void;
 }
 
 /** An answer that is kept under a key. */

@@ -7,7 +7,7 @@ const intervalMs = 60_000;
 const sweepLimits = { batchSize: 1_000, maxBatches: 100 };
 
 interface Log {
-  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
   warn(facts: object, message: string): void;
 }
 
@@ -19,7 +19,7 @@ export function startSweepingKeys(answers: Pick<AnswerRepository, 'sweep'>, log:
     async work() {
       try {
         const removed = await sweepKeys(answers);
-        if (removed > 0) log.debug({ removed }, 'expired idempotency keys removed');
+        if (removed > 0) log.info({ removed }, 'expired idempotency keys removed');
       } catch (error) {
         log.warn({ err: error }, 'expired idempotency keys could not be removed');
       }

@@ -17,8 +17,8 @@ import {
   createKeyedWrites,
   idempotencyKeys,
   sendAnswer,
-  type Answer,
   type AnswerRepository,
+  type Outcome,
 } from '../src/idempotency.ts';
 import type { KeyRules } from '../src/keyed-write.ts';
 
@@ -113,7 +113,7 @@ export async function openNotesService(rules: KeyRules = { lifetimeHours: 24 }):
   };
 
   const noteBody = Type.Object({ text: Type.String({ maxLength: 1_000 }) });
-  const write = async (ownerId: bigint, text: string, { insert }: Repositories): Promise<Answer> => {
+  const write = async (ownerId: bigint, text: string, { insert }: Repositories): Promise<Outcome> => {
     const id = await insert(ownerId, text);
     await service.before();
     return { status: 201, headers: { location: `/notes/${id}`, etag: '"1"' }, body: `{"id":${id}}` };

@@ -1,7 +1,7 @@
 import { defineErrors, Problem } from '@tasktracker/errors';
 
 export const accountErrors = defineErrors({
-  ACCOUNT_TAKEN: { status: 400, detail: 'Username or email already registered' },
+  ACCOUNT_TAKEN: { status: 400, detail: 'Username or email already registered', isDecidedByState: true },
   INACTIVE_USER: { status: 400, detail: 'Inactive user' },
   INCORRECT_PASSWORD: { status: 400, detail: 'Incorrect password' },
 });

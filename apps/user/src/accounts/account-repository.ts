@@ -4,7 +4,7 @@ import { AccountTaken } from './account-errors.ts';
 import { isEmail, trimName, type Account } from './account.ts';
 
 type NewAccount = Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'createdAt'>;
-type AccountChanges = Partial<Omit<Account, 'id' | 'isSuperuser' | 'createdAt'>>;
+type AccountChanges = Partial<Omit<Account, 'id' | 'isSuperuser' | 'createdAt' | 'version'>>;
 
 export interface AccountRepository {
   /** Throws AccountTaken. */
@@ -17,8 +17,8 @@ export interface AccountRepository {
    * Throws AccountTaken.
    */
   update(account: Pick<Account, 'id' | 'passwordHash'>, changes: AccountChanges): Promise<Account | undefined>;
-  /** Locks the account until the transaction ends; false when it is gone or has another password. */
-  lock(account: Pick<Account, 'id' | 'passwordHash'>): Promise<boolean>;
+  /** As it is now: nobody else can change it until the transaction ends. */
+  findForUpdate(id: bigint): Promise<Account | undefined>;
   delete(id: bigint): Promise<void>;
 }
 
@@ -33,6 +33,7 @@ export const accountFields = {
   isSuperuser: true,
   createdAt: true,
   updatedAt: true,
+  version: true,
 } satisfies Record<keyof Account, true>;
 
 export function createAccountRepository(db: Prisma.TransactionClient): AccountRepository {
@@ -63,10 +64,9 @@ export function createAccountRepository(db: Prisma.TransactionClient): AccountRe
       );
       return rows[0];
     },
-    async lock({ id, passwordHash }) {
-      const rows = await db.$queryRaw<{ id: bigint }[]>`
-        SELECT id FROM users WHERE id = ${id} AND password_hash = ${passwordHash} FOR UPDATE`;
-      return rows.length > 0;
+    async findForUpdate(id) {
+      await db.$queryRaw`SELECT id FROM users WHERE id = ${id} FOR UPDATE`; // which Prisma can't say
+      return (await db.account.findUnique({ where: { id }, select: accountFields })) ?? undefined;
     },
     async delete(id) {
       await db.account.delete({ where: { id } });

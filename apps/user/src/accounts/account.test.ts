@@ -13,6 +13,7 @@ const account: Account = {
   isSuperuser: false,
   createdAt: new Date(0),
   updatedAt: new Date(0),
+  version: 1,
 };
 
 describe('a username', () => {

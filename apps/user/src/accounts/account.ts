@@ -9,6 +9,8 @@ export interface Account {
   readonly isSuperuser: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** One more with each change of what its owner is shown. */
+  readonly version: number;
 }
 
 /** What a person may change about themselves besides the password. */

@@ -1,7 +1,7 @@
 import { sharedErrors } from '@tasktracker/errors';
-import { noContent, ref } from '@tasktracker/service-kit';
+import { noContent } from '@tasktracker/service-kit';
 import { accountErrors } from '../accounts/account-errors.ts';
-import { DeletionBody, newPasswordBody, ProfileBody, registrationBody, User } from './account-schemas.ts';
+import { DeletionBody, newPasswordBody, ProfileBody, registrationBody, userText } from './account-schemas.ts';
 
 const { ACCOUNT_TAKEN, INCORRECT_PASSWORD } = accountErrors;
 
@@ -9,23 +9,28 @@ export const registerAccount = (passwordMinLength: number) => ({
   operationId: 'registerAccount',
   summary: 'Open an account',
   body: registrationBody(passwordMinLength),
-  response: { 201: ref(User) },
+  response: { 201: userText },
   problems: [ACCOUNT_TAKEN, sharedErrors.SERVICE_UNAVAILABLE],
+  takesKey: true,
+  versioned: true as const,
 });
 
 export const getMe = {
   operationId: 'getMe',
   summary: 'Read my account',
-  response: { 200: ref(User) },
-};
+  response: { 200: userText },
+  versioned: true,
+} as const;
 
 export const updateMe = {
   operationId: 'updateMe',
   summary: 'Change name, username or e-mail address',
   body: ProfileBody,
-  response: { 200: ref(User) },
+  response: { 200: userText },
   problems: [ACCOUNT_TAKEN, INCORRECT_PASSWORD],
-};
+  takesKey: true,
+  versioned: true,
+} as const;
 
 export const changePassword = (passwordMinLength: number) => ({
   operationId: 'changePassword',
@@ -33,6 +38,7 @@ export const changePassword = (passwordMinLength: number) => ({
   body: newPasswordBody(passwordMinLength),
   response: { 204: noContent },
   problems: [INCORRECT_PASSWORD],
+  takesKey: true,
 });
 
 export const deleteMe = {
@@ -41,4 +47,6 @@ export const deleteMe = {
   body: DeletionBody,
   response: { 204: noContent },
   problems: [INCORRECT_PASSWORD],
-};
+  takesKey: true,
+  versioned: true,
+} as const;

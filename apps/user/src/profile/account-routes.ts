@@ -1,8 +1,10 @@
-import { tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
-import { notesOf } from '../security-notes.ts';
+import { sendAnswer, type KeyedWrite } from '@tasktracker/idempotency';
+import { ifMatchOf, sendTagged, tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
+import type { FastifyRequest } from 'fastify';
+import { notesOf, type NoteEvent } from '../security-notes.ts';
 import { signedInAs } from '../sessions/caller-scopes.ts';
 import { changePassword, deleteMe, getMe, registerAccount, updateMe } from './account-operations.ts';
-import { toProfileChanges, toUser } from './account-schemas.ts';
+import { shownAccount, toProfileChanges } from './account-schemas.ts';
 import type { AccountService } from './account-service.ts';
 
 interface AccountRoutesOptions {
@@ -17,9 +19,7 @@ export async function registrationRoutes(app: ServiceApp, options: AccountRoutes
 
   app.post('/register', { schema: registerAccount(passwordMinLength) }, async (request, reply) => {
     const { full_name: fullName = null, ...rest } = request.body;
-    const account = await accounts.register({ ...rest, fullName }, notesOf(request));
-    reply.code(201);
-    return toUser(account);
+    return sendAnswer(reply, await accounts.register({ ...rest, fullName }, termsOf(request)));
   });
 }
 
@@ -27,7 +27,10 @@ export async function registrationRoutes(app: ServiceApp, options: AccountRoutes
 export async function identificationRoutes(app: ServiceApp): Promise<void> {
   tagRoutes(app, 'Account');
 
-  app.get('/me', { schema: getMe }, async (request) => toUser(signedInAs(request).account));
+  app.get('/me', { schema: getMe }, async (request, reply) => {
+    const { json, tag } = shownAccount(signedInAs(request).account);
+    return sendTagged(request, reply, json, tag);
+  });
 }
 
 /** What people do with their own account. */
@@ -35,21 +38,25 @@ export async function accountRoutes(app: ServiceApp, options: AccountRoutesOptio
   const { accounts, passwordMinLength } = options;
   tagRoutes(app, 'Account');
 
-  app.patch('/me', { schema: updateMe }, async (request) => {
+  app.patch('/me', { schema: updateMe }, async (request, reply) => {
     const { account } = signedInAs(request);
     const { wanted, currentPassword } = toProfileChanges(request.body);
-    return toUser(await accounts.updateProfile(account, wanted, currentPassword, notesOf(request)));
+    const terms = { ...termsOf(request), ifMatch: ifMatchOf(request) };
+    return sendAnswer(reply, await accounts.updateProfile(account, wanted, currentPassword, terms));
   });
 
   app.put('/me/password', { schema: changePassword(passwordMinLength) }, async (request, reply) => {
     const { account, sessionId } = signedInAs(request);
     const { current_password: current, new_password: next } = request.body;
-    await accounts.changePassword(account, sessionId, { current, next }, notesOf(request));
-    return reply.code(204).send(null);
+    return sendAnswer(reply, await accounts.changePassword(account, sessionId, { current, next }, termsOf(request)));
   });
 
   app.delete('/me', { schema: deleteMe }, async (request, reply) => {
-    await accounts.delete(signedInAs(request).account, request.body.current_password, notesOf(request));
-    return reply.code(204).send(null);
+    const terms = { ...termsOf(request), ifMatch: ifMatchOf(request) };
+    return sendAnswer(reply, await accounts.delete(signedInAs(request).account, request.body.current_password, terms));
   });
+}
+
+function termsOf(request: FastifyRequest): { keyed: KeyedWrite | null; note: NoteEvent } {
+  return { keyed: request.keyedWrite, note: notesOf(request) };
 }

@@ -1,4 +1,5 @@
-import { idSchema, timestampSchema } from '@tasktracker/service-kit';
+import type { Answer } from '@tasktracker/idempotency';
+import { idSchema, ref, timestampSchema, versionTag } from '@tasktracker/service-kit';
 import { Type, type Static } from 'typebox';
 import { PasswordToCheck, passwordToSet } from '../passwords/password-schemas.ts';
 import { maxNameLength, usernamePattern, type Account, type ProfileChanges } from '../accounts/account.ts';
@@ -36,10 +37,14 @@ export const User = Type.Object(
     is_superuser: Type.Boolean(),
     created_at: timestampSchema,
     updated_at: timestampSchema,
+    version: Type.Integer({ minimum: 1, description: 'one more with each change of value' }),
   },
   { $id: 'User' },
 );
-export type User = Static<typeof User>;
+type User = Static<typeof User>;
+
+/** An answer of this shape that is sent as the text it is. */
+export const userText = Type.Unsafe<string>(ref(User));
 
 export const registrationBody = (passwordMinLength: number) =>
   Type.Object({
@@ -73,7 +78,7 @@ export const newPasswordBody = (passwordMinLength: number) =>
 
 export const DeletionBody = Type.Object({ current_password: PasswordToCheck });
 
-export function toUser(account: Account): User {
+function toUser(account: Account): User {
   return {
     email: account.email,
     username: account.username,
@@ -83,5 +88,21 @@ export function toUser(account: Account): User {
     is_superuser: account.isSuperuser,
     created_at: account.createdAt.toISOString(),
     updated_at: account.updatedAt.toISOString(),
+    version: account.version,
   };
+}
+
+/** An account as its owner sees it: the text and its tag are the same wherever it is shown. */
+export function shownAccount(account: Account): { json: string; tag: string } {
+  // By member: JSON.stringify takes no bigint, which as a number could lose digits.
+  const members = Object.entries(toUser(account)).map(
+    ([name, value]) => `"${name}":${typeof value === 'bigint' ? value : JSON.stringify(value)}`,
+  );
+  return { json: `{${members.join(',')}}`, tag: versionTag(account.version) };
+}
+
+/** The answer to a write that leaves the account so. */
+export function toAccountAnswer(status: 200 | 201, account: Account): Answer {
+  const { json, tag } = shownAccount(account);
+  return { status, headers: { etag: tag }, body: json };
 }

@@ -1,11 +1,15 @@
 import { InvalidToken } from '@tasktracker/errors';
+import { createKeyedWrites, type Answer, type KeyedWrite, type KeyedWrites } from '@tasktracker/idempotency';
+import { requireMatch, type IfMatch } from '@tasktracker/service-kit';
+import { IncorrectPassword } from '../accounts/account-errors.ts';
+import type { AccountRepository } from '../accounts/account-repository.ts';
+import { realChanges, type Account, type ProfileChanges } from '../accounts/account.ts';
 import type { Clock } from '../clock.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { NoteEvent } from '../security-notes.ts';
-import type { SessionRepositories } from '../sessions/session-repository.ts';
+import type { KeyedRepositories } from '../sessions/session-repository.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
-import { IncorrectPassword } from '../accounts/account-errors.ts';
-import { realChanges, type Account, type ProfileChanges } from '../accounts/account.ts';
+import { shownAccount, toAccountAnswer } from './account-schemas.ts';
 
 interface Registration {
   readonly email: string;
@@ -14,88 +18,169 @@ interface Registration {
   readonly fullName: string | null;
 }
 
+/** What was asked for besides the change itself, and who is told of it. */
+interface Terms {
+  readonly keyed: KeyedWrite | null;
+  /** Only while the account has one of these tags: else PreconditionFailed. */
+  readonly ifMatch?: IfMatch | undefined;
+  readonly note: NoteEvent;
+}
+
+/** A write with a key gives the answer that it had, if it was done before. */
 export interface AccountService {
   /** Throws AccountTaken. */
-  register(registration: Registration, note: NoteEvent): Promise<Account>;
+  register(registration: Registration, terms: Terms): Promise<Answer>;
   /** An e-mail address needs the password. Throws IncorrectPassword, AccountTaken. */
   updateProfile(
     account: Account,
     wanted: ProfileChanges,
     currentPassword: string | undefined,
-    note: NoteEvent,
-  ): Promise<Account>;
+    terms: Terms,
+  ): Promise<Answer>;
   /** Ends every session but the one to keep. Throws IncorrectPassword. */
   changePassword(
     account: Account,
     keptSession: bigint,
     passwords: { current: string; next: string },
-    note: NoteEvent,
-  ): Promise<void>;
+    terms: Terms,
+  ): Promise<Answer>;
   /** Removes the account and ends its sessions; its names are free again. Throws IncorrectPassword. */
-  delete(account: Account, currentPassword: string, note: NoteEvent): Promise<void>;
+  delete(account: Account, currentPassword: string, terms: Terms): Promise<Answer>;
 }
 
 interface AccountServiceOptions {
-  readonly store: UnitOfWork<SessionRepositories>;
+  readonly store: UnitOfWork<KeyedRepositories>;
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
 }
 
+const noContent: Answer = { status: 204, headers: {}, body: null };
+
+type Use<Name extends keyof AccountService> = (parts: Parts) => AccountService[Name];
+
+interface Parts {
+  readonly writes: KeyedWrites<KeyedRepositories>;
+  readonly hasher: PasswordHasher;
+  readonly clock: Clock;
+  /** Throws IncorrectPassword. */
+  readonly checkPassword: (account: Account, password: string, note: NoteEvent) => Promise<void>;
+  /** Again with the account as it is, as long as its password changes between the check and the write. */
+  readonly whileChecked: <T>(account: Account, write: (checked: Account) => Promise<T>) => Promise<T>;
+}
+
 export function createAccountService({ store, hasher, clock }: AccountServiceOptions): AccountService {
-  async function checkPassword(account: Account, password: string, note: NoteEvent): Promise<void> {
-    if ((await hasher.verify(password, account.passwordHash)) !== 'wrong') return;
-    note('password_refused', { accountId: account.id, reason: 'wrong_password' });
-    throw new IncorrectPassword();
-  }
-
-  /** The account as it is now, for another try: its password changed after it was read. */
-  async function reread({ id }: Account): Promise<Account> {
-    const account = await store.accounts.find(id);
-    if (!account) throw new InvalidToken();
-    return account;
-  }
-
-  const service: AccountService = {
-    async register({ password, ...names }, note) {
-      const passwordHash = await hasher.hash(password);
-      const account = await store.accounts.insert({ ...names, passwordHash, createdAt: clock() });
-      note('account_created', { accountId: account.id });
-      return account;
+  const parts: Parts = {
+    writes: createKeyedWrites(store),
+    hasher,
+    clock,
+    async checkPassword(account, password, note) {
+      if ((await hasher.verify(password, account.passwordHash)) !== 'wrong') return;
+      note('password_refused', { accountId: account.id, reason: 'wrong_password' });
+      throw new IncorrectPassword();
     },
-    async updateProfile(account, wanted, currentPassword, note) {
-      if (wanted.email !== undefined && currentPassword === undefined) throw new IncorrectPassword();
-      if (currentPassword !== undefined) await checkPassword(account, currentPassword, note);
-      const changes = realChanges(account, wanted);
-      if (Object.keys(changes).length === 0) return account;
-      const updated = await store.accounts.update(account, { ...changes, updatedAt: clock() });
-      if (!updated) return service.updateProfile(await reread(account), wanted, currentPassword, note);
-      note(changes.email === undefined ? 'account_changed' : 'email_changed', { accountId: account.id });
-      return updated;
-    },
-    async changePassword(account, keptSession, { current, next }, note) {
-      await checkPassword(account, current, note);
-      const passwordHash = await hasher.hash(next);
-      const now = clock();
-      const changed = await store.transaction(async ({ accounts, sessions }) => {
-        const updated = await accounts.update(account, { passwordHash, updatedAt: now });
-        if (updated) await sessions.endAll(account.id, 'password_changed', now, keptSession);
-        return updated !== undefined;
-      });
-      if (!changed) return service.changePassword(await reread(account), keptSession, { current, next }, note);
-      note('password_changed', { accountId: account.id, sessionId: keptSession });
-    },
-    async delete(account, currentPassword, note) {
-      await checkPassword(account, currentPassword, note);
-      const now = clock();
-      const deleted = await store.transaction(async ({ accounts, sessions }) => {
-        if (!(await accounts.lock(account))) return false;
-        await sessions.endAll(account.id, 'account_deleted', now);
-        await accounts.delete(account.id);
-        return true;
-      });
-      if (!deleted) return service.delete(await reread(account), currentPassword, note);
-      note('account_deleted', { accountId: account.id });
+    async whileChecked(account, write) {
+      try {
+        return await write(account);
+      } catch (error) {
+        if (!(error instanceof PasswordChanged)) throw error;
+        const current = await store.accounts.find(account.id);
+        if (!current) throw new InvalidToken();
+        return parts.whileChecked(current, write);
+      }
     },
   };
-  return service;
+  return {
+    register: register(parts),
+    updateProfile: updateProfile(parts),
+    changePassword: changePassword(parts),
+    delete: deleteAccount(parts),
+  };
+}
+
+const register: Use<'register'> =
+  ({ writes, hasher, clock }) =>
+  ({ password, ...names }, { keyed, note }) =>
+    writes.onceAfter(
+      keyed,
+      () => hasher.hash(password),
+      async ({ accounts }, passwordHash) => {
+        const account = await accounts.insert({ ...names, passwordHash, createdAt: clock() });
+        const { id: accountId } = account;
+        const afterwards = (): void => note('account_created', { accountId });
+        return { ...toAccountAnswer(201, account), accountId, afterwards };
+      },
+    );
+
+const updateProfile: Use<'updateProfile'> =
+  ({ writes, clock, checkPassword, whileChecked }) =>
+  (account, wanted, currentPassword, { keyed, ifMatch, note }) =>
+    whileChecked(account, (checked) =>
+      writes.onceAfter(
+        keyed,
+        async () => {
+          if (wanted.email !== undefined && currentPassword === undefined) throw new IncorrectPassword();
+          if (currentPassword !== undefined) await checkPassword(checked, currentPassword, note);
+        },
+        async ({ accounts }) => {
+          const current = await lock(accounts, checked, ifMatch);
+          const changes = realChanges(current, wanted);
+          if (Object.keys(changes).length === 0) return toAccountAnswer(200, current);
+          const updated = await accounts.update(current, { ...changes, updatedAt: clock() });
+          if (!updated) throw new Error('a locked account was not there to be updated');
+          const event = changes.email === undefined ? 'account_changed' : 'email_changed';
+          return { ...toAccountAnswer(200, updated), afterwards: () => note(event, { accountId: account.id }) };
+        },
+      ),
+    );
+
+const changePassword: Use<'changePassword'> =
+  ({ writes, hasher, clock, checkPassword, whileChecked }) =>
+  (account, keptSession, { current, next }, { keyed, note }) =>
+    whileChecked(account, (checked) =>
+      writes.onceAfter(
+        keyed,
+        async () => {
+          await checkPassword(checked, current, note);
+          return hasher.hash(next);
+        },
+        async ({ accounts, sessions }, passwordHash) => {
+          const now = clock();
+          await accounts.update(await lock(accounts, checked), { passwordHash, updatedAt: now });
+          await sessions.endAll(account.id, 'password_changed', now, keptSession);
+          const subject = { accountId: account.id, sessionId: keptSession };
+          return { ...noContent, afterwards: () => note('password_changed', subject) };
+        },
+      ),
+    );
+
+const deleteAccount: Use<'delete'> =
+  ({ writes, clock, checkPassword, whileChecked }) =>
+  (account, currentPassword, { keyed, ifMatch, note }) =>
+    whileChecked(account, (checked) =>
+      writes.onceAfter(
+        keyed,
+        () => checkPassword(checked, currentPassword, note),
+        async ({ accounts, sessions, answers }) => {
+          await lock(accounts, checked, ifMatch);
+          await sessions.endAll(account.id, 'account_deleted', clock());
+          await accounts.delete(account.id);
+          await answers.removeAllOf(account.id);
+          const afterwards = (): void => note('account_deleted', { accountId: account.id });
+          return { ...noContent, endsCaller: true, afterwards };
+        },
+      ),
+    );
+
+/** The password changed after it was checked, and before the account was locked. */
+class PasswordChanged extends Error {
+  override readonly name = 'PasswordChanged';
+}
+
+/** From here on nobody else changes the account. Throws PasswordChanged, PreconditionFailed. */
+async function lock(accounts: AccountRepository, checked: Account, ifMatch?: IfMatch): Promise<Account> {
+  const current = await accounts.findForUpdate(checked.id);
+  if (!current) throw new InvalidToken();
+  if (current.passwordHash !== checked.passwordHash) throw new PasswordChanged();
+  requireMatch(ifMatch, shownAccount(current));
+  return current;
 }

@@ -26,6 +26,7 @@ const accountColumns = {
   isSuperuser: 'u.is_superuser',
   createdAt: 'u.created_at',
   updatedAt: 'u.updated_at',
+  version: 'u.version',
 } satisfies Record<keyof Account, string>;
 
 function selected(columns: Record<string, string>, prefix: string): string {
@@ -74,6 +75,7 @@ export async function findCaller(pool: Pool, sessionId: bigint): Promise<CallerF
       isSuperuser: row['account.isSuperuser'],
       createdAt: row['account.createdAt'],
       updatedAt: row['account.updatedAt'],
+      version: row['account.version'],
     },
   };
 }

@@ -43,4 +43,5 @@ export const endSession = {
   params: Type.Object({ id: pathIdSchema }),
   response: { 204: noContent },
   problems: [sessionErrors.SESSION_NOT_FOUND],
+  takesKey: true,
 };

@@ -1,3 +1,4 @@
+import type { AnswerRepository } from '@tasktracker/idempotency';
 import type { Pool } from 'pg';
 import type { Account } from '../accounts/account.ts';
 import { accountFields, type AccountRepository } from '../accounts/account-repository.ts';
@@ -61,6 +62,11 @@ export interface SessionRepositories {
   readonly accounts: AccountRepository;
   readonly sessions: SessionRepository;
   readonly endedSessions: EndedSessionRepository;
+}
+
+/** What the writes of signed-in callers, and registration, are stored in. */
+export interface KeyedRepositories extends SessionRepositories {
+  readonly answers: AnswerRepository;
 }
 
 type EndCondition =

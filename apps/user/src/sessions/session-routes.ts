@@ -1,3 +1,4 @@
+import { sendAnswer } from '@tasktracker/idempotency';
 import { headerText, tagRoutes, toId, type ServiceApp } from '@tasktracker/service-kit';
 import { trimName } from '../accounts/account.ts';
 import { toNfc, validateAsCompared } from '../compared-text.ts';
@@ -44,8 +45,8 @@ export async function sessionRoutes(app: ServiceApp, { sessions }: SessionRoutes
   app.delete('/sessions/:id', { schema: endSession }, async (request, reply) => {
     const id = toId(request.params.id);
     if (id === undefined) throw new SessionNotFound();
-    await sessions.end(signedInAs(request).account.id, id, notesOf(request));
-    return reply.code(204).send(null);
+    const { account } = signedInAs(request);
+    return sendAnswer(reply, await sessions.end(account.id, id, request.keyedWrite, notesOf(request)));
   });
 }
 

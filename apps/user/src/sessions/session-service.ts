@@ -1,12 +1,13 @@
+import { createKeyedWrites, type Answer, type KeyedWrite } from '@tasktracker/idempotency';
 import { IncorrectCredentials, SessionNotFound } from './session-errors.ts';
 import type { Account } from '../accounts/account.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { NoteEvent } from '../security-notes.ts';
-
+import type { UnitOfWork } from '../unit-of-work.ts';
 import { nextCursor, type EndedSessionCursor } from './ended-session-cursor.ts';
 import { issueTokens, type IssuedTokens } from './issued-tokens.ts';
 import { createRefreshToken, hashRefreshToken, parseRefreshToken } from './refresh-token.ts';
-import type { SessionRepositories } from './session-repository.ts';
+import type { KeyedRepositories } from './session-repository.ts';
 import { createSessionRefresh, type SessionRefreshOptions } from './session-refresh.ts';
 import { endedSessionMarginMs, isLive, sessionLifetimeMs, type Session } from './session.ts';
 
@@ -31,7 +32,7 @@ export interface SessionService {
   logout(refreshToken: string, note: NoteEvent): Promise<void>;
   list(accountId: bigint): Promise<Session[]>;
   /** Throws SessionNotFound for somebody else's, an ended or an unknown one. */
-  end(accountId: bigint, id: bigint, note: NoteEvent): Promise<void>;
+  end(accountId: bigint, id: bigint, keyed: KeyedWrite | null, note: NoteEvent): Promise<Answer>;
   /** Which sessions ended since a cursor while access tokens of theirs may still live; `ended` is JSON text. */
   endedSince(cursor: EndedSessionCursor | undefined): Promise<EndedSessionChanges>;
   /** All that ended while access tokens of theirs may still live. */
@@ -47,12 +48,13 @@ interface EndedSessionChanges {
 }
 
 interface SessionServiceOptions extends SessionRefreshOptions {
-  readonly store: SessionRepositories;
+  readonly store: UnitOfWork<KeyedRepositories>;
   readonly hasher: PasswordHasher;
 }
 
 export function createSessionService(options: SessionServiceOptions): SessionService {
   const { store, clock } = options;
+  const writes = createKeyedWrites(store);
   return {
     login: createLogin(options),
     refresh: createSessionRefresh(options),
@@ -63,12 +65,14 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
       if (ended) note('signed_out', subjectOf(ended));
     },
     list: (accountId) => store.sessions.listLive(accountId, clock(), maxListed),
-    async end(accountId, id, note) {
-      const now = clock();
-      const ended = await store.sessions.end({ id, accountId, expiresAt: { gt: now } }, 'ended_elsewhere', now);
-      if (!ended) throw new SessionNotFound();
-      note('session_ended', subjectOf(ended));
-    },
+    end: (accountId, id, keyed, note) =>
+      writes.once(keyed, async ({ sessions }) => {
+        const now = clock();
+        const ended = await sessions.end({ id, accountId, expiresAt: { gt: now } }, 'ended_elsewhere', now);
+        if (!ended) throw new SessionNotFound();
+        const afterwards = (): void => note('session_ended', subjectOf(ended));
+        return { status: 204, headers: {}, body: null, afterwards };
+      }),
     async endedSince(cursor) {
       const page = await store.endedSessions.listSince(cursor, stillListed(clock()), endedPageSize);
       return { ended: page.ended, next: nextCursor(cursor, page), hasMore: page.moreAfter !== undefined };
