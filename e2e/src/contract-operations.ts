@@ -37,6 +37,7 @@ export const contractOperations: Operation[] = [
     'POST /api/v1/tasks/',
     'GET /api/v1/tasks/',
     'GET /api/v1/tasks/stats',
+    'GET /api/v1/tasks/changes',
     'GET /api/v1/tasks/{id}',
     'PUT /api/v1/tasks/{id}',
     'PATCH /api/v1/tasks/{id}',

@@ -13,6 +13,7 @@ const packageMayUse: Record<string, string[]> = {
   postgres: ['deadline', 'errors'],
   'embedded-postgres': ['postgres'],
   idempotency: ['errors', 'postgres', 'service-kit'],
+  events: ['errors', 'postgres', 'service-kit'],
   'api-client': [],
 };
 

@@ -160,6 +160,16 @@ export const contractPromises = {
       'Of concurrent edits of one version only one is done; without `If-Match` those of different fields all survive',
     'same-value-same-version': 'An update that changes no value keeps version and tag',
   },
+  Changes: {
+    changes:
+      '`GET /tasks/changes`: what happened since a cursor, each task once, newest state; without one the cursor of now',
+    'changes-pages': '`limit` 1–1000, default 500; `has_more`',
+    'changes-cursor': "Its `cursor` belongs to the account; another's, or anything else, is 422",
+    'changes-converge': 'A client that takes the cursor, lists all and applies changes ends with what the server has',
+    'changes-order': 'Nothing is ever skipped, whatever was committed late',
+    'changes-expired': 'A cursor older than the log (30 days by default): 410 `CURSOR_EXPIRED`',
+    'events-with-changes': 'An event exists exactly if its change was committed, in the order of commits for each task',
+  },
   Statistics: {
     statistics: '`GET /stats` → `{total_tasks, completed_tasks, completed_percentage}`, rounded to 2 places',
     'statistics-of-none': '`0` with no tasks',

@@ -13,7 +13,7 @@ import {
 import type { TaskConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { taskRoutes } from './tasks/task-routes.ts';
-import { Task, TaskCreation, TaskList, TaskUpdate } from './tasks/task-schemas.ts';
+import { Task, TaskChanges, TaskCreation, TaskList, TaskUpdate } from './tasks/task-schemas.ts';
 import { createTaskService } from './tasks/task-service.ts';
 
 const { serviceName, prefix } = servicesByName.task;
@@ -36,7 +36,7 @@ export async function buildApp(
     toProblem: toDatabaseProblem,
   });
   // Here and not in the plugin: a scope with schemas of its own gets Fastify's own validator, which coerces bodies.
-  for (const component of [Task, TaskList, TaskStats, TaskCreation, TaskUpdate]) app.addSchema(component);
+  for (const component of [Task, TaskList, TaskChanges, TaskStats, TaskCreation, TaskUpdate]) app.addSchema(component);
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
 
   await addScope(app, publicScope, (scope) => scope.register(serviceIdentity, { serviceName }));

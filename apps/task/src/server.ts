@@ -1,3 +1,4 @@
+import { startPruningEvents } from '@tasktracker/events';
 import { createLogger, runService } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseTaskConfig } from './config.ts';
@@ -9,5 +10,14 @@ await runService('task-service', async () => {
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
   deps.keys.start();
-  return { app, config, log, close: deps.close };
+  const pruning = startPruningEvents(deps.store.events, config.eventRetentionDays, log);
+  return {
+    app,
+    config,
+    log,
+    async close() {
+      await pruning.stop();
+      await deps.close();
+    },
+  };
 });

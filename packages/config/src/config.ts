@@ -1,5 +1,6 @@
 // Environment variables to a frozen, typed configuration. Depends on typebox alone.
 export { databaseVariables } from './database-variables.ts';
+export { eventVariables } from './event-variables.ts';
 export { idempotencyVariables } from './idempotency-variables.ts';
 export { parseNetworks } from './networks.ts';
 export { originVariable } from './origin-variable.ts';

@@ -1,7 +1,18 @@
 import { TaskStats } from '@tasktracker/contracts';
+import { eventErrors } from '@tasktracker/events';
 import { noContent, ref } from '@tasktracker/service-kit';
 import { taskErrors } from './task-errors.ts';
-import { jsonText, Task, TaskCreation, TaskList, taskListQuery, taskPath, TaskUpdate } from './task-schemas.ts';
+import {
+  changesQuery,
+  jsonText,
+  Task,
+  TaskChanges,
+  TaskCreation,
+  TaskList,
+  taskListQuery,
+  taskPath,
+  TaskUpdate,
+} from './task-schemas.ts';
 
 const ofTask = { params: taskPath, problems: [taskErrors.TASK_NOT_FOUND], versioned: true } as const;
 
@@ -40,6 +51,15 @@ export const getTaskStats = {
   operationId: 'getTaskStats',
   summary: 'Count tasks by status and by priority',
   response: { 200: ref(TaskStats) },
+};
+
+export const listTaskChanges = {
+  operationId: 'listTaskChanges',
+  summary: 'What has happened to tasks since a cursor, for clients with a copy of their own',
+  description: 'Take a cursor, then list all tasks, then ask for changes: the copy ends as what the server has.',
+  querystring: changesQuery,
+  problems: [eventErrors.CURSOR_EXPIRED],
+  response: { 200: jsonText(TaskChanges) },
 };
 
 export const getTask = {

@@ -110,7 +110,7 @@ function matchedPage(order: Order, filters: readonly Condition[], isBounded: boo
 }
 
 /** A page ends at 4 MiB, with room for what surrounds its tasks. */
-const pageBytes = 4 * 2 ** 20 - 512;
+export const pageBytes = 4 * 2 ** 20 - 512;
 /**
  * Pages of up to this many tasks are at most 6 MB: they are made without a bound first, and again if they are too long.
  */

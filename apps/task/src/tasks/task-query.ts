@@ -5,6 +5,9 @@ export type TaskSort = (typeof taskSorts)[number];
 
 export const listDefaults = { limit: 100, skip: 0, sort: '-created_at' } as const satisfies Partial<TaskPageQuery>;
 
+/** How many changes an answer has unless its caller says otherwise. */
+export const changesLimit = 500;
+
 /** Which tasks a list holds; all that is given applies together. Undefined: not given. */
 export interface TaskFilters {
   /** Any of these. */

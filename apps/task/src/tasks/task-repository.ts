@@ -2,7 +2,7 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import type { RunStatement } from '@tasktracker/postgres';
 import { taskColumns, type TaskColumn } from './task-columns.ts';
 import { taskJson } from './task-json.ts';
-import { isTooLong, toPageStatement } from './task-page-sql.ts';
+import { isTooLong, pageBytes, toPageStatement } from './task-page-sql.ts';
 import type { TaskPageQuery, TaskPosition } from './task-query.ts';
 import type { StoredTask, SomeTaskFields, TaskFields, TaskPriority, TaskStatus } from './task.ts';
 
@@ -21,6 +21,14 @@ export interface TaskCount {
   readonly count: bigint;
 }
 
+/** A task that was asked for by its id. */
+export interface NewestTask {
+  /** Decimal digits. */
+  readonly id: string;
+  /** Null for a task that is not there or not the owner's. */
+  readonly json: string | null;
+}
+
 /** A task that nobody else can change until the transaction ends. */
 export interface LockedTask extends StoredTask {
   readonly fields: TaskFields;
@@ -34,6 +42,8 @@ export interface TaskRepository {
   /** Undefined for a task that is not there or not the owner's. */
   find(ownerId: bigint, id: bigint): Promise<StoredTask | undefined>;
   findPage(ownerId: bigint, query: TaskPageQuery): Promise<TaskPage>;
+  /** In the order of the ids; the first at least, and no more than a page holds. */
+  findNewest(ownerId: bigint, ids: readonly bigint[]): Promise<readonly NewestTask[]>;
   count(ownerId: bigint): Promise<readonly TaskCount[]>;
   /** False for a task that is not there or not the owner's. */
   delete(ownerId: bigint, id: bigint): Promise<boolean>;
@@ -53,6 +63,7 @@ export function createTaskRepository(db: Prisma.TransactionClient, run: RunState
     create: (ownerId, fields) => insertTask(run, ownerId, fields),
     find: (ownerId, id) => readTask(run, ownerId, id),
     findPage: (ownerId, query) => readPage(run, ownerId, query),
+    findNewest: (ownerId, ids) => readNewest(run, ownerId, ids),
     count: (ownerId) =>
       db.taskCount.findMany({ where: { ownerId }, select: { status: true, priority: true, count: true } }),
     async delete(ownerId, id) {
@@ -127,6 +138,25 @@ async function readPage(run: RunStatement, ownerId: bigint, query: TaskPageQuery
   const { tasks, more, last_id: id, last_key: key, total } = row;
   const last = more ? { id: BigInt(id), key: key === null ? null : new Date(Number(key)) } : undefined;
   return { tasks: tasks ?? '', total, last };
+}
+
+/** As many as `pageBytes` hold; what is longer as text is not made JSON. */
+const newestText = `SELECT id::text, json FROM (
+    SELECT place, id, json, sum(octet_length(coalesce(json, '')) + 64) OVER so_far AS bytes FROM (
+      SELECT place, wanted AS id, CASE WHEN id IS NOT NULL THEN ${taskJson} END AS json FROM (
+        SELECT place, wanted, tasks.*,
+          sum(octet_length(title) + coalesce(octet_length(description), 0)) OVER so_far
+            - octet_length(title) - coalesce(octet_length(description), 0) AS before
+        FROM unnest($2::bigint[]) WITH ORDINALITY AS asked (wanted, place)
+          LEFT JOIN tasks ON tasks.id = wanted AND tasks.owner_id = $1
+        WINDOW so_far AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
+      ) AS tasks WHERE coalesce(before, 0) <= ${pageBytes} OFFSET 0
+    ) AS made WINDOW so_far AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
+  ) AS measured WHERE place = 1 OR bytes <= ${pageBytes} ORDER BY place`;
+
+/** By SQL: the answer's bytes, and no more of them than an answer holds. */
+function readNewest(run: RunStatement, ownerId: bigint, ids: readonly bigint[]): Promise<NewestTask[]> {
+  return run<NewestTask>({ name: 'newest-tasks', text: newestText, values: [ownerId, ids] });
 }
 
 /** By SQL, because Prisma can't lock a row. */

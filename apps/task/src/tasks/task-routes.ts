@@ -3,6 +3,7 @@ import { ifMatchOf, sendTagged, tagRoutes, versionTag, type ServiceApp } from '@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import * as operations from './task-operations.ts';
+import { changesLimit } from './task-query.ts';
 import { lowerEnums, toListOptions, toTaskChange, toTaskFields, toTaskId } from './task-requests.ts';
 import type { taskPath } from './task-schemas.ts';
 import type { TaskService } from './task-service.ts';
@@ -26,6 +27,11 @@ export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskServic
   );
 
   app.get('/stats', { schema: operations.getTaskStats }, (request) => tasks.stats(callerOf(request).userId));
+
+  app.get('/changes', { schema: operations.listTaskChanges }, async (request, reply) => {
+    const { cursor, limit = changesLimit } = request.query;
+    return asJson(reply).send(await tasks.changes(callerOf(request).userId, { cursor, limit }));
+  });
 
   app.get('/:id', { schema: operations.getTask }, async (request, reply) =>
     sendTask(request, reply, await tasks.get(callerOf(request).userId, toTaskId(request.params.id))),

@@ -2,7 +2,7 @@ import { idSchema, pathIdSchema, ref, timestampSchema } from '@tasktracker/servi
 import { Type, type TSchema, type TUnsafe } from 'typebox';
 import { timestampPattern } from './parse-timestamp.ts';
 import type { TaskColumn } from './task-columns.ts';
-import { listDefaults, taskSorts, type taskFilterParameters, type TaskFilters } from './task-query.ts';
+import { changesLimit, listDefaults, taskSorts, type taskFilterParameters, type TaskFilters } from './task-query.ts';
 import { taskDefaults, taskPriorities, taskStatuses } from './task.ts';
 
 const inAnyCase = { type: 'string', description: 'case-insensitive' };
@@ -58,6 +58,22 @@ export const TaskList = Type.Object(
     next_cursor: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'null on the last page' }),
   },
   { $id: 'TaskList' },
+);
+
+export const TaskChanges = Type.Object(
+  {
+    changes: Type.Array(
+      Type.Object({
+        id: idSchema,
+        deleted: Type.Boolean(),
+        task: Type.Optional(Type.Ref('Task')),
+      }),
+      { description: 'each task once, as it is now; one that was deleted has no `task`' },
+    ),
+    next_cursor: Type.String({ description: 'for what happens from here on' }),
+    has_more: Type.Boolean({ description: 'whether more has happened already' }),
+  },
+  { $id: 'TaskChanges' },
 );
 
 // The members that a client may send: one for each field, in each schema.
@@ -126,6 +142,20 @@ export const taskListQuery = Type.Object({
     }),
   ),
   ...filters,
+});
+
+export const changesQuery = Type.Object({
+  cursor: Type.Optional(
+    Type.String({ description: '`next_cursor` of an earlier answer; without one, nothing but the cursor of now' }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: changesLimit,
+      description: 'fewer if the answer would exceed 4 MiB',
+    }),
+  ),
 });
 
 export const taskPath = Type.Object({ id: pathIdSchema });

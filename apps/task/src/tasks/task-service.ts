@@ -1,6 +1,9 @@
 import type { TaskStats } from '@tasktracker/contracts';
 import { ValidationFailed } from '@tasktracker/errors';
+import type { LogPosition } from '@tasktracker/events';
 import { requireMatch, versionTag, type IfMatch } from '@tasktracker/service-kit';
+import { parseChangeCursor, toChangeCursor } from './change-cursor.ts';
+import { changedTaskIds, toChangePage } from './task-changes.ts';
 import { parseCursor, toCursor } from './task-cursor.ts';
 import { TaskNotFound } from './task-errors.ts';
 import type { TaskFilters, TaskSort } from './task-query.ts';
@@ -28,6 +31,11 @@ export interface TaskService {
   get(ownerId: bigint, id: bigint): Promise<StoredTask>;
   update(ownerId: bigint, id: bigint, change: TaskChange, ifMatch: IfMatch | undefined): Promise<StoredTask>;
   delete(ownerId: bigint, id: bigint, ifMatch: IfMatch | undefined): Promise<void>;
+  /**
+   * The JSON of what has happened since a cursor; without one, of nothing, with the cursor of now. Throws ValidationFailed
+   * for a cursor of somebody else, CursorExpired for one that is older than the log.
+   */
+  changes(ownerId: bigint, options: { cursor: string | undefined; limit: number }): Promise<string>;
   stats(ownerId: bigint): Promise<TaskStats>;
 }
 
@@ -38,7 +46,8 @@ export function createTaskService(store: TaskStore): TaskService {
     async list(ownerId, { filters, sort, limit, skip, cursor }) {
       const scope = { ownerId, filters, sort };
       const after = cursor === undefined ? undefined : parseCursor(cursor, scope);
-      if (cursor !== undefined && after === undefined) throw foreignCursor();
+      if (cursor !== undefined && after === undefined)
+        throw foreignCursor('cursor does not belong to this list with these filters and this sort');
       const page = await store.tasks.findPage(ownerId, { filters, sort, limit, skip, after });
       const next = page.last ? `"${toCursor(page.last, scope)}"` : 'null';
       return `{"tasks":[${page.tasks}],"total":${page.total},"skip":${skip},"limit":${limit},"next_cursor":${next}}`;
@@ -61,6 +70,16 @@ export function createTaskService(store: TaskStore): TaskService {
         await lock(tasks, ownerId, id, ifMatch);
         await tasks.delete(ownerId, id);
       });
+    },
+    async changes(ownerId, { cursor, limit }) {
+      if (cursor === undefined) return toChangesJson(ownerId, '', await store.events.present(), false);
+      const after = parseChangeCursor(cursor, ownerId);
+      if (after === undefined) throw foreignCursor('cursor was not given to this account by this endpoint');
+      const { events, settled } = await store.events.readAfter(ownerId, after, limit + 1);
+      if (events.length === 0) return toChangesJson(ownerId, '', settled, false);
+      const newest = await store.tasks.findNewest(ownerId, changedTaskIds(events, limit));
+      const page = toChangePage(events, newest, events.length <= limit);
+      return toChangesJson(ownerId, page.changes, page.next ?? settled, page.next !== undefined);
     },
     async stats(ownerId) {
       return toTaskStats(await store.tasks.count(ownerId));
@@ -86,8 +105,11 @@ function orNotFound(task: StoredTask | undefined): StoredTask {
   return task;
 }
 
-function foreignCursor(): ValidationFailed {
-  const detail = 'cursor does not belong to this list with these filters and this sort';
+function toChangesJson(ownerId: bigint, changes: string, next: LogPosition, hasMore: boolean): string {
+  return `{"changes":[${changes}],"next_cursor":"${toChangeCursor(next, ownerId)}","has_more":${hasMore}}`;
+}
+
+function foreignCursor(detail: string): ValidationFailed {
   return new ValidationFailed([{ in: 'query', pointer: '/cursor', code: 'foreign_cursor', detail }]);
 }
 

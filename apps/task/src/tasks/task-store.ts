@@ -1,3 +1,4 @@
+import { createEventLog, type EventLog } from '@tasktracker/events';
 import { inTransaction, onPool } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -11,6 +12,8 @@ interface Repositories {
 /** Everything that the service stores. A call outside a transaction is one statement, which needs none. */
 export interface TaskStore {
   readonly tasks: TaskRepository;
+  /** What happened to tasks; written by the database with each change. */
+  readonly events: EventLog;
   /** Runs `work` in one transaction, on repositories of its own; what it throws undoes all of it. */
   transaction<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>;
 }
@@ -32,6 +35,7 @@ const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
 export function createTaskStore(prisma: PrismaClient, pool: Pool): TaskStore {
   return {
     tasks: createTaskRepository(prisma, onPool(pool)),
+    events: createEventLog(onPool(pool)),
     transaction: (work) =>
       prisma.$transaction((db) => work({ tasks: createTaskRepository(db, inTransaction(db)) }), transactionLimits),
   };

@@ -1,0 +1,11 @@
+import { Type } from 'typebox';
+
+/** What a service that keeps a log of events takes from its environment. */
+export const eventVariables = {
+  EVENT_RETENTION_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 3_650,
+    default: 30,
+    description: 'days for which events are kept; a cursor of /tasks/changes lives as long',
+  }),
+};
