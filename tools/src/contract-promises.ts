@@ -129,6 +129,7 @@ export const contractPromises = {
     'complete-and-reopen': '`PATCH /{id}/complete` and `/incomplete`, idempotent',
     'task-delete': '`DELETE /{id}` → 204, no body',
     'task-counts': '`GET /stats` of tasks: exact counts',
+    'task-quota': 'An account has at most 1,000,000 tasks (`TASKS_PER_ACCOUNT`): then 409 `QUOTA_EXCEEDED`',
     'task-isolation': 'A task belongs to the caller; nobody else can see that it exists',
   },
   'Idempotency keys': {

@@ -39,7 +39,7 @@ const roads: Record<string, [sql: () => Promise<unknown>, prisma: () => Promise<
     },
   ],
   create: [
-    () => tasks.create(2n, fields),
+    () => tasks.create(2n, fields, 1_000_000),
     async () => toTwinJson(await prisma.task.create({ data: { ownerId: 2n, ...fields } })),
   ],
 };
@@ -51,7 +51,7 @@ async function cpuPerCall(call: () => Promise<unknown>): Promise<number> {
   return (user + system) / callsPerRound;
 }
 
-for (let n = 0; n < 1_000; n += 1) await tasks.create(owner, fields);
+for (let n = 0; n < 1_000; n += 1) await tasks.create(owner, fields, 1_000_000);
 for (const [name, [bySql, byPrisma]] of Object.entries(roads)) {
   if (name !== 'create') assert.equal(await bySql(), await byPrisma());
   const measured: [sql: number, prisma: number][] = [];

@@ -41,7 +41,7 @@ export async function buildApp(
 
   await addScope(app, publicScope, (scope) => scope.register(serviceIdentity, { serviceName }));
   await addScope(app, authenticatedScope(app), (scope) =>
-    scope.register(taskRoutes, { prefix, tasks: createTaskService(store) }),
+    scope.register(taskRoutes, { prefix, tasks: createTaskService(store, config) }),
   );
   return app;
 }

@@ -14,6 +14,12 @@ export const variables = {
   ...databaseVariables,
   ...verifierVariables,
   ...eventVariables,
+  TASKS_PER_ACCOUNT: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000_000,
+    default: 1_000_000,
+    description: 'how many tasks an account may have; 0: any number',
+  }),
 };
 
 const configSchema = Type.Object(variables);

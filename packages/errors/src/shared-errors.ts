@@ -16,6 +16,7 @@ export const sharedErrors = defineErrors({
   OVERLOADED: { status: 503, detail: 'Service unavailable' },
   PAYLOAD_TOO_LARGE: { status: 413, detail: 'The body is larger than 1 MiB' },
   PRECONDITION_FAILED: { status: 412, detail: 'It has changed since' },
+  QUOTA_EXCEEDED: { status: 409, detail: 'The account has as many of these as it may have' },
   REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time' },
   SERVICE_UNAVAILABLE: { status: 503, detail: 'Service unavailable' },
   TOO_MANY_REQUESTS: { status: 429, detail: 'Too many requests' },
@@ -102,6 +103,13 @@ export class PayloadTooLarge extends Problem {
 export class PreconditionFailed extends Problem {
   constructor({ tag, json }: { tag: string; json: string }) {
     super(sharedErrors.PRECONDITION_FAILED, { headers: { etag: tag }, current: json });
+  }
+}
+
+/** There is room again once something is deleted. */
+export class QuotaExceeded extends Problem {
+  constructor() {
+    super(sharedErrors.QUOTA_EXCEEDED);
   }
 }
 

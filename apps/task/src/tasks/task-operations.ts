@@ -1,4 +1,5 @@
 import { TaskStats } from '@tasktracker/contracts';
+import { sharedErrors } from '@tasktracker/errors';
 import { eventErrors } from '@tasktracker/events';
 import { noContent, ref } from '@tasktracker/service-kit';
 import { taskErrors } from './task-errors.ts';
@@ -29,6 +30,7 @@ const completion = { ...ofTask, response: { 200: jsonText(Task) } };
 export const createTask = {
   operationId: 'createTask',
   summary: 'Create a task',
+  problems: [sharedErrors.QUOTA_EXCEEDED],
   versioned: true,
   body: ref(TaskCreation),
   response: {

@@ -38,7 +38,12 @@ export interface LockedTask extends StoredTask {
 
 /** Tasks in Postgres. Each call is one statement and sees the tasks of one owner and no others. */
 export interface TaskRepository {
-  create(ownerId: bigint, fields: TaskFields): Promise<StoredTask & { readonly id: string }>;
+  /** Undefined if the owner has as many tasks as the quota, or more. */
+  create(
+    ownerId: bigint,
+    fields: TaskFields,
+    quota: number,
+  ): Promise<(StoredTask & { readonly id: string }) | undefined>;
   /** Undefined for a task that is not there or not the owner's. */
   find(ownerId: bigint, id: bigint): Promise<StoredTask | undefined>;
   findPage(ownerId: bigint, query: TaskPageQuery): Promise<TaskPage>;
@@ -60,7 +65,7 @@ export interface LockingTaskRepository extends TaskRepository {
 /** `run` and `db` both use the pool, or both one transaction. */
 export function createTaskRepository(db: Prisma.TransactionClient, run: RunStatement): LockingTaskRepository {
   return {
-    create: (ownerId, fields) => insertTask(run, ownerId, fields),
+    create: (ownerId, fields, quota) => insertTask(run, ownerId, fields, quota),
     find: (ownerId, id) => readTask(run, ownerId, id),
     findPage: (ownerId, query) => readPage(run, ownerId, query),
     findNewest: (ownerId, ids) => readNewest(run, ownerId, ids),
@@ -90,21 +95,26 @@ function toColumns(fields: SomeTaskFields): Record<TaskColumn, unknown> {
 }
 
 const insertText = `INSERT INTO tasks (owner_id, ${columns.join(', ')})
-  VALUES ($1, ${columns.map((_column, index) => `$${index + 2}`).join(', ')}) RETURNING id::text, version, ${taskJson} AS json`;
+  SELECT $1, ${columns.map((_column, index) => `$${index + 3}`).join(', ')}
+  WHERE (SELECT coalesce(sum(count), 0) FROM task_counts WHERE owner_id = $1) < $2::bigint
+  RETURNING id::text, version, ${taskJson} AS json`;
 
-/** By SQL: one round trip for the answer's bytes. Prisma takes 2.9× the CPU of this process (`npm run measure:sql`). */
+/**
+ * By SQL: one round trip for the answer's bytes, and for the quota, which counts with a sum of nine counters at most; as
+ * many creations as run at once may exceed it. Prisma takes 2.9× the CPU of this process (`npm run measure:sql`).
+ */
 async function insertTask(
   run: RunStatement,
   ownerId: bigint,
   fields: TaskFields,
-): Promise<StoredTask & { readonly id: string }> {
+  quota: number,
+): Promise<(StoredTask & { readonly id: string }) | undefined> {
   const values = toColumns(fields);
   const [created] = await run<StoredTask & { readonly id: string }>({
     name: 'create-task',
     text: insertText,
-    values: [ownerId, ...columns.map((column) => values[column])],
+    values: [ownerId, quota, ...columns.map((column) => values[column])],
   });
-  if (!created) throw new Error('an insert returned no row');
   return created;
 }
 

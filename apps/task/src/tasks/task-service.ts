@@ -1,5 +1,5 @@
 import type { TaskStats } from '@tasktracker/contracts';
-import { ValidationFailed } from '@tasktracker/errors';
+import { QuotaExceeded, ValidationFailed } from '@tasktracker/errors';
 import type { LogPosition } from '@tasktracker/events';
 import { requireMatch, versionTag, type IfMatch } from '@tasktracker/service-kit';
 import { parseChangeCursor, toChangeCursor } from './change-cursor.ts';
@@ -25,6 +25,7 @@ export interface ListOptions {
  * the task has one of these tags: PreconditionFailed.
  */
 export interface TaskService {
+  /** Throws QuotaExceeded. */
   create(ownerId: bigint, fields: TaskFields): Promise<StoredTask & { readonly id: string }>;
   /** The list's JSON. Throws ValidationFailed for a cursor of another list. */
   list(ownerId: bigint, options: ListOptions): Promise<string>;
@@ -40,9 +41,14 @@ export interface TaskService {
 }
 
 /** Owns the transactions: a single statement needs none, anything else runs in `store.transaction`. */
-export function createTaskService(store: TaskStore): TaskService {
+export function createTaskService(store: TaskStore, { tasksPerAccount }: { tasksPerAccount: number }): TaskService {
+  const quota = tasksPerAccount === 0 ? Number.MAX_SAFE_INTEGER : tasksPerAccount;
   return {
-    create: (ownerId, fields) => store.tasks.create(ownerId, fields),
+    async create(ownerId, fields) {
+      const created = await store.tasks.create(ownerId, fields, quota);
+      if (created === undefined) throw new QuotaExceeded();
+      return created;
+    },
     async list(ownerId, { filters, sort, limit, skip, cursor }) {
       const scope = { ownerId, filters, sort };
       const after = cursor === undefined ? undefined : parseCursor(cursor, scope);
