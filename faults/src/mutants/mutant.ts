@@ -21,6 +21,8 @@ export interface Mutant {
   readonly focus?: Focus;
   /** Kinds of faults that bring it out, in turn; all kinds by default. */
   readonly faults?: readonly string[];
+  /** What all of them hit. */
+  readonly target?: string;
 }
 
 /** @throws Error where the text is not there, or more than once: the mutant has to follow the code. */

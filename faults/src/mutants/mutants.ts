@@ -41,6 +41,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a retry of an unkeyed POST',
     caughtBy: ['one effect'],
     faults: ['commit, then cut the answer'],
+    target: 'task',
     patches: [
       {
         file: 'packages/service-client/src/upstream.ts',
@@ -54,9 +55,9 @@ export const mutants: readonly Mutant[] = [
     caughtBy: ['ended sessions'],
     patches: [
       {
-        file: 'packages/auth/src/remote-keys.ts',
-        find: 'isEnded: (sessionId) => ended.value?.has(sessionId) ?? false,',
-        replace: 'isEnded: () => false,',
+        file: 'packages/auth/src/token-verification.ts',
+        find: 'throw new InvalidToken(sessionEnded);',
+        replace: 'void sessionEnded;',
       },
     ],
   },

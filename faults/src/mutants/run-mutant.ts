@@ -32,7 +32,13 @@ export async function runMutant(mutant: Mutant, seed: string, ratePerSecond: num
     for (let round = 1; round <= mostRounds; round += 1) {
       const roundSeed = `${seed}-${round}`;
       const random = createSeededRandom(roundSeed, 'plan');
-      const schedule = { fromMs: 2_000, toMs: loadMs - 4_000, pauseMs: 1_500, kinds: mutant.faults };
+      const schedule = {
+        fromMs: 2_000,
+        toMs: loadMs - 4_000,
+        pauseMs: 1_500,
+        kinds: mutant.faults,
+        target: mutant.target,
+      };
       const faults = planFaults(stack, random, schedule);
       const plan = {
         seed: roundSeed,
