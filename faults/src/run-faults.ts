@@ -14,6 +14,7 @@ import { runRound, type RoundPlan, type RoundResult } from './round/run-round.ts
 import { shrink } from './round/shrink.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { startFaultStack, type FaultStack } from './stack/fault-stack.ts';
+import { stopOnSignal } from './stack/stop-on-signal.ts';
 
 const usage = `npm run test:faults -- [--seconds N] [--seed HEX] [--rate N] [--focus WHAT] [--mutants [--mutant WORDS]] [--replay FILE]
 
@@ -44,11 +45,13 @@ const seconds = readCount('seconds', values.seconds, usage);
 const roundLoadMs = 50_000;
 const focus = isFocus(values.focus) ? values.focus : refuse('--focus takes all, keys or edits.', usage);
 
-process.exitCode = values.mutants ? await catchMutants() : await runRounds();
+// Not left to the event loop: a socket to a process that was killed may linger.
+process.exit(values.mutants ? await catchMutants() : await runRounds());
 
 async function runRounds(): Promise<number> {
   console.log(`Faults with seed ${seed}`);
   const stack = await startFaultStack();
+  const ignoreSignals = stopOnSignal(stack);
   let failed = false;
   try {
     const impossible = impossibleFaults(stack);
@@ -66,6 +69,7 @@ async function runRounds(): Promise<number> {
     }
     console.log(report.lines().join('\n'));
   } finally {
+    ignoreSignals();
     await stack.stop({ keepLogs: failed });
   }
   return failed ? 1 : 0;

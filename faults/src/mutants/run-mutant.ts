@@ -3,6 +3,7 @@ import { planFaults } from '../injection/plan-faults.ts';
 import { runRound } from '../round/run-round.ts';
 import { createSeededRandom } from '../seeded-random.ts';
 import { startFaultStack } from '../stack/fault-stack.ts';
+import { stopOnSignal } from '../stack/stop-on-signal.ts';
 import type { Mutant } from './mutant.ts';
 
 export interface MutantVerdict {
@@ -26,6 +27,7 @@ export async function runMutant(mutant: Mutant, seed: string, ratePerSecond: num
       if (typeof message === 'object' && message !== null && 'mutated' in message) mutated.add(message.mutated);
     },
   });
+  const ignoreSignals = stopOnSignal(stack);
   try {
     const missing = mutant.patches.filter(({ file }) => !mutated.has(file));
     if (missing.length > 0) throw new Error(`no process has loaded ${missing.map(({ file }) => file).join(', ')}`);
@@ -55,6 +57,7 @@ export async function runMutant(mutant: Mutant, seed: string, ratePerSecond: num
     }
     return { finding: undefined, rounds: mostRounds };
   } finally {
+    ignoreSignals();
     await stack.stop();
   }
 }

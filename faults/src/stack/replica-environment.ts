@@ -9,6 +9,13 @@ export interface EnvironmentInput {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** All clients come from one address, and a few accounts ask for all of it. */
+const noLimits = {
+  RATE_LIMIT_READS_PER_MINUTE: '0',
+  RATE_LIMIT_WRITES_PER_MINUTE: '0',
+  RATE_LIMIT_ADDRESS_PER_MINUTE: '0',
+};
+
 /** Every way to another process leads through a proxy. */
 export function toReplicaEnvironment(app: string, port: number, input: EnvironmentInput): NodeJS.ProcessEnv {
   const { proxies, databaseUrls, keyFile, env } = input;
@@ -20,6 +27,7 @@ export function toReplicaEnvironment(app: string, port: number, input: Environme
     HOST: '127.0.0.1',
     PORT: String(port),
     TRUSTED_PROXIES: '127.0.0.0/8,::1',
+    ...noLimits,
     ...(app === 'user' && { KEY_ENCRYPTION_KEY_FILE: keyFile }),
     ...(databaseUrl !== undefined && { DATABASE_URL: withPort(databaseUrl, portOf(`${app}-database`)) }),
     ...Object.fromEntries(

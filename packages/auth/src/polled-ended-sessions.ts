@@ -52,8 +52,12 @@ export function createPolledEndedSessions(options: PolledEndedSessionsOptions): 
   };
 }
 
+/**
+ * The time as of the start of the process and what has passed since: a clock that jumps ahead and back must not make us
+ * forget a session whose tokens are good again afterwards.
+ */
 function nowSeconds(): number {
-  return Date.now() / 1_000;
+  return (performance.timeOrigin + performance.now()) / 1_000;
 }
 
 /** Says once that ended sessions count too late, and once that they are in time again. */

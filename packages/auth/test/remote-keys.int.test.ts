@@ -1,5 +1,5 @@
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRemoteKeys, type RemoteKeys, type RemoteKeysOptions } from '../src/auth.ts';
 import { createTokenIssuer, startKeySource, type KeySource } from '../src/testing/testing.ts';
 
@@ -209,6 +209,18 @@ describe('ended sessions', () => {
       expect(readTwice).toEqual([]);
     },
   );
+
+  it('stay ended when the clock of the verifier jumps ahead of their expiry and back again', async () => {
+    source.sessions = [{ sid: '7', until: later }];
+    open();
+    await expect.poll(() => isEnded('7')).toBe(true);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    // What has expired is forgotten little by little, in 16 polls.
+    const before = asked('jwks.json');
+    await vi.waitUntil(() => asked('jwks.json') > before + 20, { timeout: 10_000 });
+    vi.useRealTimers();
+    expect(isEnded('7')).toBe(true);
+  });
 
   it('are read to the end though the source breaks off again and again: no page twice', async () => {
     source.pageSize = 1;
