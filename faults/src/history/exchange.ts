@@ -5,6 +5,7 @@ export type Operation =
   | 'delete'
   | 'read'
   | 'list'
+  | 'changes'
   | 'stats'
   | 'statistics'
   | 'register'

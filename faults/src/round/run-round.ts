@@ -5,6 +5,7 @@ import type { Finding } from '../checkers/finding.ts';
 import { openAccount, type Account } from '../clients/account.ts';
 import { runClient } from '../clients/client.ts';
 import { habitsOf, type Focus } from '../clients/habits.ts';
+import { openFollower, type Follower } from '../clients/follower.ts';
 import { createSender, type Sender } from '../clients/sender.ts';
 import { useEnded, type EndedSession } from '../clients/session-actions.ts';
 import { readFinalState } from '../history/final-state.ts';
@@ -46,12 +47,15 @@ export async function runRound(stack: FaultStack, plan: RoundPlan): Promise<Roun
     const run = `r-${randomBytes(4).toString('hex')}`;
     const accounts: Account[] = [];
     for (let index = 0; index < plan.accounts; index += 1) accounts.push(await openAccount(sender, `${run}-${index}`));
-    const { injected, ended, calmFrom, loadUntil } = await workUnderFaults(stack, plan, sender, accounts);
+    const followers: Follower[] = [];
+    for (const account of accounts) followers.push(await openFollower(sender, account));
+    const { injected, ended, calmFrom, loadUntil } = await workUnderFaults(stack, plan, sender, accounts, followers);
     await stack.ready(readyMs);
     await probeEndedSessions(stack, sender, ended, injected);
     const finals = [];
     for (const account of accounts) finals.push(await readFinalState(sender, account));
-    const evidence = { history: sender.history, finals, faults: injected };
+    for (const follower of followers) await follower.catchUp();
+    const evidence = { history: sender.history, finals, copies: followers, faults: injected };
     const recoveries = measureRecovery(sender.history, injected, calmFrom, loadUntil);
     return { evidence, findings: findFaults(evidence), recoveries, endedSessions: ended.length };
   } finally {
@@ -71,6 +75,7 @@ async function workUnderFaults(
   plan: RoundPlan,
   sender: Sender,
   accounts: readonly Account[],
+  followers: readonly Follower[],
 ): Promise<Work> {
   const ended: EndedSession[] = [];
   const stopping = new AbortController();
@@ -87,13 +92,14 @@ async function workUnderFaults(
       });
     }),
   );
+  const following = followers.map((follower) => follower.follow(stopping.signal));
   const startedAt = performance.now();
   const calmFrom = startedAt + Math.min(1_000, plan.loadMs / 10);
   const injected = await injectFaults(stack, plan.faults, plan.seed, stopping.signal);
   await delay(Math.max(0, startedAt + plan.loadMs - performance.now()));
   const loadUntil = performance.now();
   stopping.abort();
-  await Promise.all(clients);
+  await Promise.all([...clients, ...following]);
   await sender.settled();
   return { injected, ended, calmFrom, loadUntil };
 }
