@@ -18,6 +18,9 @@ export interface PoolOptions {
   settings?: Readonly<Record<string, string>>;
 }
 
+/** Each request of a service, and a few of its own. */
+const mostWaiting = 300;
+
 /** One pool per service, shared by Prisma's adapter and by SQL through the driver. Connects on first use. */
 export function createPool(options: PoolOptions): Pool {
   const {
@@ -39,7 +42,7 @@ export function createPool(options: PoolOptions): Pool {
     // To make a connection. Then another try is better: with a new server, for one.
     connectionTimeoutMillis: Math.min(acquireTimeoutMs, 5_000),
     acquireTimeoutMs,
-    maxWaiting: 1_000,
+    maxWaiting: mostWaiting,
     // Longer than the pauses of ordinary traffic: making a connection costs 10 ms of CPU, keeping it 2.5 MiB.
     idleTimeoutMillis: 60_000,
     keepAlive: true,

@@ -95,9 +95,9 @@ function placeInScope(route: RouteOptions, access: AccessScope): void {
 
 /** What a route may answer: its own problems and those of its scope and input. A NUL in the URL is 422 everywhere. */
 function problemsOf(schema: FastifySchema, { problems }: AccessScope): ErrorDefinition[] {
-  const { VALIDATION_FAILED, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE } = sharedErrors;
+  const { OVERLOADED, VALIDATION_FAILED, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE } = sharedErrors;
   const ofBody = schema.body === undefined ? [] : [PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE];
-  return [...(schema.problems ?? []), ...problems, VALIDATION_FAILED, ...ofBody];
+  return [...(schema.problems ?? []), ...problems, OVERLOADED, VALIDATION_FAILED, ...ofBody];
 }
 
 function toRecord(value: unknown): object {

@@ -2,6 +2,7 @@ import {
   BadRequest,
   InternalError,
   NotFound,
+  Overloaded,
   PayloadTooLarge,
   Problem,
   ServiceUnavailable,
@@ -29,7 +30,7 @@ export function createProblemHandler(
     const problem = isClientGone ? new BadRequest() : inTime(problemOf(error, toProblem), request);
     // 501 is about what was asked, as 4xx is.
     if (problem instanceof InternalError) request.log.error({ err: error }, 'unexpected error');
-    else if (problem.status > 501 && !request.deadline?.isAbandoned)
+    else if (problem.status > 501 && !(problem instanceof Overloaded) && !request.deadline?.isAbandoned)
       request.log.warn({ err: problem.cause ?? problem }, 'unavailable');
     void sendProblem(reply, problem);
   };

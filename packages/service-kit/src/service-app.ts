@@ -12,6 +12,7 @@ import {
 } from 'fastify';
 import type { OpenAPIV3 } from 'openapi-types';
 import { accessLog } from './access-log.ts';
+import { admission } from './admission.ts';
 import { addScope, publicScope, requireScopes } from './access-scope.ts';
 import { jsonBodies } from './body-parsers.ts';
 import './caller.ts';
@@ -44,6 +45,8 @@ export interface ServiceAppOptions {
   readonly trustedProxies?: BlockList;
   /** How long a caller waits for an answer at most; 10 s by default. */
   readonly requestTimeoutMs?: number;
+  /** Requests that have come and are not answered yet; 256 by default, more are refused. */
+  readonly mostAtOnce?: number;
   /** What this process itself needs to answer; asked by `/readyz`. */
   readonly isReady: () => Promise<boolean>;
   /** Maps errors of the service's own libraries. */
@@ -54,6 +57,8 @@ export interface ServiceAppOptions {
   readonly document?: OpenAPIV3.Document;
 }
 
+/** Twice the connections of a gateway pod. */
+const mostRequests = 256;
 const bodyLimitBytes = 1024 * 1024;
 /** For a whole request to arrive, and for its headers alone. */
 const requestTimeoutMs = 30_000;
@@ -115,6 +120,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   await options.addFirst?.(app);
   refuseBadHttp(app);
   refuseUnknownPathsAndMethods(app);
+  await app.register(admission, { mostAtOnce: options.mostAtOnce ?? mostRequests });
   requireScopes(app);
   await app.register(jsonBodies);
   await app.register(openapiDocument, { serviceName, description, ...(document ? { document } : {}) });

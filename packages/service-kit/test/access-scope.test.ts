@@ -79,13 +79,13 @@ describe('a scope', () => {
         413: { description: 'PAYLOAD_TOO_LARGE' },
         415: { description: 'UNSUPPORTED_MEDIA_TYPE' },
         422: { description: 'VALIDATION_FAILED' },
-        503: { description: 'SERVICE_UNAVAILABLE' },
+        503: { description: 'SERVICE_UNAVAILABLE, OVERLOADED' },
       },
     });
     const getHours = await documented('get', '/hours');
     expect(getHours['security']).toBeUndefined();
     // The rest is what the server itself may answer.
-    expect(Object.keys(Object(getHours['responses']))).toEqual(['200', '400', '405', '408', '422', '431']);
+    expect(Object.keys(Object(getHours['responses']))).toEqual(['200', '400', '405', '408', '422', '431', '503']);
   });
 
   it('is shown to nobody when it is internal', async () => {

@@ -1,13 +1,27 @@
 import { callerOf } from '@tasktracker/auth';
-import { ifMatchOf, sendTagged, tagRoutes, versionTag, type ServiceApp } from '@tasktracker/service-kit';
+import {
+  createFairShare,
+  ifMatchOf,
+  sendTagged,
+  tagRoutes,
+  versionTag,
+  type ServiceApp,
+} from '@tasktracker/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import * as operations from './task-operations.ts';
-import { changesLimit } from './task-query.ts';
+import { changesLimit, listDefaults } from './task-query.ts';
 import { lowerEnums, toListOptions, toTaskChange, toTaskFields, toTaskId } from './task-requests.ts';
 import type { taskPath } from './task-schemas.ts';
-import type { TaskService } from './task-service.ts';
+import type { ListOptions, TaskService } from './task-service.ts';
 import type { StoredTask, TaskChange } from './task.ts';
+
+/** One account's searches run one after the other, and leave most connections and half of the processor to others. */
+const costlyLists = { atOnce: 4, atOnceOfOne: 1, waiting: 64, waitingOfOne: 16 };
+
+/** A search of two letters reads all of an owner's tasks; a long page may have megabytes. */
+const isCostly = ({ filters, limit }: ListOptions): boolean =>
+  filters.search !== undefined || limit > listDefaults.limit;
 
 /** `/api/v1/tasks`, for signed-in callers: their own tasks. */
 export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskService }): Promise<void> {
@@ -22,9 +36,16 @@ export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskServic
     return sendTask(request, reply.code(201).header('location', `${app.prefix}/${task.id}`), task);
   });
 
-  app.get('/', { schema: operations.listTasks }, async (request, reply) =>
-    asJson(reply).send(await tasks.list(callerOf(request).userId, toListOptions(request.query))),
-  );
+  const costly = createFairShare(costlyLists);
+  app.get('/', { schema: operations.listTasks }, async (request, reply) => {
+    const { userId } = callerOf(request);
+    const options = toListOptions(request.query);
+    if (isCostly(options)) {
+      const leave = await costly.enter(userId, request.deadline?.signal);
+      reply.raw.once('close', leave); // when the answer has been taken, or nobody wants it any more
+    }
+    return asJson(reply).send(await tasks.list(userId, options));
+  });
 
   app.get('/stats', { schema: operations.getTaskStats }, (request) => tasks.stats(callerOf(request).userId));
 
