@@ -68,14 +68,6 @@ export const mutants: readonly Mutant[] = [
     sql: { task: 'DROP TRIGGER tasks_count_changed ON tasks' },
   },
   {
-    name: 'changes that are read before older ones are committed',
-    caughtBy: ['changes'],
-    focus: 'edits',
-    faults: ['slow connections'],
-    target: 'task-database',
-    patches: [{ file: 'packages/events/src/event-log.ts', find: ' AND horizon < log.settled', replace: '' }],
-  },
-  {
     name: 'no event with an update',
     caughtBy: ['changes'],
     patches: [],
