@@ -30,11 +30,12 @@ const packageRules: NonNullable<IFlattenedRuleSet['forbidden']> = Object.entries
 /** The folders of the user service, none of which needs itself by way of another. */
 const userFolderMayUse: Record<string, string[]> = {
   passwords: [],
+  attempts: [],
   keys: [],
   accounts: [],
   tokens: ['keys'],
-  sessions: ['accounts', 'passwords', 'tokens'],
-  profile: ['accounts', 'passwords', 'sessions'],
+  sessions: ['accounts', 'attempts', 'passwords', 'tokens'],
+  profile: ['accounts', 'attempts', 'passwords', 'sessions'],
   inspection: ['accounts', 'sessions', 'tokens'],
 };
 

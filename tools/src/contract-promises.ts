@@ -149,6 +149,15 @@ export const contractPromises = {
     'key-sweep': 'Keys are swept in bounded batches',
     'key-deletion': 'Deleting the account deletes its keys',
   },
+  'Sign-in limits': {
+    'sign-in-limit':
+      'Ten wrong passwords for an account in 15 minutes, wherever they are sent; then 429 with a `Retry-After` that doubles, before any hash',
+    'sign-in-known-device': 'A known device or session still gets in, and has a limit of its own',
+    'sign-in-address-limit': 'A hundred wrong passwords from an address (IPv6: a /64) in 15 minutes',
+    'sign-in-limit-tells-nothing': 'The limits are the same, byte for byte, for names that are nobody’s',
+    'registration-limit': 'Registrations from one address have a limit',
+    'session-limit': 'An account has 50 sessions (`SESSIONS_PER_ACCOUNT`); the oldest ends when one more begins',
+  },
   'Tags and versions': {
     version: 'Each single resource has a `version`: from 1, one more with each change of value, last in its JSON',
     etag: '`ETag: "<version>"` on every answer that holds the one resource',

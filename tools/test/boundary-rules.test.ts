@@ -27,6 +27,7 @@ const violations: Record<string, readonly [from: string, to: string]> = {
   'no-dev-dependency-in-product': ['apps/two/src/built.ts', 'built-with'],
   'not-resolvable': ['tools/src/lost.ts', './nowhere.ts'],
   'user-passwords': ['apps/user/src/passwords/hasher.ts', '../accounts/names.ts'],
+  'user-attempts': ['apps/user/src/attempts/limit.ts', '../accounts/names.ts'],
   'user-keys': ['apps/user/src/keys/ring.ts', '../accounts/names.ts'],
   'user-accounts': ['apps/user/src/accounts/names.ts', '../deps.ts'],
   'user-tokens': ['apps/user/src/tokens/signing.ts', '../accounts/names.ts'],

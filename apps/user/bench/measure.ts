@@ -92,7 +92,7 @@ const account = await deps.store.accounts.insert({ ...names, passwordHash, creat
 const expiresAt = new Date(now.getTime() + 86_400_000);
 const times = { createdAt: now, expiresAt, accessExpiresAt: expiresAt, userAgent: null };
 const first = createRefreshToken();
-const session = (await deps.store.sessions.insert(account, { ...hashRefreshToken(first), ...times })) ?? 0n;
+const session = await deps.store.sessions.insert(account.id, { ...hashRefreshToken(first), ...times });
 let refreshToken = formatRefreshToken(first);
 
 async function post(path: string, payload: object): Promise<Record<string, unknown>> {

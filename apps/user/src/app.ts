@@ -33,7 +33,7 @@ const { serviceName, prefix } = servicesByName.user;
 
 /** The user service without its socket and its background work. */
 export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Promise<ServiceApp> {
-  const { store, hasher, keys, accessTokens, successorKey, introspectionClient, clock } = deps;
+  const { store, hasher, attempts, keys, accessTokens, successorKey, introspectionClient, clock } = deps;
   const app = await createServiceApp({
     serviceName,
     description: 'Accounts, passwords, sessions and the keys that sign access tokens.',
@@ -56,8 +56,16 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
 
   await app.register(idempotencyKeys, { lifetimeHours: config.idempotencyKeyHours, secret: deps.fingerprintKey });
 
-  const accounts = createAccountService({ store, hasher, clock });
-  const sessions = createSessionService({ store, hasher, accessTokens, successorKey, clock });
+  const accounts = createAccountService({ store, hasher, attempts, clock });
+  const sessions = createSessionService({
+    store,
+    hasher,
+    attempts,
+    accessTokens,
+    successorKey,
+    clock,
+    sessionsPerAccount: config.sessionsPerAccount,
+  });
   const tokens = createTokenService({ store, sessions, verify: app.verifyAccessToken, clock });
   const { signedIn, signedInOrInactive } = createCallerScopes(app.authenticated, store.sessions, clock);
   const { passwordMinLength } = config;

@@ -8,6 +8,7 @@ import { removeOldSessions } from './sessions/session-housekeeping.ts';
 /** Far more often than the minute that a key is published before it signs. */
 const keyRefreshIntervalMs = 2_000;
 const housekeepingIntervalMs = 10 * 60_000;
+const attemptSweepMs = 60_000;
 
 interface Log {
   info(facts: object, message: string): void;
@@ -19,7 +20,10 @@ interface Log {
  * Reads the signing keys, then keeps them and the sessions in order until stopped. Throws WrongEncryptionKey; a
  * database that is not there yet is waited for.
  */
-export async function startBackground({ keys, store, clock }: Deps, log: Log): Promise<{ stop(): Promise<void> }> {
+export async function startBackground(
+  { keys, store, attempts, clock }: Deps,
+  log: Log,
+): Promise<{ stop(): Promise<void> }> {
   let areKeysOutOfReach = false;
 
   async function refreshKeys(): Promise<void> {
@@ -54,11 +58,20 @@ export async function startBackground({ keys, store, clock }: Deps, log: Log): P
     }
   }
 
+  async function removeAttempts(): Promise<void> {
+    try {
+      await attempts.removeOld();
+    } catch (error) {
+      log.warn({ err: error }, 'old attempts could not be removed');
+    }
+  }
+
   await refreshKeys();
   const repetitions = [
     every(keyRefreshIntervalMs, keepKeys),
     every(housekeepingIntervalMs, removeSessions),
     startSweepingKeys(store.answers, log),
+    every(attemptSweepMs, removeAttempts),
   ];
   return {
     async stop() {

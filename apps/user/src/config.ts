@@ -25,6 +25,42 @@ const serverOnlyVariables = {
     default: 43_200,
     description: 'minutes for which a key signs before the next one takes over',
   }),
+  SESSIONS_PER_ACCOUNT: Type.Integer({
+    minimum: 0,
+    maximum: 10_000,
+    default: 50,
+    description: 'sessions of an account; the oldest ends when one more begins; 0: no limit',
+  }),
+  SIGN_IN_FAILURES_PER_ACCOUNT: Type.Integer({
+    minimum: 0,
+    maximum: 1_000,
+    default: 10,
+    description: 'wrong passwords for an account in the window before strangers must wait; 0: no limit',
+  }),
+  SIGN_IN_FAILURES_PER_ADDRESS: Type.Integer({
+    minimum: 0,
+    maximum: 1_000,
+    default: 100,
+    description: 'wrong passwords from an address (IPv6: a /64) in the window; 0: no limit',
+  }),
+  SIGN_IN_FIRST_WAIT_SECONDS: Type.Integer({
+    minimum: 1,
+    maximum: 3_600,
+    default: 30,
+    description: 'seconds that a stranger waits after SIGN_IN_FAILURES_PER_ACCOUNT; doubles with each failure',
+  }),
+  SIGN_IN_WINDOW_MINUTES: Type.Integer({
+    minimum: 1,
+    maximum: 1_440,
+    default: 15,
+    description: 'minutes in which wrong passwords and registrations are counted',
+  }),
+  REGISTRATIONS_PER_ADDRESS: Type.Integer({
+    minimum: 0,
+    maximum: 1_000,
+    default: 1_000,
+    description: 'registrations from an address (IPv6: a /64) in the window; 0: no limit',
+  }),
   ...tokenVariables,
   ...idempotencyVariables,
 };

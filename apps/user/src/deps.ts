@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { createPool, createPrismaAdapter, isSchemaReady, withTls, type PoolOptions } from '@tasktracker/postgres';
 import type { Logger } from '@tasktracker/service-kit';
 import type { Pool } from 'pg';
+import { createAttemptService, type AttemptLimits, type AttemptService } from './attempts/attempt-service.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { UserConfig } from './config.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
@@ -29,6 +30,7 @@ export interface Deps {
   readonly successorKey: Uint8Array;
   /** Keeps passwords from being tried on the fingerprints of requests. */
   readonly fingerprintKey: Uint8Array;
+  readonly attempts: AttemptService;
   readonly introspectionClient: IntrospectionClient | undefined;
   readonly clock: Clock;
   readonly isSchemaReady: () => Promise<boolean>;
@@ -97,9 +99,25 @@ export async function openDeps(
     }),
     successorKey: deriveKey(masterKey, 'refresh-successors'),
     fingerprintKey: deriveKey(masterKey, 'request-fingerprints'),
+    attempts: createAttemptService({
+      attempts: store.attempts,
+      limits: toAttemptLimits(config),
+      secret: deriveKey(masterKey, 'attempts'),
+      clock,
+    }),
     introspectionClient,
     clock,
     isSchemaReady: () => isSchemaReady(pool, migrationsDir, log),
     close,
+  };
+}
+
+function toAttemptLimits(config: UserConfig): AttemptLimits {
+  const windowMs = config.signInWindowMinutes * 60_000;
+  const firstWaitMs = config.signInFirstWaitSeconds * 1_000;
+  return {
+    account: { most: config.signInFailuresPerAccount, windowMs, firstWaitMs },
+    address: { most: config.signInFailuresPerAddress, windowMs },
+    registration: { most: config.registrationsPerAddress, windowMs },
   };
 }

@@ -2,6 +2,7 @@ import { createAnswerRepository } from '@tasktracker/idempotency';
 import { inTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { createAccountRepository } from './accounts/account-repository.ts';
+import { createAttemptRepository, type AttemptRepository } from './attempts/attempt-repository.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import { createKeyRepository, type KeyRepository } from './keys/key-repository.ts';
 import { createEndedSessionRepository } from './sessions/ended-session-repository.ts';
@@ -10,6 +11,7 @@ import type { UnitOfWork } from './unit-of-work.ts';
 
 interface Repositories extends KeyedRepositories {
   readonly keys: KeyRepository;
+  readonly attempts: AttemptRepository;
 }
 
 /** Everything that the service stores. */
@@ -26,6 +28,7 @@ export function createUserStore(prisma: PrismaClient, pool: Pool): UserStore {
     sessions: createSessionRepository(db, pool),
     endedSessions: createEndedSessionRepository(db, pool),
     keys: createKeyRepository(db),
+    attempts: createAttemptRepository(pool),
   });
   return {
     ...on(prisma, onPool(pool)),

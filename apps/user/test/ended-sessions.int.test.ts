@@ -55,7 +55,7 @@ describe('ended sessions', () => {
   });
 
   it(
-    'names a session that ended by logout, replay, request, password change, deactivation or deletion',
+    'names a session that ended by logout, replay, request, password change, deactivation, deletion or one too many',
     { tags: ['deactivated-everywhere'] },
     async () => {
       const loggedOut = await service.person();
@@ -84,6 +84,12 @@ describe('ended sessions', () => {
       const body = { current_password: deleted.account.password };
       await service.call('DELETE', '/me', { token: deleted.tokens.access, body });
 
+      const crowdedOut = await service.person();
+      const env = { SESSIONS_PER_ACCOUNT: '1' };
+      const strict = await TestService.start({ database: service.database, masterKey, clock: clock.now, env });
+      await strict.login(crowdedOut.account);
+      await strict.stop();
+
       expect(await ended()).toEqual([
         entryOf(loggedOut.tokens),
         entryOf(last),
@@ -91,6 +97,7 @@ describe('ended sessions', () => {
         entryOf(changed.tokens),
         entryOf(deactivated.tokens),
         entryOf(deleted.tokens),
+        entryOf(crowdedOut.tokens),
       ]);
       const { rows } = await service.pool.query<{ end_reason: EndReason | null }>('SELECT end_reason FROM sessions');
       expect(new Set(rows.map((row) => row.end_reason))).toEqual(new Set([null, ...endReasons]));
@@ -170,7 +177,7 @@ describe('ended sessions', () => {
   const signOut = ({ tokens }: { tokens: Tokens }) =>
     service.call('POST', '/logout', { body: { refresh_token: tokens.refresh } });
 
-  describe('the changes since a cursor', { tags: ['ended-session-changes'] }, () => {
+  describe('the changes since a cursor', () => {
     it('name what ended since, and are small when nothing did', async () => {
       const people = await Promise.all(Array.from({ length: 4 }, () => service.person()));
       const [one, two, three, four] = people.map(({ tokens }) => sidOf(tokens));
@@ -187,24 +194,28 @@ describe('ended sessions', () => {
       expect([...first.sids, ...third.sids]).not.toContain(four);
     });
 
-    it('leave out nothing that commits late, and keep nothing back because of what is still running', async () => {
-      const [early, late] = [await service.person(), await service.person()];
-      const client = await service.pool.connect();
-      await client.query('BEGIN');
-      const end = `UPDATE sessions SET ended_at = now(), end_reason = 'signed_out' WHERE id = $1`;
-      await client.query(end, [sidOf(late.tokens)]);
-      await signOut(early);
-      const before = await changes();
-      expect(before.sids).toEqual([sidOf(early.tokens)]);
-      const meanwhile = await changes(before.cursor);
-      await client.query('COMMIT');
-      client.release();
-      const since = await changes(meanwhile.cursor);
-      expect(since.sids).toContain(sidOf(late.tokens));
-      expect(await changes(since.cursor)).toMatchObject({ sids: [] });
-    });
+    it(
+      'leave out nothing that commits late, and keep nothing back because of what is still running',
+      { tags: ['ended-session-changes'] },
+      async () => {
+        const [early, late] = [await service.person(), await service.person()];
+        const client = await service.pool.connect();
+        await client.query('BEGIN');
+        const end = `UPDATE sessions SET ended_at = now(), end_reason = 'signed_out' WHERE id = $1`;
+        await client.query(end, [sidOf(late.tokens)]);
+        await signOut(early);
+        const before = await changes();
+        expect(before.sids).toEqual([sidOf(early.tokens)]);
+        const meanwhile = await changes(before.cursor);
+        await client.query('COMMIT');
+        client.release();
+        const since = await changes(meanwhile.cursor);
+        expect(since.sids).toContain(sidOf(late.tokens));
+        expect(await changes(since.cursor)).toMatchObject({ sids: [] });
+      },
+    );
 
-    it('lose none of many that end at once while somebody polls', async () => {
+    it('lose none of many that end at once while somebody polls', { tags: ['ended-session-changes'] }, async () => {
       const count = 200;
       await service.pool.query(
         `INSERT INTO sessions (id, family_hash, token_hash, created_at, last_used_at, expires_at, access_expires_at,

@@ -42,7 +42,11 @@ interface SecurityEventDetails {
     | 'not_valid'
     | 'wrong_password'
     | 'unknown_account'
-    | 'inactive_account';
+    | 'inactive_account'
+    /** A limit: the try was not looked at. */
+    | 'too_many_attempts'
+    /** One more than an account may have. */
+    | 'too_many';
 }
 
 /** Lines a minute for one `warn` event with one reason. More are only counted: strangers can cause any number. */

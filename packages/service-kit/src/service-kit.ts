@@ -19,6 +19,7 @@ export { deadlineHeader } from './request-deadlines.ts';
 export { createFairShare, type FairShare } from './fair-share.ts';
 export { isProbe } from './probes.ts';
 export { clientOf } from './clients.ts';
+export { networkOf } from './network-of.ts';
 export { logSecurityEvent, type SecurityEvent } from './security-events.ts';
 export { refuseEncoded } from './body-parsers.ts';
 export { headerText } from './request-target.ts';

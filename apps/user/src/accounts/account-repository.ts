@@ -6,12 +6,19 @@ import { isEmail, trimName, type Account } from './account.ts';
 type NewAccount = Pick<Account, 'email' | 'username' | 'fullName' | 'passwordHash' | 'createdAt'>;
 type AccountChanges = Partial<Omit<Account, 'id' | 'isSuperuser' | 'createdAt' | 'version'>>;
 
+interface NamedAccount {
+  readonly meaning: string;
+  readonly account: Account | undefined;
+}
+
 export interface AccountRepository {
   /** Throws AccountTaken. */
   insert(account: NewAccount): Promise<Account>;
   find(id: bigint): Promise<Account | undefined>;
   /** By username, or by e-mail address if it is one, in any case and spelling; surrounding white space is ignored. */
   findByName(typed: string): Promise<Account | undefined>;
+  /** The same, and what all spellings of the name have in common, whether it is somebody's or not. */
+  lookUp(typed: string): Promise<NamedAccount>;
   /**
    * Changes what is given, if the account still has this password. Undefined when it has not, or is gone.
    * Throws AccountTaken.
@@ -19,6 +26,11 @@ export interface AccountRepository {
   update(account: Pick<Account, 'id' | 'passwordHash'>, changes: AccountChanges): Promise<Account | undefined>;
   /** As it is now: nobody else can change it until the transaction ends. */
   findForUpdate(id: bigint): Promise<Account | undefined>;
+  /**
+   * Keeps other sign-ins, and changes of the account, waiting until the transaction ends; false when it is gone, inactive or has
+   * another password.
+   */
+  lockForSignIn(account: Pick<Account, 'id' | 'passwordHash'>): Promise<boolean>;
   delete(id: bigint): Promise<void>;
 }
 
@@ -41,19 +53,8 @@ export function createAccountRepository(db: Prisma.TransactionClient): AccountRe
     insert: (account) =>
       taken(() => db.account.create({ data: { ...account, updatedAt: account.createdAt }, select: accountFields })),
     find: async (id) => (await db.account.findUnique({ where: { id }, select: accountFields })) ?? undefined,
-    async findByName(typed) {
-      const name = trimName(typed);
-      // SQL, since Prisma has no expressions. Twins share an address: the account with exactly this spelling is meant.
-      const rows = isEmail(name)
-        ? await db.$queryRaw<{ id: bigint }[]>`
-            SELECT id FROM users WHERE email_key(email) = email_key(${name}::text)
-            ORDER BY lower(email COLLATE pg_c_utf8) <> lower(${name}::text COLLATE pg_c_utf8), email_twin LIMIT 1`
-        : await db.$queryRaw<{ id: bigint }[]>`
-            SELECT id FROM users WHERE lower(username COLLATE pg_c_utf8)
-              = casefold(normalize(${name}::text, NFC) COLLATE pg_unicode_fast) COLLATE pg_c_utf8`;
-      // The second look-up is made for unknown names too, so that the time it takes reveals nothing.
-      return (await db.account.findUnique({ where: { id: rows[0]?.id ?? 0n }, select: accountFields })) ?? undefined;
-    },
+    findByName: async (typed) => (await lookUp(db, typed)).account,
+    lookUp: (typed) => lookUp(db, typed),
     async update({ id, passwordHash }, changes) {
       const rows = await taken(() =>
         db.account.updateManyAndReturn({
@@ -68,10 +69,35 @@ export function createAccountRepository(db: Prisma.TransactionClient): AccountRe
       await db.$queryRaw`SELECT id FROM users WHERE id = ${id} FOR UPDATE`; // which Prisma can't say
       return (await db.account.findUnique({ where: { id }, select: accountFields })) ?? undefined;
     },
+    async lockForSignIn({ id, passwordHash }) {
+      const rows = await db.$queryRaw<{ id: bigint }[]>`
+        SELECT id FROM users WHERE id = ${id} AND is_active AND password_hash = ${passwordHash} FOR NO KEY UPDATE`;
+      return rows.length > 0;
+    },
     async delete(id) {
       await db.account.delete({ where: { id } });
     },
   };
+}
+
+async function lookUp(db: Prisma.TransactionClient, typed: string): Promise<NamedAccount> {
+  const name = trimName(typed);
+  // SQL, since Prisma has no expressions. Twins share an address: the account with exactly this spelling is meant.
+  const rows = isEmail(name)
+    ? await db.$queryRaw<{ meaning: string; id: bigint | null }[]>`
+        SELECT email_key(${name}::text) AS meaning, (
+          SELECT id FROM users WHERE email_key(email) = email_key(${name}::text)
+          ORDER BY lower(email COLLATE pg_c_utf8) <> lower(${name}::text COLLATE pg_c_utf8), email_twin LIMIT 1
+        ) AS id`
+    : await db.$queryRaw<{ meaning: string; id: bigint | null }[]>`
+        SELECT casefold(normalize(${name}::text, NFC) COLLATE pg_unicode_fast) AS meaning, (
+          SELECT id FROM users WHERE lower(username COLLATE pg_c_utf8)
+            = casefold(normalize(${name}::text, NFC) COLLATE pg_unicode_fast) COLLATE pg_c_utf8
+        ) AS id`;
+  const { meaning = '', id = null } = rows[0] ?? {};
+  // The second look-up is made for unknown names too, so that the time it takes reveals nothing.
+  const account = await db.account.findUnique({ where: { id: id ?? 0n }, select: accountFields });
+  return { meaning, account: account ?? undefined };
 }
 
 /** Constraints that say a username or an e-mail address is taken; any other violation is our own fault. */

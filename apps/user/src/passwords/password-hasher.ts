@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ServiceUnavailable } from '@tasktracker/errors';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
+import type { Lane } from './fair-lanes.ts';
 import { createWorkQueue, QueueFull, type WorkLimits } from './work-queue.ts';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. See ADR 0012. */
@@ -18,15 +19,22 @@ const retryAfterSeconds = 2;
 /** `outdated`: right, but hashed with parameters other than today's, or before passwords were normalised. */
 type PasswordVerdict = 'right' | 'outdated' | 'wrong';
 
+/** How a hash takes its turn among others. */
+export interface HashTurn {
+  readonly lane: Lane;
+  /** Comes right before the work, when its turn has come; what it throws takes the work's place. */
+  readonly before?: () => Promise<void>;
+}
+
 /** Passwords are compared by NFC, as RFC 8265 has it: what keyboards and systems spell differently is the same. */
 export interface PasswordHasher {
   /** The PHC string of a password. Throws ServiceUnavailable when too many hashes are waiting. */
-  hash(password: string): Promise<string>;
+  hash(password: string, turn?: HashTurn): Promise<string>;
   /**
    * Whether the password, as it was typed, has this hash. Without a hash the same work is done for nothing, so that
    * time does not reveal which names are known. Throws ServiceUnavailable when too many hashes are waiting.
    */
-  verify(typed: string, passwordHash: string | undefined): Promise<PasswordVerdict>;
+  verify(typed: string, passwordHash: string | undefined, turn?: HashTurn): Promise<PasswordVerdict>;
 }
 
 function defaultLimits(): WorkLimits {
@@ -38,9 +46,12 @@ export async function createPasswordHasher(limits: WorkLimits = defaultLimits())
   const queue = createWorkQueue(limits);
   const nobodysHash = await hash(randomBytes(32).toString('base64'), parameters);
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  async function inTurn<T>(turn: HashTurn | undefined, work: () => Promise<T>): Promise<T> {
     try {
-      return await queue.run(work);
+      return await queue.run(async () => {
+        await turn?.before?.();
+        return work();
+      }, turn?.lane);
     } catch (error) {
       throw error instanceof QueueFull ? new ServiceUnavailable(retryAfterSeconds, error) : error;
     }
@@ -54,9 +65,9 @@ export async function createPasswordHasher(limits: WorkLimits = defaultLimits())
   }
 
   return {
-    hash: (password) => inTurn(() => hash(password.normalize('NFC'), parameters)),
-    verify: async (typed, passwordHash) => {
-      const verdict = await inTurn(() => judge(typed, passwordHash ?? nobodysHash));
+    hash: (password, turn) => inTurn(turn, () => hash(password.normalize('NFC'), parameters)),
+    verify: async (typed, passwordHash, turn) => {
+      const verdict = await inTurn(turn, () => judge(typed, passwordHash ?? nobodysHash));
       return passwordHash === undefined ? 'wrong' : verdict;
     },
   };

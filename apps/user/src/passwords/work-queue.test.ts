@@ -58,4 +58,42 @@ describe('a work queue', () => {
     await expect(queue.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await queue.run(async () => 1)).toBe(1);
   });
+
+  it('lets classes take turns, and the clients of a class, however much one of them sends', async () => {
+    const queue = createWorkQueue({ concurrency: 1, maxWaiting: 100, maxWaitMs: 60_000 });
+    const gate = createGate();
+    const order: string[] = [];
+    const first = queue.run(() => gate.opened);
+    const add = (name: string, client: string, count: number) =>
+      Array.from({ length: count }, (_, n) =>
+        queue.run(async () => void order.push(`${client}${n}`), { class: name, client }),
+      );
+    const all = [...add('strangers', 'a', 4), ...add('strangers', 'b', 2), ...add('known', 'c', 2)];
+    gate.open();
+    await Promise.all([first, ...all]);
+    expect(order).toEqual(['a0', 'c0', 'b0', 'c1', 'a1', 'b1', 'a2', 'a3']);
+  });
+
+  it('when it is full, makes room of what came last from the client that has most waiting', async () => {
+    const queue = createWorkQueue({ concurrency: 1, maxWaiting: 4, maxWaitMs: 60_000 });
+    const gate = createGate();
+    const first = queue.run(() => gate.opened);
+    const flood = Array.from({ length: 6 }, (_, n) =>
+      queue.run(async () => `flood ${n}`, { class: 'strangers', client: 'flood' }),
+    );
+    const other = queue.run(async () => 'other', { class: 'strangers', client: 'other' });
+    const known = queue.run(async () => 'known', { class: 'known', client: 'home' });
+    const settled = Promise.allSettled(flood);
+    gate.open();
+    await first;
+    expect(await Promise.all([other, known])).toEqual(['other', 'known']);
+    expect((await settled).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+  });
 });

@@ -1,3 +1,5 @@
+import { createFairLanes, type Lane } from './fair-lanes.ts';
+
 /** Thrown when the queue is full, or when a piece of work has waited too long. */
 export class QueueFull extends Error {
   override readonly name = 'QueueFull';
@@ -5,7 +7,7 @@ export class QueueFull extends Error {
 
 export interface WorkQueue {
   /** Runs `work` when a permit is free. The permit is the work's own: it is given back when the work has ended. */
-  run<T>(work: () => Promise<T>): Promise<T>;
+  run<T>(work: () => Promise<T>, lane?: Lane): Promise<T>;
 }
 
 export interface WorkLimits {
@@ -22,19 +24,26 @@ interface Waiting {
   readonly refuse: (error: QueueFull) => void;
 }
 
-/** A bounded queue: first come, first served. */
+const onlyLane: Lane = { class: '', client: '' };
+
+/**
+ * A bounded queue: first come, first served within a client. When it is full, what came last of the client that has most
+ * waiting, in the class that has most waiting, makes room.
+ */
 export function createWorkQueue({ concurrency, maxWaiting, maxWaitMs }: WorkLimits): WorkQueue {
   let free = concurrency;
-  const queue: Waiting[] = [];
+  const queue = createFairLanes<Waiting>();
 
-  async function acquire(): Promise<void> {
+  async function acquire(lane: Lane): Promise<void> {
     if (free > 0) {
       free -= 1;
       return;
     }
-    if (queue.length >= maxWaiting) throw new QueueFull('Too much work is waiting');
     const since = performance.now();
-    await new Promise<void>((begin, refuse) => queue.push({ since, begin, refuse }));
+    await new Promise<void>((begin, refuse) => {
+      queue.push(lane, { since, begin, refuse });
+      if (queue.size > maxWaiting) queue.popLongest()?.refuse(new QueueFull('Too much work is waiting'));
+    });
   }
 
   function release(): void {
@@ -49,8 +58,8 @@ export function createWorkQueue({ concurrency, maxWaiting, maxWaitMs }: WorkLimi
   }
 
   return {
-    async run(work) {
-      await acquire();
+    async run(work, lane = onlyLane) {
+      await acquire(lane);
       try {
         return await work();
       } finally {

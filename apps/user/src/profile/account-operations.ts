@@ -4,13 +4,14 @@ import { accountErrors } from '../accounts/account-errors.ts';
 import { DeletionBody, newPasswordBody, ProfileBody, registrationBody, userText } from './account-schemas.ts';
 
 const { ACCOUNT_TAKEN, INCORRECT_PASSWORD } = accountErrors;
+const { SERVICE_UNAVAILABLE, TOO_MANY_REQUESTS } = sharedErrors;
 
 export const registerAccount = (passwordMinLength: number) => ({
   operationId: 'registerAccount',
   summary: 'Open an account',
   body: registrationBody(passwordMinLength),
   response: { 201: userText },
-  problems: [ACCOUNT_TAKEN, sharedErrors.SERVICE_UNAVAILABLE],
+  problems: [ACCOUNT_TAKEN, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE],
   takesKey: true,
   versioned: true as const,
 });
@@ -27,7 +28,7 @@ export const updateMe = {
   summary: 'Change name, username or e-mail address',
   body: ProfileBody,
   response: { 200: userText },
-  problems: [ACCOUNT_TAKEN, INCORRECT_PASSWORD],
+  problems: [ACCOUNT_TAKEN, INCORRECT_PASSWORD, TOO_MANY_REQUESTS],
   takesKey: true,
   versioned: true,
 } as const;
@@ -37,7 +38,7 @@ export const changePassword = (passwordMinLength: number) => ({
   summary: 'Change the password; ends the other sessions',
   body: newPasswordBody(passwordMinLength),
   response: { 204: noContent },
-  problems: [INCORRECT_PASSWORD],
+  problems: [INCORRECT_PASSWORD, TOO_MANY_REQUESTS],
   takesKey: true,
 });
 
@@ -46,7 +47,7 @@ export const deleteMe = {
   summary: 'Delete the account; ends every session',
   body: DeletionBody,
   response: { 204: noContent },
-  problems: [INCORRECT_PASSWORD],
+  problems: [INCORRECT_PASSWORD, TOO_MANY_REQUESTS],
   takesKey: true,
   versioned: true,
 } as const;

@@ -1,11 +1,11 @@
-import { sendAnswer, type KeyedWrite } from '@tasktracker/idempotency';
-import { ifMatchOf, sendTagged, tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
+import { sendAnswer } from '@tasktracker/idempotency';
+import { clientOf, ifMatchOf, sendTagged, tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
 import type { FastifyRequest } from 'fastify';
-import { notesOf, type NoteEvent } from '../security-notes.ts';
+import { notesOf } from '../security-notes.ts';
 import { signedInAs } from '../sessions/caller-scopes.ts';
 import { changePassword, deleteMe, getMe, registerAccount, updateMe } from './account-operations.ts';
 import { shownAccount, toProfileChanges } from './account-schemas.ts';
-import type { AccountService } from './account-service.ts';
+import type { AccountService, Terms } from './account-service.ts';
 
 interface AccountRoutesOptions {
   readonly accounts: AccountService;
@@ -57,6 +57,7 @@ export async function accountRoutes(app: ServiceApp, options: AccountRoutesOptio
   });
 }
 
-function termsOf(request: FastifyRequest): { keyed: KeyedWrite | null; note: NoteEvent } {
-  return { keyed: request.keyedWrite, note: notesOf(request) };
+function termsOf(request: FastifyRequest): Terms {
+  const { keyedWrite: keyed, caller } = request;
+  return { keyed, note: notesOf(request), address: clientOf(request).address, sessionId: caller?.sessionId };
 }

@@ -1,14 +1,16 @@
 import { InvalidToken } from '@tasktracker/errors';
 import { createKeyedWrites, type Answer, type KeyedWrite, type KeyedWrites } from '@tasktracker/idempotency';
-import { requireMatch, type IfMatch } from '@tasktracker/service-kit';
+import { networkOf, requireMatch, type IfMatch } from '@tasktracker/service-kit';
 import { IncorrectPassword } from '../accounts/account-errors.ts';
 import type { AccountRepository } from '../accounts/account-repository.ts';
 import { realChanges, type Account, type ProfileChanges } from '../accounts/account.ts';
+import type { AttemptService } from '../attempts/attempt-service.ts';
 import type { Clock } from '../clock.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { NoteEvent } from '../security-notes.ts';
 import type { KeyedRepositories } from '../sessions/session-repository.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
+import { createPasswordCheck, laneOf, type PasswordCheck } from './password-check.ts';
 import { shownAccount, toAccountAnswer } from './account-schemas.ts';
 
 interface Registration {
@@ -19,8 +21,12 @@ interface Registration {
 }
 
 /** What was asked for besides the change itself, and who is told of it. */
-interface Terms {
+export interface Terms {
   readonly keyed: KeyedWrite | null;
+  /** The client's. */
+  readonly address: string;
+  /** Of whom is signed in. */
+  readonly sessionId: bigint | undefined;
   /** Only while the account has one of these tags: else PreconditionFailed. */
   readonly ifMatch?: IfMatch | undefined;
   readonly note: NoteEvent;
@@ -51,6 +57,7 @@ export interface AccountService {
 interface AccountServiceOptions {
   readonly store: UnitOfWork<KeyedRepositories>;
   readonly hasher: PasswordHasher;
+  readonly attempts: AttemptService;
   readonly clock: Clock;
 }
 
@@ -61,23 +68,20 @@ type Use<Name extends keyof AccountService> = (parts: Parts) => AccountService[N
 interface Parts {
   readonly writes: KeyedWrites<KeyedRepositories>;
   readonly hasher: PasswordHasher;
+  readonly attempts: AttemptService;
   readonly clock: Clock;
-  /** Throws IncorrectPassword. */
-  readonly checkPassword: (account: Account, password: string, note: NoteEvent) => Promise<void>;
+  readonly checkPassword: PasswordCheck;
   /** Again with the account as it is, as long as its password changes between the check and the write. */
   readonly whileChecked: <T>(account: Account, write: (checked: Account) => Promise<T>) => Promise<T>;
 }
 
-export function createAccountService({ store, hasher, clock }: AccountServiceOptions): AccountService {
+export function createAccountService({ store, hasher, attempts, clock }: AccountServiceOptions): AccountService {
   const parts: Parts = {
     writes: createKeyedWrites(store),
     hasher,
+    attempts,
     clock,
-    async checkPassword(account, password, note) {
-      if ((await hasher.verify(password, account.passwordHash)) !== 'wrong') return;
-      note('password_refused', { accountId: account.id, reason: 'wrong_password' });
-      throw new IncorrectPassword();
-    },
+    checkPassword: createPasswordCheck({ hasher, attempts }),
     async whileChecked(account, write) {
       try {
         return await write(account);
@@ -98,11 +102,15 @@ export function createAccountService({ store, hasher, clock }: AccountServiceOpt
 }
 
 const register: Use<'register'> =
-  ({ writes, hasher, clock }) =>
-  ({ password, ...names }, { keyed, note }) =>
+  ({ writes, hasher, attempts, clock }) =>
+  ({ password, ...names }, { keyed, address, note }) =>
     writes.onceAfter(
       keyed,
-      () => hasher.hash(password),
+      async () => {
+        const attempt = await attempts.beginRegistration(address);
+        const lane = { class: 'strangers', client: networkOf(address) };
+        return hasher.hash(password, { lane, before: () => attempt.count() });
+      },
       async ({ accounts }, passwordHash) => {
         const account = await accounts.insert({ ...names, passwordHash, createdAt: clock() });
         const { id: accountId } = account;
@@ -113,13 +121,13 @@ const register: Use<'register'> =
 
 const updateProfile: Use<'updateProfile'> =
   ({ writes, clock, checkPassword, whileChecked }) =>
-  (account, wanted, currentPassword, { keyed, ifMatch, note }) =>
+  (account, wanted, currentPassword, { keyed, ifMatch, note, ...from }) =>
     whileChecked(account, (checked) =>
       writes.onceAfter(
         keyed,
         async () => {
           if (wanted.email !== undefined && currentPassword === undefined) throw new IncorrectPassword();
-          if (currentPassword !== undefined) await checkPassword(checked, currentPassword, note);
+          if (currentPassword !== undefined) await checkPassword({ account: checked, ...from }, currentPassword, note);
         },
         async ({ accounts }) => {
           const current = await lock(accounts, checked, ifMatch);
@@ -135,13 +143,14 @@ const updateProfile: Use<'updateProfile'> =
 
 const changePassword: Use<'changePassword'> =
   ({ writes, hasher, clock, checkPassword, whileChecked }) =>
-  (account, keptSession, { current, next }, { keyed, note }) =>
+  (account, keptSession, { current, next }, { keyed, note, address }) =>
     whileChecked(account, (checked) =>
       writes.onceAfter(
         keyed,
         async () => {
-          await checkPassword(checked, current, note);
-          return hasher.hash(next);
+          const caller = { account: checked, sessionId: keptSession, address };
+          await checkPassword(caller, current, note);
+          return hasher.hash(next, { lane: laneOf(caller) });
         },
         async ({ accounts, sessions }, passwordHash) => {
           const now = clock();
@@ -155,11 +164,11 @@ const changePassword: Use<'changePassword'> =
 
 const deleteAccount: Use<'delete'> =
   ({ writes, clock, checkPassword, whileChecked }) =>
-  (account, currentPassword, { keyed, ifMatch, note }) =>
+  (account, currentPassword, { keyed, ifMatch, note, ...from }) =>
     whileChecked(account, (checked) =>
       writes.onceAfter(
         keyed,
-        () => checkPassword(checked, currentPassword, note),
+        () => checkPassword({ account: checked, ...from }, currentPassword, note),
         async ({ accounts, sessions, answers }) => {
           await lock(accounts, checked, ifMatch);
           await sessions.endAll(account.id, 'account_deleted', clock());

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { sessionErrors } from './session-errors.ts';
 import { LoginBody, RefreshTokenBody, Session, TokenPair } from './session-schemas.ts';
 
-const { INVALID_TOKEN, SERVICE_UNAVAILABLE } = sharedErrors;
+const { INVALID_TOKEN, SERVICE_UNAVAILABLE, TOO_MANY_REQUESTS } = sharedErrors;
 
 export const login = {
   operationId: 'login',
@@ -12,7 +12,7 @@ export const login = {
   consumes: ['application/json', 'application/x-www-form-urlencoded'],
   body: LoginBody,
   response: { 200: ref(TokenPair) },
-  problems: [sessionErrors.INCORRECT_CREDENTIALS, SERVICE_UNAVAILABLE],
+  problems: [sessionErrors.INCORRECT_CREDENTIALS, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE],
 };
 
 export const refreshSession = {

@@ -32,11 +32,10 @@ export interface SessionOfAccount {
 type EndedSession = Pick<Session, 'id' | 'accountId'>;
 
 export interface SessionRepository {
-  /**
-   * Opens a session if the account is active and still has this password; undefined when not. A password change,
-   * deactivation or deletion under way is waited for, so that no session slips past it.
-   */
-  insert(account: Pick<Account, 'id' | 'passwordHash'>, session: NewSession): Promise<bigint | undefined>;
+  /** Opens a session of an account that the transaction has locked. */
+  insert(accountId: bigint, session: NewSession): Promise<bigint>;
+  /** Ends the oldest live sessions of an account but for the newest `most`; gives which. */
+  endSurplus(accountId: bigint, most: number, now: Date): Promise<bigint[]>;
   findByFamily(familyHash: Uint8Array<ArrayBuffer>): Promise<SessionOfAccount | undefined>;
   /** The session of an access token and its account, asked on every call. */
   findCaller(id: bigint): Promise<CallerFacts | undefined>;
@@ -80,16 +79,18 @@ const withAccount = { account: { select: accountFields } } as const;
 
 export function createSessionRepository(db: Prisma.TransactionClient, pool: Pool): SessionRepository {
   return {
-    async insert({ id, passwordHash }, session) {
+    async insert(accountId, session) {
+      const data = { accountId, lastUsedAt: session.createdAt, ...session };
+      return (await db.session.create({ data, select: { id: true } })).id;
+    },
+    async endSurplus(accountId, most, now) {
       const rows = await db.$queryRaw<{ id: bigint }[]>`
-        INSERT INTO sessions (user_id, family_hash, token_hash, user_agent, created_at, last_used_at, expires_at,
-          access_expires_at)
-        SELECT id, ${session.familyHash}, ${session.tokenHash}, ${session.userAgent}, ${session.createdAt},
-          ${session.createdAt}, ${session.expiresAt}, ${session.accessExpiresAt}
-        FROM users WHERE id = ${id} AND is_active AND password_hash = ${passwordHash}
-        FOR SHARE
+        UPDATE sessions SET ended_at = ${now}, end_reason = ${'too_many' satisfies EndReason}
+        WHERE ended_at IS NULL AND id IN (
+          SELECT id FROM sessions WHERE user_id = ${accountId} AND ended_at IS NULL AND expires_at > ${now}
+          ORDER BY id DESC OFFSET ${most})
         RETURNING id`;
-      return rows[0]?.id;
+      return rows.map(({ id }) => id);
     },
     async findByFamily(familyHash) {
       const row = await db.session.findUnique({ where: { familyHash }, include: withAccount });

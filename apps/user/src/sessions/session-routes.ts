@@ -1,5 +1,5 @@
 import { sendAnswer } from '@tasktracker/idempotency';
-import { headerText, tagRoutes, toId, type ServiceApp } from '@tasktracker/service-kit';
+import { clientOf, headerText, tagRoutes, toId, type ServiceApp } from '@tasktracker/service-kit';
 import { trimName } from '../accounts/account.ts';
 import { toNfc, validateAsCompared } from '../compared-text.ts';
 import { acceptForms } from '../form-bodies.ts';
@@ -58,7 +58,10 @@ async function loginRoute(app: ServiceApp, { sessions }: SessionRoutesOptions): 
   app.post('/login', { schema: login }, async (request, reply) => {
     const { username: name, password } = request.body;
     const userAgent = toUserAgent(headerText(request.headers['user-agent'] ?? ''));
-    const tokens = await sessions.login({ name, password, userAgent }, notesOf(request));
+    const tokens = await sessions.login(
+      { name, password, userAgent, address: clientOf(request).address },
+      notesOf(request),
+    );
     reply.header('cache-control', 'no-store');
     return toTokenPair(tokens);
   });

@@ -1,15 +1,14 @@
 import { createKeyedWrites, type Answer, type KeyedWrite } from '@tasktracker/idempotency';
-import { IncorrectCredentials, SessionNotFound } from './session-errors.ts';
-import type { Account } from '../accounts/account.ts';
-import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import { SessionNotFound } from './session-errors.ts';
 import type { NoteEvent } from '../security-notes.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import { nextCursor, type EndedSessionCursor } from './ended-session-cursor.ts';
-import { issueTokens, type IssuedTokens } from './issued-tokens.ts';
-import { createRefreshToken, hashRefreshToken, parseRefreshToken } from './refresh-token.ts';
+import type { IssuedTokens } from './issued-tokens.ts';
+import { hashRefreshToken, parseRefreshToken } from './refresh-token.ts';
 import type { KeyedRepositories } from './session-repository.ts';
-import { createSessionRefresh, type SessionRefreshOptions } from './session-refresh.ts';
-import { endedSessionMarginMs, isLive, sessionLifetimeMs, type Session } from './session.ts';
+import { createSessionRefresh } from './session-refresh.ts';
+import { endedSessionMarginMs, isLive, type Session } from './session.ts';
+import { createSignIn, type SignIn, type SignInOptions } from './sign-in.ts';
 
 /** How many sessions of an account are listed at most. */
 const maxListed = 1_000;
@@ -17,15 +16,8 @@ const maxListed = 1_000;
 /** So many ended sessions to a page: about 450 kB of JSON, and some 40 ms of Postgres. */
 const endedPageSize = 50_000;
 
-interface Credentials {
-  readonly name: string;
-  readonly password: string;
-  readonly userAgent: string | null;
-}
-
 export interface SessionService {
-  /** Throws IncorrectCredentials for a wrong password, an unknown name and an inactive account alike. */
-  login(credentials: Credentials, note: NoteEvent): Promise<IssuedTokens>;
+  readonly login: SignIn;
   /** One use each; a lost reply may be retried for 10 s; anything else ends the family. Throws InvalidToken. */
   refresh(refreshToken: string, note: NoteEvent): Promise<IssuedTokens>;
   /** Ends the family of a refresh token, whichever of its tokens it is; an unknown one is fine. */
@@ -47,16 +39,15 @@ interface EndedSessionChanges {
   readonly hasMore: boolean;
 }
 
-interface SessionServiceOptions extends SessionRefreshOptions {
+interface SessionServiceOptions extends SignInOptions {
   readonly store: UnitOfWork<KeyedRepositories>;
-  readonly hasher: PasswordHasher;
 }
 
 export function createSessionService(options: SessionServiceOptions): SessionService {
   const { store, clock } = options;
   const writes = createKeyedWrites(store);
   return {
-    login: createLogin(options),
+    login: createSignIn(options),
     refresh: createSessionRefresh(options),
     async logout(text, note) {
       const token = parseRefreshToken(text);
@@ -94,44 +85,6 @@ function stillListed(now: Date): Date {
   return new Date(now.getTime() - endedSessionMarginMs);
 }
 
-type Refusal = 'unknown_account' | 'wrong_password' | 'inactive_account';
-
-function refuse(note: NoteEvent, account: Account | undefined, reason?: Refusal): IncorrectCredentials {
-  note('sign_in_refused', { ...(account && { accountId: account.id }), ...(reason && { reason }) });
-  return new IncorrectCredentials();
-}
-
 function subjectOf({ id, accountId }: Pick<Session, 'id' | 'accountId'>): { sessionId: bigint; accountId?: bigint } {
   return { sessionId: id, ...(accountId !== null && { accountId }) };
-}
-
-function createLogin({ store, hasher, accessTokens, clock }: SessionServiceOptions): SessionService['login'] {
-  async function withNewHash(account: Account, password: string): Promise<Account> {
-    const rehashed = await store.accounts.update(account, { passwordHash: await hasher.hash(password) });
-    return rehashed ?? account;
-  }
-
-  return async ({ name, password, userAgent }, note) => {
-    const found = await store.accounts.findByName(name);
-    const verdict = await hasher.verify(password, found?.passwordHash);
-    if (!found) throw refuse(note, found, 'unknown_account');
-    if (verdict === 'wrong') throw refuse(note, found, 'wrong_password');
-    if (!found.isActive) throw refuse(note, found, 'inactive_account');
-    const account = verdict === 'outdated' ? await withNewHash(found, password) : found;
-    const now = clock();
-    const expiresAt = new Date(now.getTime() + sessionLifetimeMs);
-    const times = accessTokens.times({ expiresAt });
-    const refreshToken = createRefreshToken();
-    const id = await store.sessions.insert(account, {
-      ...hashRefreshToken(refreshToken),
-      userAgent,
-      createdAt: now,
-      expiresAt,
-      accessExpiresAt: times.expiresAt,
-    });
-    // The password was changed, or the account deactivated or deleted, while this one was checked.
-    if (id === undefined) throw refuse(note, account);
-    note('signed_in', { accountId: account.id, sessionId: id });
-    return issueTokens(accessTokens, { id, accountId: account.id }, refreshToken, times);
-  };
 }

@@ -23,6 +23,8 @@ export const endReasons = [
   'deactivated',
   /** `profile/account-service.ts`: `delete`. */
   'account_deleted',
+  /** `session-service.ts`: `login`, the oldest when there would be more than SESSIONS_PER_ACCOUNT. */
+  'too_many',
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 

@@ -1,0 +1,66 @@
+/** Whose it is. Classes take turns, and within a class its clients: who has much waits for their own alone. */
+export interface Lane {
+  readonly class: string;
+  readonly client: string;
+}
+
+/** A queue of many lanes. */
+export interface FairLanes<T> {
+  readonly size: number;
+  push(lane: Lane, item: T): void;
+  /** The oldest of the lane whose turn it is. */
+  shift(): T | undefined;
+  /** What came last in the longest lane of the class that has most. */
+  popLongest(): T | undefined;
+}
+
+interface LaneClass<T> {
+  /** In the order of their turns; none is empty. */
+  readonly clients: Map<string, T[]>;
+  size: number;
+}
+
+export function createFairLanes<T>(): FairLanes<T> {
+  /** In the order of their turns; none is empty. */
+  const classes = new Map<string, LaneClass<T>>();
+  let size = 0;
+
+  function take(name: string, of: LaneClass<T>, client: string, items: T[], item: T | undefined): T | undefined {
+    of.size -= 1;
+    size -= 1;
+    if (items.length === 0) of.clients.delete(client);
+    if (of.size === 0) classes.delete(name);
+    return item;
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    push(lane, item) {
+      const of = classes.get(lane.class) ?? { clients: new Map<string, T[]>(), size: 0 };
+      const items = of.clients.get(lane.client) ?? [];
+      items.push(item);
+      of.size += 1;
+      size += 1;
+      of.clients.set(lane.client, items);
+      classes.set(lane.class, of);
+    },
+    shift() {
+      const [name = '', of] = classes.entries().next().value ?? [];
+      const [client = '', items] = of?.clients.entries().next().value ?? [];
+      if (of === undefined || items === undefined) return undefined;
+      // Both are the last in turn now.
+      classes.delete(name);
+      classes.set(name, of);
+      of.clients.delete(client);
+      of.clients.set(client, items);
+      return take(name, of, client, items, items.shift());
+    },
+    popLongest() {
+      const [name, of] = [...classes].reduce((most, each) => (each[1].size > most[1].size ? each : most));
+      const [client, items] = [...of.clients].reduce((most, each) => (each[1].length > most[1].length ? each : most));
+      return take(name, of, client, items, items.pop());
+    },
+  };
+}
