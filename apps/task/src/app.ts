@@ -1,6 +1,7 @@
 import { authenticatedScope, tokenVerification, type TokenKeys } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { servicesByName, TaskStats } from '@tasktracker/contracts';
+import { idempotencyKeys } from '@tasktracker/idempotency';
 import { toDatabaseProblem } from '@tasktracker/postgres';
 import {
   addScope,
@@ -39,9 +40,11 @@ export async function buildApp(
   for (const component of [Task, TaskList, TaskChanges, TaskStats, TaskCreation, TaskUpdate]) app.addSchema(component);
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
 
+  await app.register(idempotencyKeys, { lifetimeHours: config.idempotencyKeyHours });
+
   await addScope(app, publicScope, (scope) => scope.register(serviceIdentity, { serviceName }));
   await addScope(app, authenticatedScope(app), (scope) =>
-    scope.register(taskRoutes, { prefix, tasks: createTaskService(store, config) }),
+    scope.register(taskRoutes, { prefix, tasks: createTaskService(store, { ...config, path: prefix }) }),
   );
   return app;
 }

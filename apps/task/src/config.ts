@@ -1,6 +1,7 @@
 import {
   databaseVariables,
   eventVariables,
+  idempotencyVariables,
   parseConfig,
   serverVariables,
   verifierVariables,
@@ -20,6 +21,7 @@ export const variables = {
     default: 1_000_000,
     description: 'how many tasks an account may have; 0: any number',
   }),
+  ...idempotencyVariables,
 };
 
 const configSchema = Type.Object(variables);

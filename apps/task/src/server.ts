@@ -1,4 +1,5 @@
 import { startPruningEvents } from '@tasktracker/events';
+import { startSweepingKeys } from '@tasktracker/idempotency';
 import { createLogger, runService } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseTaskConfig } from './config.ts';
@@ -11,12 +12,14 @@ await runService('task-service', async () => {
   const app = await buildApp(config, deps, log);
   deps.keys.start();
   const pruning = startPruningEvents(deps.store.events, config.eventRetentionDays, log);
+  const sweeping = startSweepingKeys(deps.store.answers, log);
   return {
     app,
     config,
     log,
     async close() {
       await pruning.stop();
+      await sweeping.stop();
       await deps.close();
     },
   };

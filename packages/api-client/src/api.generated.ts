@@ -2297,7 +2297,13 @@ export interface operations {
     createTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same request, it gets the first answer and changes nothing. 1 to 255 visible ASCII characters, bare or as a quoted string; anything new and hard to guess, such as a UUID.
+                 * @example "9f3c2a6e-5b1d-4c7a-8e2f-0d6b4a1c9e57"
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2317,13 +2323,26 @@ export interface operations {
                     /** @description The resource's version: a strong tag */
                     ETag?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            400: components["responses"]["MalformedRequest"];
+            /** @description IDEMPOTENCY_KEY_INVALID */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NOT_AUTHENTICATED, INVALID_TOKEN */
             401: {
                 headers: {
@@ -2337,10 +2356,12 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
-            /** @description QUOTA_EXCEEDED */
+            /** @description QUOTA_EXCEEDED, IDEMPOTENCY_KEY_IN_USE */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2367,7 +2388,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description VALIDATION_FAILED */
+            /** @description IDEMPOTENCY_KEY_REUSED, VALIDATION_FAILED */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2624,6 +2645,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Sent again with the same request, it gets the first answer and changes nothing. 1 to 255 visible ASCII characters, bare or as a quoted string; anything new and hard to guess, such as a UUID.
+                 * @example "9f3c2a6e-5b1d-4c7a-8e2f-0d6b4a1c9e57"
+                 */
+                "Idempotency-Key"?: string;
                 /** @description Only if the resource still has one of these tags: `"7"`, a list of them, or `*` */
                 "If-Match"?: string;
             };
@@ -2646,16 +2672,20 @@ export interface operations {
                     /** @description The resource's version: a strong tag */
                     ETag?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description IF_MATCH_INVALID */
+            /** @description IDEMPOTENCY_KEY_INVALID, IF_MATCH_INVALID */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2677,6 +2707,8 @@ export interface operations {
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2685,11 +2717,25 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            /** @description IDEMPOTENCY_KEY_IN_USE */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description PRECONDITION_FAILED */
             412: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     ETag: components["headers"]["ETag"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2716,7 +2762,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description VALIDATION_FAILED */
+            /** @description IDEMPOTENCY_KEY_REUSED, VALIDATION_FAILED */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2746,6 +2792,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Sent again with the same request, it gets the first answer and changes nothing. 1 to 255 visible ASCII characters, bare or as a quoted string; anything new and hard to guess, such as a UUID.
+                 * @example "9f3c2a6e-5b1d-4c7a-8e2f-0d6b4a1c9e57"
+                 */
+                "Idempotency-Key"?: string;
                 /** @description Only if the resource still has one of these tags: `"7"`, a list of them, or `*` */
                 "If-Match"?: string;
             };
@@ -2762,14 +2813,18 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description IF_MATCH_INVALID */
+            /** @description IDEMPOTENCY_KEY_INVALID, IF_MATCH_INVALID */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2791,6 +2846,8 @@ export interface operations {
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2799,18 +2856,32 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
-            /** @description PRECONDITION_FAILED */
-            412: {
+            /** @description IDEMPOTENCY_KEY_IN_USE */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
-                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description VALIDATION_FAILED */
+            /** @description PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description IDEMPOTENCY_KEY_REUSED, VALIDATION_FAILED */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2840,6 +2911,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Sent again with the same request, it gets the first answer and changes nothing. 1 to 255 visible ASCII characters, bare or as a quoted string; anything new and hard to guess, such as a UUID.
+                 * @example "9f3c2a6e-5b1d-4c7a-8e2f-0d6b4a1c9e57"
+                 */
+                "Idempotency-Key"?: string;
                 /** @description Only if the resource still has one of these tags: `"7"`, a list of them, or `*` */
                 "If-Match"?: string;
             };
@@ -2862,16 +2938,20 @@ export interface operations {
                     /** @description The resource's version: a strong tag */
                     ETag?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description IF_MATCH_INVALID */
+            /** @description IDEMPOTENCY_KEY_INVALID, IF_MATCH_INVALID */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2893,6 +2973,8 @@ export interface operations {
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2901,11 +2983,25 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            /** @description IDEMPOTENCY_KEY_IN_USE */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description PRECONDITION_FAILED */
             412: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     ETag: components["headers"]["ETag"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2932,7 +3028,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description VALIDATION_FAILED */
+            /** @description IDEMPOTENCY_KEY_REUSED, VALIDATION_FAILED */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2962,6 +3058,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Sent again with the same request, it gets the first answer and changes nothing. 1 to 255 visible ASCII characters, bare or as a quoted string; anything new and hard to guess, such as a UUID.
+                 * @example "9f3c2a6e-5b1d-4c7a-8e2f-0d6b4a1c9e57"
+                 */
+                "Idempotency-Key"?: string;
                 /** @description Only if the resource still has one of these tags: `"7"`, a list of them, or `*` */
                 "If-Match"?: string;
             };
@@ -2980,16 +3081,20 @@ export interface operations {
                     /** @description The resource's version: a strong tag */
                     ETag?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description IF_MATCH_INVALID */
+            /** @description IDEMPOTENCY_KEY_INVALID, IF_MATCH_INVALID */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3011,6 +3116,8 @@ export interface operations {
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3019,18 +3126,32 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
-            /** @description PRECONDITION_FAILED */
-            412: {
+            /** @description IDEMPOTENCY_KEY_IN_USE */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
-                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description VALIDATION_FAILED */
+            /** @description PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description IDEMPOTENCY_KEY_REUSED, VALIDATION_FAILED */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3060,6 +3181,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Sent again with the same request, it gets the first answer and changes nothing. 1 to 255 visible ASCII characters, bare or as a quoted string; anything new and hard to guess, such as a UUID.
+                 * @example "9f3c2a6e-5b1d-4c7a-8e2f-0d6b4a1c9e57"
+                 */
+                "Idempotency-Key"?: string;
                 /** @description Only if the resource still has one of these tags: `"7"`, a list of them, or `*` */
                 "If-Match"?: string;
             };
@@ -3078,16 +3204,20 @@ export interface operations {
                     /** @description The resource's version: a strong tag */
                     ETag?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description IF_MATCH_INVALID */
+            /** @description IDEMPOTENCY_KEY_INVALID, IF_MATCH_INVALID */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3109,6 +3239,8 @@ export interface operations {
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3117,18 +3249,32 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
-            /** @description PRECONDITION_FAILED */
-            412: {
+            /** @description IDEMPOTENCY_KEY_IN_USE */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
-                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description VALIDATION_FAILED */
+            /** @description PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description IDEMPOTENCY_KEY_REUSED, VALIDATION_FAILED */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

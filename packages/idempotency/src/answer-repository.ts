@@ -1,7 +1,7 @@
 import type { RunStatement } from '@tasktracker/postgres';
 import type { KeptAnswer, Outcome } from './answer.ts';
 import { KeyInUse } from './idempotency-errors.ts';
-import { claimSql, claimValues, keepSql, keptSql, toKeptAnswer, type KeptRow } from './key-sql.ts';
+import { claimSql, claimValues, keepSql, keptSql, nothing, toKeptAnswer, type KeptRow } from './key-sql.ts';
 import type { KeyedWrite } from './keyed-write.ts';
 
 /**
@@ -27,7 +27,7 @@ export interface AnswerRepository {
 }
 
 const claimText = `WITH kept AS MATERIALIZED (${keptSql}), claim AS MATERIALIZED (${claimSql})
-  SELECT * FROM kept UNION ALL SELECT false, true, NULL, NULL, NULL, NULL, '' FROM claim`;
+  SELECT * FROM kept UNION ALL SELECT ${nothing} FROM claim`;
 
 const keepText = keepSql('VALUES ($5::smallint, $6::text, $7::text, $8::text, $9::bigint)', '$4');
 

@@ -4,5 +4,5 @@ export type { KeyedWrite } from './keyed-write.ts';
 export { sendAnswer, type Answer, type KeptAnswer, type Outcome } from './answer.ts';
 export { createKeyedWrites, type KeyedWrites } from './keyed-writes.ts';
 export { createAnswerRepository, type AnswerRepository } from './answer-repository.ts';
-export { runKeyedStatement } from './keyed-statement.ts';
+export { firstWriteValue, runKeyedStatement } from './keyed-statement.ts';
 export { startSweepingKeys } from './sweep-keys.ts';

@@ -22,6 +22,9 @@ export interface KeptRow {
 export const keptSql = `SELECT true AS replayed, fingerprint = $3 AS same, ${answerColumns}, ${expires}
   FROM idempotency_keys WHERE caller_id = $1 AND key_hash = $2 AND expires_at > now()`;
 
+/** The columns of a row of these statements that holds no answer. */
+export const nothing = `false, true, NULL, NULL, NULL, NULL, ''`;
+
 /** One row if nothing is `kept` and nobody else has claimed the key; $4 is the number that claims are made by. */
 export const claimSql = 'SELECT WHERE NOT EXISTS (SELECT FROM kept) AND pg_try_advisory_xact_lock($4::bigint)';
 

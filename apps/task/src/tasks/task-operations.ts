@@ -20,18 +20,20 @@ const ofTask = { params: taskPath, problems: [taskErrors.TASK_NOT_FOUND], versio
 /** PUT and PATCH are the same merge. */
 const update = {
   ...ofTask,
+  takesKey: true,
   summary: 'Change the fields that are sent, keep the rest',
   body: ref(TaskUpdate),
   response: { 200: jsonText(Task) },
 };
 
-const completion = { ...ofTask, response: { 200: jsonText(Task) } };
+const completion = { ...ofTask, takesKey: true, response: { 200: jsonText(Task) } };
 
 export const createTask = {
   operationId: 'createTask',
   summary: 'Create a task',
   problems: [sharedErrors.QUOTA_EXCEEDED],
   versioned: true,
+  takesKey: true,
   body: ref(TaskCreation),
   response: {
     201: {
@@ -78,6 +80,7 @@ export const reopenTask = { ...completion, operationId: 'reopenTask', summary: '
 
 export const deleteTask = {
   ...ofTask,
+  takesKey: true,
   operationId: 'deleteTask',
   summary: 'Delete a task',
   response: { 204: noContent },

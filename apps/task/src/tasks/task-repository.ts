@@ -1,4 +1,5 @@
 import type { Prisma } from '../generated/prisma/client.ts';
+import { firstWriteValue, runKeyedStatement, type KeptAnswer, type KeyedWrite } from '@tasktracker/idempotency';
 import type { RunStatement } from '@tasktracker/postgres';
 import { taskColumns, type TaskColumn } from './task-columns.ts';
 import { taskJson } from './task-json.ts';
@@ -44,6 +45,8 @@ export interface TaskRepository {
     fields: TaskFields,
     quota: number,
   ): Promise<(StoredTask & { readonly id: string }) | undefined>;
+  /** The caller's, with its key, below this path. Throws KeyReused and KeyInUse; violates `idempotency_keys_pkey`. */
+  createOnce(keyed: KeyedWrite, fields: TaskFields, quota: number, path: string): Promise<KeptAnswer | undefined>;
   /** Undefined for a task that is not there or not the owner's. */
   find(ownerId: bigint, id: bigint): Promise<StoredTask | undefined>;
   findPage(ownerId: bigint, query: TaskPageQuery): Promise<TaskPage>;
@@ -66,6 +69,7 @@ export interface LockingTaskRepository extends TaskRepository {
 export function createTaskRepository(db: Prisma.TransactionClient, run: RunStatement): LockingTaskRepository {
   return {
     create: (ownerId, fields, quota) => insertTask(run, ownerId, fields, quota),
+    createOnce: (keyed, fields, quota, path) => insertTaskOnce(run, keyed, fields, quota, path),
     find: (ownerId, id) => readTask(run, ownerId, id),
     findPage: (ownerId, query) => readPage(run, ownerId, query),
     findNewest: (ownerId, ids) => readNewest(run, ownerId, ids),
@@ -94,9 +98,13 @@ function toColumns(fields: SomeTaskFields): Record<TaskColumn, unknown> {
   };
 }
 
+/** Whether the owner, $1, has fewer tasks than that. */
+const belowQuota = (quota: string): string =>
+  `(SELECT coalesce(sum(count), 0) FROM task_counts WHERE owner_id = $1) < ${quota}::bigint`;
+
 const insertText = `INSERT INTO tasks (owner_id, ${columns.join(', ')})
   SELECT $1, ${columns.map((_column, index) => `$${index + 3}`).join(', ')}
-  WHERE (SELECT coalesce(sum(count), 0) FROM task_counts WHERE owner_id = $1) < $2::bigint
+  WHERE ${belowQuota('$2')}
   RETURNING id::text, version, ${taskJson} AS json`;
 
 /**
@@ -116,6 +124,40 @@ async function insertTask(
     values: [ownerId, quota, ...columns.map((column) => values[column])],
   });
   return created;
+}
+
+/** The types of the columns: a SELECT takes its parameters' from nowhere else. */
+const columnTypes = {
+  title: 'text',
+  description: 'text',
+  status: 'task_status',
+  priority: 'task_priority',
+  due_date: 'timestamptz',
+  estimate_minutes: 'integer',
+} satisfies Record<TaskColumn, string>;
+
+const insertOnceText = `written AS (
+  INSERT INTO tasks (owner_id, ${columns.join(', ')})
+  SELECT $1, ${columns.map((column, index) => `$${index + firstWriteValue + 2}::${columnTypes[column]}`).join(', ')} FROM claim
+  WHERE ${belowQuota(`$${firstWriteValue + 1}`)}
+  RETURNING id, version, ${taskJson} AS json
+)`;
+
+/** By SQL: task, counters, key and answer in one statement and one commit. */
+async function insertTaskOnce(
+  run: RunStatement,
+  keyed: KeyedWrite,
+  fields: TaskFields,
+  quota: number,
+  path: string,
+): Promise<KeptAnswer | undefined> {
+  const values = toColumns(fields);
+  return runKeyedStatement(run, keyed, {
+    name: 'create-task-once',
+    write: insertOnceText,
+    answer: `SELECT 201::smallint, $${firstWriteValue}::text || '/' || id, '"' || version || '"', json FROM written`,
+    values: [path, quota, ...columns.map((column) => values[column])],
+  });
 }
 
 /** By SQL: no row to parse and print again. Prisma takes 3.6× the CPU of this process (`npm run measure:sql`). */

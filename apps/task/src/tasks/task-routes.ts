@@ -1,4 +1,5 @@
 import { callerOf } from '@tasktracker/auth';
+import { sendAnswer, type Answer } from '@tasktracker/idempotency';
 import {
   createFairShare,
   ifMatchOf,
@@ -13,7 +14,7 @@ import * as operations from './task-operations.ts';
 import { changesLimit, listDefaults } from './task-query.ts';
 import { lowerEnums, toListOptions, toTaskChange, toTaskFields, toTaskId } from './task-requests.ts';
 import type { taskPath } from './task-schemas.ts';
-import type { ListOptions, TaskService } from './task-service.ts';
+import type { ListOptions, TaskService, WriteTerms } from './task-service.ts';
 import type { StoredTask, TaskChange } from './task.ts';
 
 /** One account's searches run one after the other, and leave most connections and half of the processor to others. */
@@ -32,8 +33,8 @@ export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskServic
   });
 
   app.post('/', { schema: operations.createTask }, async (request, reply) => {
-    const task = await tasks.create(callerOf(request).userId, toTaskFields(request.body));
-    return sendTask(request, reply.code(201).header('location', `${app.prefix}/${task.id}`), task);
+    const fields = toTaskFields(request.body);
+    return sendAnswer(reply, await tasks.create(callerOf(request).userId, fields, request.keyedWrite));
   });
 
   const costly = createFairShare(costlyLists);
@@ -58,32 +59,33 @@ export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskServic
     sendTask(request, reply, await tasks.get(callerOf(request).userId, toTaskId(request.params.id))),
   );
 
-  const update = (
-    request: FastifyRequest<{ Params: Static<typeof taskPath> }>,
-    change: TaskChange,
-  ): Promise<StoredTask> =>
-    tasks.update(callerOf(request).userId, toTaskId(request.params.id), change, ifMatchOf(request));
+  const update = (request: FastifyRequest<{ Params: Static<typeof taskPath> }>, change: TaskChange): Promise<Answer> =>
+    tasks.update(callerOf(request).userId, toTaskId(request.params.id), change, termsOf(request));
 
   app.put('/:id', { schema: operations.replaceTask }, async (request, reply) =>
-    sendTask(request, reply, await update(request, toTaskChange(request.body))),
+    sendAnswer(reply, await update(request, toTaskChange(request.body))),
   );
 
   app.patch('/:id', { schema: operations.updateTask }, async (request, reply) =>
-    sendTask(request, reply, await update(request, toTaskChange(request.body))),
+    sendAnswer(reply, await update(request, toTaskChange(request.body))),
   );
 
   app.patch('/:id/complete', { schema: operations.completeTask }, async (request, reply) =>
-    sendTask(request, reply, await update(request, { isCompleted: true })),
+    sendAnswer(reply, await update(request, { isCompleted: true })),
   );
 
   app.patch('/:id/incomplete', { schema: operations.reopenTask }, async (request, reply) =>
-    sendTask(request, reply, await update(request, { isCompleted: false })),
+    sendAnswer(reply, await update(request, { isCompleted: false })),
   );
 
   app.delete('/:id', { schema: operations.deleteTask }, async (request, reply) => {
-    await tasks.delete(callerOf(request).userId, toTaskId(request.params.id), ifMatchOf(request));
-    return reply.code(204).send(null);
+    const id = toTaskId(request.params.id);
+    return sendAnswer(reply, await tasks.delete(callerOf(request).userId, id, termsOf(request)));
   });
+}
+
+function termsOf(request: FastifyRequest): WriteTerms {
+  return { ifMatch: ifMatchOf(request), keyed: request.keyedWrite };
 }
 
 function sendTask(request: FastifyRequest, reply: FastifyReply, { json, version }: StoredTask): FastifyReply {

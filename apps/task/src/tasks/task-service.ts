@@ -1,6 +1,7 @@
 import type { TaskStats } from '@tasktracker/contracts';
 import { QuotaExceeded, ValidationFailed } from '@tasktracker/errors';
 import type { LogPosition } from '@tasktracker/events';
+import { createKeyedWrites, type Answer, type KeyedWrite } from '@tasktracker/idempotency';
 import { requireMatch, versionTag, type IfMatch } from '@tasktracker/service-kit';
 import { parseChangeCursor, toChangeCursor } from './change-cursor.ts';
 import { changedTaskIds, toChangePage } from './task-changes.ts';
@@ -20,18 +21,25 @@ export interface ListOptions {
   readonly cursor?: string | undefined;
 }
 
+/** What a write depends on. */
+export interface WriteTerms {
+  readonly ifMatch: IfMatch | undefined;
+  readonly keyed: KeyedWrite | null;
+}
+
 /**
  * What an owner can do with tasks of their own. Somebody else's count as missing: TaskNotFound. With `ifMatch` only while
- * the task has one of these tags: PreconditionFailed.
+ * the task has one of these tags: PreconditionFailed. A write with a key gives the answer that it had, if it was done
+ * before.
  */
 export interface TaskService {
   /** Throws QuotaExceeded. */
-  create(ownerId: bigint, fields: TaskFields): Promise<StoredTask & { readonly id: string }>;
+  create(ownerId: bigint, fields: TaskFields, keyed: KeyedWrite | null): Promise<Answer>;
   /** The list's JSON. Throws ValidationFailed for a cursor of another list. */
   list(ownerId: bigint, options: ListOptions): Promise<string>;
   get(ownerId: bigint, id: bigint): Promise<StoredTask>;
-  update(ownerId: bigint, id: bigint, change: TaskChange, ifMatch: IfMatch | undefined): Promise<StoredTask>;
-  delete(ownerId: bigint, id: bigint, ifMatch: IfMatch | undefined): Promise<void>;
+  update(ownerId: bigint, id: bigint, change: TaskChange, terms: WriteTerms): Promise<Answer>;
+  delete(ownerId: bigint, id: bigint, terms: WriteTerms): Promise<Answer>;
   /**
    * The JSON of what has happened since a cursor; without one, of nothing, with the cursor of now. Throws ValidationFailed
    * for a cursor of somebody else, CursorExpired for one that is older than the log.
@@ -40,14 +48,26 @@ export interface TaskService {
   stats(ownerId: bigint): Promise<TaskStats>;
 }
 
+interface TaskServiceOptions {
+  /** How many tasks an account may have; 0: any number. */
+  readonly tasksPerAccount: number;
+  /** Where tasks are found: their `Location` begins so. */
+  readonly path: string;
+}
+
 /** Owns the transactions: a single statement needs none, anything else runs in `store.transaction`. */
-export function createTaskService(store: TaskStore, { tasksPerAccount }: { tasksPerAccount: number }): TaskService {
+export function createTaskService(store: TaskStore, { tasksPerAccount, path }: TaskServiceOptions): TaskService {
   const quota = tasksPerAccount === 0 ? Number.MAX_SAFE_INTEGER : tasksPerAccount;
+  const writes = createKeyedWrites(store);
   return {
-    async create(ownerId, fields) {
-      const created = await store.tasks.create(ownerId, fields, quota);
-      if (created === undefined) throw new QuotaExceeded();
-      return created;
+    async create(ownerId, fields, keyed) {
+      if (keyed === null) {
+        const task = withinQuota(await store.tasks.create(ownerId, fields, quota));
+        return toAnswer(task, `${path}/${task.id}`);
+      }
+      return writes.onceInOneStatement(keyed, async () =>
+        withinQuota(await store.tasks.createOnce(keyed, fields, quota, path)),
+      );
     },
     async list(ownerId, { filters, sort, limit, skip, cursor }) {
       const scope = { ownerId, filters, sort };
@@ -61,20 +81,21 @@ export function createTaskService(store: TaskStore, { tasksPerAccount }: { tasks
     async get(ownerId, id) {
       return orNotFound(await store.tasks.find(ownerId, id));
     },
-    update: (ownerId, id, change, ifMatch) =>
-      store.transaction(async ({ tasks }) => {
+    update: (ownerId, id, change, { ifMatch, keyed }) =>
+      writes.once(keyed, async ({ tasks }) => {
         const current = await lock(tasks, ownerId, id, ifMatch);
         const changed = changedFields(current.fields, change);
-        return changed === undefined ? current : tasks.update(ownerId, id, changed, current.now);
+        return toAnswer(changed === undefined ? current : await tasks.update(ownerId, id, changed, current.now));
       }),
-    async delete(ownerId, id, ifMatch) {
-      if (ifMatch === undefined) {
+    async delete(ownerId, id, { ifMatch, keyed }) {
+      if (ifMatch === undefined && keyed === null) {
         if (!(await store.tasks.delete(ownerId, id))) throw new TaskNotFound();
-        return;
+        return noContent;
       }
-      await store.transaction(async ({ tasks }) => {
+      return writes.once(keyed, async ({ tasks }) => {
         await lock(tasks, ownerId, id, ifMatch);
         await tasks.delete(ownerId, id);
+        return noContent;
       });
     },
     async changes(ownerId, { cursor, limit }) {
@@ -91,6 +112,21 @@ export function createTaskService(store: TaskStore, { tasksPerAccount }: { tasks
       return toTaskStats(await store.tasks.count(ownerId));
     },
   };
+}
+
+/** Throws QuotaExceeded if nothing was created. */
+function withinQuota<Created>(created: Created | undefined): Created {
+  if (created === undefined) throw new QuotaExceeded();
+  return created;
+}
+
+const noContent: Answer = { status: 204, headers: {}, body: null };
+
+function toAnswer({ json, version }: StoredTask, location?: string): Answer {
+  const etag = versionTag(version);
+  return location === undefined
+    ? { status: 200, headers: { etag }, body: json }
+    : { status: 201, headers: { location, etag }, body: json };
 }
 
 /** From here on nobody else changes the task. */

@@ -1,16 +1,19 @@
 import { createEventLog, type EventLog } from '@tasktracker/events';
-import { inTransaction, onPool } from '@tasktracker/postgres';
+import { createAnswerRepository, type AnswerRepository } from '@tasktracker/idempotency';
+import { inTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
-import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { createTaskRepository, type LockingTaskRepository, type TaskRepository } from './task-repository.ts';
 
 /** What one transaction works on. */
 interface Repositories {
+  readonly answers: AnswerRepository;
   readonly tasks: LockingTaskRepository;
 }
 
 /** Everything that the service stores. A call outside a transaction is one statement, which needs none. */
 export interface TaskStore {
+  readonly answers: AnswerRepository;
   readonly tasks: TaskRepository;
   /** What happened to tasks; written by the database with each change. */
   readonly events: EventLog;
@@ -31,12 +34,15 @@ export const taskSessionSettings = {
 
 const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
 
+function repositoriesOn(db: Prisma.TransactionClient, run: RunStatement): Repositories {
+  return { answers: createAnswerRepository(run), tasks: createTaskRepository(db, run) };
+}
+
 /** The only place that opens transactions. Prisma's client and the pool speak to the same database. */
 export function createTaskStore(prisma: PrismaClient, pool: Pool): TaskStore {
   return {
-    tasks: createTaskRepository(prisma, onPool(pool)),
+    ...repositoriesOn(prisma, onPool(pool)),
     events: createEventLog(onPool(pool)),
-    transaction: (work) =>
-      prisma.$transaction((db) => work({ tasks: createTaskRepository(db, inTransaction(db)) }), transactionLimits),
+    transaction: (work) => prisma.$transaction((db) => work(repositoriesOn(db, inTransaction(db))), transactionLimits),
   };
 }
