@@ -25,7 +25,7 @@ const few = [
 
 /** Some of everything, or mostly what one promise is about. */
 export const habitsOf = {
-  all: { weights: [['create', 26], ['edit', 30], ...few], keyed: 0, copies: [1, 3], ifMatch: 0.4, editsOfEach: 24 },
+  all: { weights: [['create', 26], ['edit', 30], ...few], keyed: 0.4, copies: [1, 3], ifMatch: 0.4, editsOfEach: 24 },
   keys: { weights: [['create', 300], ['edit', 30], ...few], keyed: 1, copies: [2, 8], ifMatch: 0.4, editsOfEach: 24 },
   edits: {
     weights: [['create', 20], ['edit', 250], ...few],
