@@ -33,7 +33,7 @@ describe.each(targetsOf('user'))('the profile $via', (target) => {
     await nextMillisecond();
     const answer = await change({ full_name: 'Grace' });
     const after = readUser(answer);
-    expect(after).toEqual({ ...before, fullName: 'Grace', updatedAt: after.updatedAt });
+    expect(after).toEqual({ ...before, version: before.version + 1, fullName: 'Grace', updatedAt: after.updatedAt });
     expect(after.updatedAt > before.updatedAt).toBe(true);
     expect((await me()).text).toBe(answer.text);
     expect(readUser(await change({}))).toMatchObject({ fullName: 'Grace', username: account.username });

@@ -3,8 +3,8 @@ export { createServiceClient, type ServiceClient, type ServiceClientOptions } fr
 export { callContextOf, type CallContext } from './call-context.ts';
 export { UnexpectedAnswer } from './unexpected-answer.ts';
 export { learnNames } from './cached-lookup.ts';
-export { createUpstream, type Upstream, type UpstreamOptions, type UpstreamRequest } from './upstream.ts';
+export { createUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
 export type { UpstreamAnswer } from './answer-receiver.ts';
 export { createHeldBytes, type BytesHolder, type HeldBytes } from './held-bytes.ts';
 export { createRetryBudget } from './retry-budget.ts';
-export { connecting, idleConnections } from './service-connections.ts';
+export { connecting } from './service-connections.ts';

@@ -16,7 +16,7 @@ export { addHeaderCheck } from './header-checks.ts';
 export { noContent } from './no-content.ts';
 export { timestampSchema } from './timestamps.ts';
 export { deadlineHeader } from './request-deadlines.ts';
-export { createFairShare, type FairShare } from './fair-share.ts';
+export { createFairShare } from './fair-share.ts';
 export { isProbe } from './probes.ts';
 export { clientOf } from './clients.ts';
 export { networkOf } from './network-of.ts';

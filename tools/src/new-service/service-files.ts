@@ -5,7 +5,7 @@ import { toPascalCase } from './service-name.ts';
 const templates = join(import.meta.dirname, '../../template');
 
 /** Files without anything of a service's domain, and therefore copied from an existing one. */
-const frame = ['vitest.config.ts', 'src/server.ts', 'src/write-openapi.ts', 'test/openapi.test.ts'];
+const frame = ['vitest.config.ts', 'src/write-openapi.ts', 'test/openapi.test.ts'];
 const databaseFrame = [
   'prisma.config.ts',
   'prisma/migrations/migration_lock.toml',

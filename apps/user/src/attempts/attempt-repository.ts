@@ -18,7 +18,7 @@ export interface AttemptRepository {
   deleteOld(attemptsBefore: Date, devicesBefore: Date, limit: number): Promise<number>;
 }
 
-export interface AttemptChange {
+interface AttemptChange {
   readonly key: AttemptKey;
   readonly from: readonly number[];
   readonly to: readonly number[];

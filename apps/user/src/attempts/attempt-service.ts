@@ -7,9 +7,9 @@ import { createCounting, refuseUnlessAllowed, type Counter } from './attempt-cou
 import { networkOf } from '@tasktracker/service-kit';
 
 /** Whose password is tried: an account, or what was typed if it is nobody's. */
-export type Subject = { readonly accountId: bigint } | { readonly name: string };
+type Subject = { readonly accountId: bigint } | { readonly name: string };
 
-export interface PasswordTry {
+interface PasswordTry {
   readonly address: string;
   readonly subject: Subject;
   /** Whose access token came along. */

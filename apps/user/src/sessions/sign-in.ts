@@ -12,7 +12,7 @@ import type { SessionRefreshOptions } from './session-refresh.ts';
 import type { SessionRepositories } from './session-repository.ts';
 import { sessionLifetimeMs } from './session.ts';
 
-export interface Credentials {
+interface Credentials {
   readonly name: string;
   readonly password: string;
   readonly userAgent: string | null;

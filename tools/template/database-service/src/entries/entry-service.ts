@@ -1,8 +1,6 @@
 import type { EntryRepository, EntryRow } from './entry-repository.ts';
 import type { Entry } from './entry-schemas.ts';
 
-const longestList = 100;
-
 /** What an owner can do with entries of their own. */
 export interface EntryService {
   create(ownerId: bigint, text: string): Promise<Entry>;
@@ -12,7 +10,7 @@ export interface EntryService {
 export function createEntryService(entries: EntryRepository): EntryService {
   return {
     create: async (ownerId, text) => toEntry(await entries.create(ownerId, text)),
-    list: async (ownerId) => (await entries.findNewest(ownerId, longestList)).map(toEntry),
+    list: async (ownerId) => (await entries.findNewest(ownerId, 100)).map(toEntry),
   };
 }
 

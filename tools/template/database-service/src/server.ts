@@ -1,0 +1,13 @@
+import { createLogger, runService } from '@tasktracker/service-kit';
+import { buildApp } from './app.ts';
+import { parseSampleConfig } from './config.ts';
+import { openDeps } from './deps.ts';
+
+await runService('sample-service', async () => {
+  const config = parseSampleConfig(process.env);
+  const log = createLogger('sample-service', config.logLevel);
+  const deps = openDeps(config, log);
+  const app = await buildApp(config, deps, log);
+  deps.keys.start();
+  return { app, config, log, close: deps.close };
+});
