@@ -140,7 +140,7 @@ describe('waiting for a connection', () => {
   });
 
   it('without a deadline ends after the time that the pool was given', async () => {
-    const { pool } = await openPool(1, { acquireTimeoutMs: 50 });
+    const { pool } = await openPool(1, { acquireTimeoutMs: 1_000 });
     const held = await pool.connect();
     expect(await failureOf(pool.query('select'))).toBeInstanceOf(Error);
     held.release();
