@@ -1,4 +1,4 @@
-import type { V1Service } from '@kubernetes/client-node';
+import type { V1Deployment, V1Service } from '@kubernetes/client-node';
 import { gateway, services, type ServiceName } from '@tasktracker/contracts/services';
 import type { Cluster } from './cluster.ts';
 import { eventually, met, unmet } from './eventually.ts';
@@ -35,7 +35,7 @@ export interface Release {
   /** Some pod that serves; waits for one. */
   readonly servingPod: (component: string) => Promise<PodState>;
   readonly serving: (component: string, count: number, withinMs?: number) => Promise<PodState[]>;
-  /** Waits until every service pod that is on its way out has ended, its last connection included. */
+  /** Waits until no pod of an older revision is left and each that is on its way out has ended, its last connection included. */
   readonly drained: () => Promise<undefined>;
   readonly scale: (component: Component, replicas: number) => Promise<void>;
   /** Addresses that the component's Service sends new connections to. */
@@ -81,8 +81,13 @@ export function createRelease(cluster: Cluster, namespace: string, name: string)
     serving: (component, count, withinMs) => podsServing(cluster, namespace, selector(component), count, withinMs),
     drained: () =>
       eventually('the end of the pods on their way out', longestDrainMs, async () => {
+        // Helm doesn't wait until a new pod has been ready for `minReadySeconds`: then an old one begins to leave.
+        const { items } = await cluster.apps.listNamespacedDeployment({ namespace, labelSelector: selector() });
+        const rolling = items.filter((deployment) => !isRolledOut(deployment));
         const ending = (await servicePods()).filter(({ terminating }) => terminating);
-        return ending.length === 0 ? met() : unmet(describePods(ending));
+        return rolling.length + ending.length === 0
+          ? met()
+          : unmet([...rolling.map(nameOf), describePods(ending)].join(', '));
       }),
     scale: async (component, replicas) => {
       const body = [{ op: 'add', path: '/spec/replicas', value: replicas }];
@@ -95,4 +100,14 @@ export function createRelease(cluster: Cluster, namespace: string, name: string)
       return ready.flatMap(({ addresses }) => addresses);
     },
   };
+}
+
+/** Whether all of its pods, and no others, are of its newest revision and available. */
+function isRolledOut({ metadata, spec, status }: V1Deployment): boolean {
+  const { observedGeneration, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
+  const wanted = spec?.replicas ?? 1;
+  return (
+    observedGeneration === metadata?.generation &&
+    [replicas, updatedReplicas, availableReplicas].every((count) => count === wanted)
+  );
 }

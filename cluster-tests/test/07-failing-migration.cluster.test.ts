@@ -25,9 +25,9 @@ async function migrationLog(): Promise<string> {
 
 /** Two pods of the task service, from images of this tag, and every older pod gone with its last connection. */
 async function nothingButTasksOf(tag: string): Promise<void> {
+  await release.drained();
   const used = (await release.serving('task', 2)).flatMap((pod) => pod.images);
   expect(used.filter((image) => !image.endsWith(`:${tag}`))).toEqual([]);
-  await release.drained();
 }
 
 describe('an upgrade whose migration fails', () => {
