@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import urllib.parse
 import urllib.request
@@ -29,3 +30,9 @@ class Caller:
 
     def set(self, case, token, context):
         case.headers["Authorization"] = f"Bearer {token}"
+        # A short key is soon used for another request and refused, and rightly; what is no key stays none.
+        key = case.headers.get("Idempotency-Key")
+        if isinstance(key, str) and re.fullmatch(r"[!#-~][!-~]{0,200}", key):
+            case.headers["Idempotency-Key"] = key + secrets.token_hex(16)
+        elif isinstance(key, str) and re.fullmatch(r'"[^"\\]{0,200}"', key):
+            case.headers["Idempotency-Key"] = f'"{secrets.token_hex(16)}{key[1:]}'
