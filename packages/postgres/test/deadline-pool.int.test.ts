@@ -76,7 +76,7 @@ describe('a statement for a request', () => {
     const { pool } = await openPool(1);
     const pid = (await pool.query<{ pid: number }>('select pg_backend_pid() as pid')).rows;
     const deadline = createDeadline(60_000);
-    const asked = withDeadline(deadline, () => pool.query('select pg_sleep(0.05)'));
+    const asked = withDeadline(deadline, () => pool.query('select pg_sleep(0.5)'));
     await vi.waitUntil(() => pool.idleCount === 0);
     deadline.abandon();
     await asked;
