@@ -116,8 +116,9 @@ export class DeadlinePool extends Pool {
   #give(error: Error | undefined, client: PoolClient | undefined): void {
     const [oldest] = this.#waiting;
     if (client === undefined) {
-      // Another connection works: it will be free in time.
-      if (this.totalCount <= this.#growing) oldest?.fail(error);
+      if (this.totalCount > this.#growing) return; // another connection works: it will be free in time
+      oldest?.fail(error);
+      this.#serve(); // the others' turn to find out
     } else if (oldest === undefined) client.release();
     else oldest.give(client);
   }

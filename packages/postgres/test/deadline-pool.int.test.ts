@@ -139,6 +139,15 @@ describe('waiting for a connection', () => {
     expect(new Set(await Promise.all(asked))).toEqual(new Set([undefined]));
   });
 
+  it('ends for everybody as soon as it is known that nobody listens', async () => {
+    const log = { warn: () => undefined };
+    const connectionString = 'postgres://nobody:x@127.0.0.1:1/nowhere';
+    const pool = createPool({ connectionString, max: 1, applicationName: 'books', log, acquireTimeoutMs: 60_000 });
+    pools.push(pool);
+    const failures = await Promise.all([1, 2, 3].map(() => failureOf(pool.query('select'))));
+    expect(failures).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ code: 'ECONNREFUSED' })));
+  });
+
   it('without a deadline ends after the time that the pool was given', async () => {
     const { pool } = await openPool(1, { acquireTimeoutMs: 1_000 });
     const held = await pool.connect();
