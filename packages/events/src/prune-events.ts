@@ -1,4 +1,4 @@
-import { repeat, type Repetition } from '@tasktracker/service-kit';
+import { inBatches, repeat, type Repetition } from '@tasktracker/service-kit';
 import type { EventLog } from './event-log.ts';
 
 const intervalMs = 60_000;
@@ -18,22 +18,11 @@ export function startPruningEvents(events: Pick<EventLog, 'prune'>, days: number
     pauseMs: () => intervalMs,
     async work() {
       try {
-        const removed = await pruneEvents(events, days);
+        const removed = await inBatches(pruning, (limit) => events.prune(days, limit));
         if (removed > 0) log.debug({ removed }, 'old events removed');
       } catch (error) {
         log.warn({ err: error }, 'old events could not be removed');
       }
     },
   });
-}
-
-/** Gives how many were removed: a batch that is not full is the last. */
-async function pruneEvents(events: Pick<EventLog, 'prune'>, days: number): Promise<number> {
-  let removed = 0;
-  for (let batch = 0; batch < pruning.maxBatches; batch += 1) {
-    const count = await events.prune(days, pruning.batchSize);
-    removed += count;
-    if (count < pruning.batchSize) break;
-  }
-  return removed;
 }

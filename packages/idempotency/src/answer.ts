@@ -10,6 +10,9 @@ export interface Answer {
   readonly body: string | null;
 }
 
+/** 204. */
+export const noContent: Answer = { status: 204, headers: {}, body: null };
+
 /** What a write came to. */
 export interface Outcome extends Answer {
   /** The account that the answer tells of, if it isn't the caller's: the answer is deleted with it. */

@@ -1,4 +1,4 @@
-import { addHeaderCheck, type ServiceApp } from '@tasktracker/service-kit';
+import { addHeaderCheck, withHeaderParameter, type ServiceApp } from '@tasktracker/service-kit';
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { idempotencyErrors, InvalidKey, KeyRequired } from './idempotency-errors.ts';
@@ -70,7 +70,7 @@ function takeKey(route: RouteOptions): void {
   route.onSend = [route.onSend ?? [], requireKept].flat();
   route.schema = {
     ...schema,
-    headers: withParameter(schema.headers),
+    headers: withHeaderParameter(schema.headers, 'Idempotency-Key', parameter),
     problems: [
       ...(schema.problems ?? []),
       IDEMPOTENCY_KEY_INVALID,
@@ -85,13 +85,6 @@ function takeKey(route: RouteOptions): void {
 async function requireKept({ keyedWrite, routeOptions }: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (keyedWrite === null || reply.statusCode >= 300 || reply.hasHeader('idempotency-expires')) return;
   throw new Error(`${routeOptions.schema?.operationId} took a key and did not keep its answer`);
-}
-
-/** Documents the header beside the operation's others. */
-function withParameter(headers: unknown): object {
-  const others: unknown = isObject(headers) ? Reflect.get(headers, 'properties') : undefined;
-  const properties = { ...(isObject(others) ? others : {}), 'Idempotency-Key': parameter };
-  return { type: 'object', ...(isObject(headers) ? headers : {}), properties };
 }
 
 /** Undefined for none. Throws InvalidKey for what is none, and for two: Node joins them by a comma and a space. */
@@ -113,8 +106,4 @@ function requireDecisions(app: Pick<ServiceApp, 'addHook'>, routes: readonly Rou
     const names = open.map(({ method, url }) => `${String(method)} ${url}`);
     ready(names.length === 0 ? undefined : new Error(`takesKey is missing: ${names.join(', ')}`));
   });
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,4 @@
-import { repeat, type Repetition } from '@tasktracker/service-kit';
+import { inBatches, repeat, type Repetition } from '@tasktracker/service-kit';
 import type { AnswerRepository } from './answer-repository.ts';
 
 const intervalMs = 60_000;
@@ -27,13 +27,7 @@ export function startSweepingKeys(answers: Pick<AnswerRepository, 'sweep'>, log:
   });
 }
 
-/** Gives how many were removed: a batch that is not full is the last. */
-export async function sweepKeys(answers: Pick<AnswerRepository, 'sweep'>, limits = sweepLimits): Promise<number> {
-  let removed = 0;
-  for (let batch = 0; batch < limits.maxBatches; batch += 1) {
-    const count = await answers.sweep(limits.batchSize);
-    removed += count;
-    if (count < limits.batchSize) break;
-  }
-  return removed;
+/** Gives how many were removed. */
+export function sweepKeys(answers: Pick<AnswerRepository, 'sweep'>, limits = sweepLimits): Promise<number> {
+  return inBatches(limits, (limit) => answers.sweep(limit));
 }

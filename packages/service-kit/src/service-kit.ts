@@ -2,6 +2,7 @@
 export { createServiceApp } from './service-app.ts';
 export type { ServiceApp } from './typed-app.ts';
 export { serviceIdentity } from './service-identity.ts';
+export { inBatches } from './in-batches.ts';
 export { repeat, type Repetition } from './repeat.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { runService } from './run-service.ts';
@@ -12,7 +13,7 @@ export { idSchema, pathIdSchema, toId } from './ids.ts';
 export { sendTagged, versionTag } from './entity-tags.ts';
 export { ifMatchOf, requireMatch, type IfMatch } from './preconditions.ts';
 export { problemType, toProblemText } from './problem-answer.ts';
-export { addHeaderCheck } from './header-checks.ts';
+export { addHeaderCheck, withHeaderParameter } from './header-checks.ts';
 export { noContent } from './no-content.ts';
 export { timestampSchema } from './timestamps.ts';
 export { deadlineHeader } from './request-deadlines.ts';

@@ -1,7 +1,7 @@
 import { sharedErrors } from '@tasktracker/errors';
 import type { RouteOptions } from 'fastify';
 import { Type } from 'typebox';
-import { addHeaderCheck } from './header-checks.ts';
+import { addHeaderCheck, withHeaderParameter } from './header-checks.ts';
 import { isObject, memberOf } from './json-members.ts';
 import { ifMatchOf } from './preconditions.ts';
 
@@ -32,7 +32,7 @@ export function addVersioning(route: RouteOptions): void {
     route.schema = {
       ...rest,
       problems,
-      headers: withParameter(headers, 'If-None-Match', ifNoneMatch),
+      headers: withHeaderParameter(headers, 'If-None-Match', { type: 'string', description: ifNoneMatch }),
       response: { ...answers, 304: notModified },
     };
     return;
@@ -46,7 +46,7 @@ export function addVersioning(route: RouteOptions): void {
   route.schema = {
     ...rest,
     problems: [...problems, sharedErrors.IF_MATCH_INVALID, sharedErrors.PRECONDITION_FAILED],
-    headers: withParameter(headers, 'If-Match', ifMatch),
+    headers: withHeaderParameter(headers, 'If-Match', { type: 'string', description: ifMatch }),
     response: answers,
   };
   addHeaderCheck(route, ifMatchOf);
@@ -57,13 +57,4 @@ function withTag(answer: unknown): object {
   const described = isDescribed ? answer : { content: { 'application/json': { schema: answer } } };
   const headers = memberOf(described, 'headers');
   return { description: 'As it is now', ...described, headers: { ...(isObject(headers) ? headers : {}), ETag } };
-}
-
-/** Documents a header, as all of a route's `headers` do. */
-function withParameter(headers: unknown, name: string, description: string): object {
-  const others = memberOf(headers, 'properties');
-  return {
-    type: 'object',
-    properties: { ...(isObject(others) ? others : {}), [name]: { type: 'string', description } },
-  };
 }

@@ -1,9 +1,8 @@
 import { TooManyRequests } from '@tasktracker/errors';
-import { clientOf, isProbe } from '@tasktracker/service-kit';
+import { clientOf, isProbe, networkOf } from '@tasktracker/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { GatewayConfig } from '../config.ts';
-import { networkOf } from '@tasktracker/service-kit';
 import { createRateLimit, type Allowance, type RateLimit, type RateLimitPolicy } from './rate-limit.ts';
 
 type Limits = Pick<GatewayConfig, 'rateLimitReadsPerMinute' | 'rateLimitWritesPerMinute' | 'rateLimitAddressPerMinute'>;

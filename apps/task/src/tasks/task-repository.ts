@@ -102,10 +102,24 @@ function toColumns(fields: SomeTaskFields): Record<TaskColumn, unknown> {
 const belowQuota = (quota: string): string =>
   `(SELECT coalesce(sum(count), 0) FROM task_counts WHERE owner_id = $1) < ${quota}::bigint`;
 
-const insertText = `INSERT INTO tasks (owner_id, ${columns.join(', ')})
-  SELECT $1, ${columns.map((_column, index) => `$${index + 3}`).join(', ')}
-  WHERE ${belowQuota('$2')}
+/** The types of the columns: a SELECT takes its parameters' from nowhere else. */
+const columnTypes = {
+  title: 'text',
+  description: 'text',
+  status: 'task_status',
+  priority: 'task_priority',
+  due_date: 'timestamptz',
+  estimate_minutes: 'integer',
+} satisfies Record<TaskColumn, string>;
+
+/** Inserts $1's task from the parameters that begin with `first`, once for each row of `from`, if the quota leaves room. */
+const insertSql = (first: number, quota: string, from: string): string =>
+  `INSERT INTO tasks (owner_id, ${columns.join(', ')})
+  SELECT $1, ${columns.map((column, index) => `$${first + index}::${columnTypes[column]}`).join(', ')} ${from}
+  WHERE ${belowQuota(quota)}
   RETURNING id::text, version, ${taskJson} AS json`;
+
+const insertText = insertSql(3, '$2', '');
 
 /**
  * By SQL: one round trip for the answer's bytes, and for the quota, which counts with a sum of nine counters at most; as
@@ -126,22 +140,7 @@ async function insertTask(
   return created;
 }
 
-/** The types of the columns: a SELECT takes its parameters' from nowhere else. */
-const columnTypes = {
-  title: 'text',
-  description: 'text',
-  status: 'task_status',
-  priority: 'task_priority',
-  due_date: 'timestamptz',
-  estimate_minutes: 'integer',
-} satisfies Record<TaskColumn, string>;
-
-const insertOnceText = `written AS (
-  INSERT INTO tasks (owner_id, ${columns.join(', ')})
-  SELECT $1, ${columns.map((column, index) => `$${index + firstWriteValue + 2}::${columnTypes[column]}`).join(', ')} FROM claim
-  WHERE ${belowQuota(`$${firstWriteValue + 1}`)}
-  RETURNING id, version, ${taskJson} AS json
-)`;
+const insertOnceText = `written AS (${insertSql(firstWriteValue + 2, `$${firstWriteValue + 1}`, 'FROM claim')})`;
 
 /** By SQL: task, counters, key and answer in one statement and one commit. */
 async function insertTaskOnce(

@@ -1,7 +1,7 @@
 import type { TaskStats } from '@tasktracker/contracts';
 import { QuotaExceeded, ValidationFailed } from '@tasktracker/errors';
 import type { LogPosition } from '@tasktracker/events';
-import { createKeyedWrites, type Answer, type KeyedWrite } from '@tasktracker/idempotency';
+import { createKeyedWrites, noContent, type Answer, type KeyedWrite } from '@tasktracker/idempotency';
 import { requireMatch, versionTag, type IfMatch } from '@tasktracker/service-kit';
 import { parseChangeCursor, toChangeCursor } from './change-cursor.ts';
 import { changedTaskIds, toChangePage } from './task-changes.ts';
@@ -119,8 +119,6 @@ function withinQuota<Created>(created: Created | undefined): Created {
   if (created === undefined) throw new QuotaExceeded();
   return created;
 }
-
-const noContent: Answer = { status: 204, headers: {}, body: null };
 
 function toAnswer({ json, version }: StoredTask, location?: string): Answer {
   const etag = versionTag(version);

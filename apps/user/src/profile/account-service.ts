@@ -1,5 +1,5 @@
 import { InvalidToken } from '@tasktracker/errors';
-import { createKeyedWrites, type Answer, type KeyedWrite, type KeyedWrites } from '@tasktracker/idempotency';
+import { createKeyedWrites, noContent, type Answer, type KeyedWrite, type KeyedWrites } from '@tasktracker/idempotency';
 import { networkOf, requireMatch, type IfMatch } from '@tasktracker/service-kit';
 import { IncorrectPassword } from '../accounts/account-errors.ts';
 import type { AccountRepository } from '../accounts/account-repository.ts';
@@ -60,8 +60,6 @@ interface AccountServiceOptions {
   readonly attempts: AttemptService;
   readonly clock: Clock;
 }
-
-const noContent: Answer = { status: 204, headers: {}, body: null };
 
 type Use<Name extends keyof AccountService> = (parts: Parts) => AccountService[Name];
 

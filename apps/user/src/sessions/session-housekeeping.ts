@@ -1,3 +1,4 @@
+import { inBatches } from '@tasktracker/service-kit';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import type { SessionRepositories } from './session-repository.ts';
 import { endedSessionMarginMs } from './session.ts';
@@ -16,18 +17,13 @@ export async function removeOldSessions(
 ): Promise<number> {
   const before = new Date(now.getTime() - endedSessionMarginMs);
 
-  async function inBatches(remove: (repositories: SessionRepositories) => Promise<number>): Promise<number> {
-    let removed = 0;
-    for (let batch = 0; batch < limits.maxBatches; batch += 1) {
-      const count = await store.transaction(async (repositories) =>
-        (await repositories.sessions.tryHousekeepingLock()) ? remove(repositories) : 0,
-      );
-      removed += count;
-      if (count < limits.batchSize) break;
-    }
-    return removed;
-  }
+  const remove = (work: (repositories: SessionRepositories, limit: number) => Promise<number>): Promise<number> =>
+    inBatches(limits, (limit) =>
+      store.transaction(async (repositories) =>
+        (await repositories.sessions.tryHousekeepingLock()) ? work(repositories, limit) : 0,
+      ),
+    );
 
-  await inBatches(({ endedSessions }) => endedSessions.deleteRemovable(before, limits.batchSize));
-  return inBatches(({ sessions }) => sessions.deleteRemovable(before, limits.batchSize));
+  await remove(({ endedSessions }, limit) => endedSessions.deleteRemovable(before, limit));
+  return remove(({ sessions }, limit) => sessions.deleteRemovable(before, limit));
 }

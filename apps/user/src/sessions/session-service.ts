@@ -1,4 +1,4 @@
-import { createKeyedWrites, type Answer, type KeyedWrite } from '@tasktracker/idempotency';
+import { createKeyedWrites, noContent, type Answer, type KeyedWrite } from '@tasktracker/idempotency';
 import { SessionNotFound } from './session-errors.ts';
 import type { NoteEvent } from '../security-notes.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
@@ -62,7 +62,7 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
         const ended = await sessions.end({ id, accountId, expiresAt: { gt: now } }, 'ended_elsewhere', now);
         if (!ended) throw new SessionNotFound();
         const afterwards = (): void => note('session_ended', subjectOf(ended));
-        return { status: 204, headers: {}, body: null, afterwards };
+        return { ...noContent, afterwards };
       }),
     async endedSince(cursor) {
       const page = await store.endedSessions.listSince(cursor, stillListed(clock()), endedPageSize);
