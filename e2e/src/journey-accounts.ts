@@ -97,7 +97,7 @@ async function deleteAccount(credentials: Credentials & Partial<Account>): Promi
 /** Saves a sign-in, and with it a password hash, if the account's first session has not ended. */
 async function stillSignedIn(token: string | undefined): Promise<ApiClient | undefined> {
   const api = clientFor(token ?? '');
-  const { response } = await api.GET('/api/v1/auth/me');
+  const { response } = await patiently(() => api.GET('/api/v1/auth/me'));
   return response.ok ? api : undefined;
 }
 
@@ -107,10 +107,10 @@ function clientFor(token: string): ApiClient {
 
 async function deleteTasks(api: ApiClient): Promise<void> {
   for (;;) {
-    const { tasks } = await dataOf(api.GET('/api/v1/tasks', { params: { query: { limit: 1000 } } }));
+    const { tasks } = await dataOf(patiently(() => api.GET('/api/v1/tasks', { params: { query: { limit: 1000 } } })));
     if (tasks.length === 0) return;
-    const deletions = tasks.map(({ id }) => api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } }));
-    await Promise.all(deletions.map((deletion) => dataOf(deletion)));
+    const remove = ({ id }: { id: number }) => api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } });
+    await Promise.all(tasks.map((task) => dataOf(patiently(() => remove(task)))));
   }
 }
 
@@ -120,7 +120,7 @@ function patiently<T extends { response: Response }>(ask: () => Promise<T>): Pro
   );
 }
 
-/** Other users of the system may fill the queue for password hashes: asks again when `Retry-After` says so. */
+/** Other users of the system may fill its queues: asks again when `Retry-After` says so. */
 async function whenNotBusy<T>(ask: () => Promise<T>, retryAfter: (outcome: T) => string | undefined): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await ask();
