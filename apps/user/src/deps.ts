@@ -40,6 +40,7 @@ export interface Deps {
 interface DepsOptions {
   readonly secrets: Secrets;
   readonly clock?: Clock;
+  readonly hasher?: PasswordHasher;
 }
 
 interface OpenStore {
@@ -67,7 +68,7 @@ export function openStore(options: PoolOptions): OpenStore {
 export async function openDeps(
   config: UserConfig,
   log: Logger,
-  { secrets, clock = systemClock }: DepsOptions,
+  { secrets, clock = systemClock, hasher }: DepsOptions,
 ): Promise<Deps> {
   const { masterKey, introspectionClient } = secrets;
   const { pool, store, close } = openStore({
@@ -87,7 +88,7 @@ export async function openDeps(
   });
   return {
     store,
-    hasher: await createPasswordHasher(),
+    hasher: hasher ?? (await createPasswordHasher()),
     keys,
     accessTokens: createAccessTokenIssuer({
       keys,

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, problems, TestService, type TestAccount } from './user-service.ts';
 
 describe('sessions of one account', () => {
-  const shared = { masterKey: randomBytes(32), env: { SESSIONS_PER_ACCOUNT: '3' } };
+  const env = { SESSIONS_PER_ACCOUNT: '3', SIGN_IN_FAILURES_PER_ACCOUNT: '0' };
+  const shared = { masterKey: randomBytes(32), env };
   let one: TestService;
   let other: TestService;
 

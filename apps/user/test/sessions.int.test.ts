@@ -1,14 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf, invalid, problems, TestClock, TestService, tokensOf } from './user-service.ts';
+import { createPasswordHasher } from '../src/passwords/password-hasher.ts';
+import { cheapHashing, claimsOf, invalid, problems, TestClock, TestService, tokensOf } from './user-service.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
 describe('sessions', () => {
+  const masterKey = randomBytes(32);
   let service: TestService;
 
   beforeAll(async () => {
-    service = await TestService.start();
+    service = await TestService.start({ masterKey });
   });
   afterAll(() => service.stop());
 
@@ -104,7 +107,7 @@ describe('sessions', () => {
       const decomposed = 'pa\u00dfwo\u0308rt-x';
       const account = await service.register();
       const { hash } = await import('argon2');
-      const old = await hash(decomposed, { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 });
+      const old = await hash(decomposed, cheapHashing);
       await service.pool.query('UPDATE users SET password_hash = $1 WHERE id = $2', [old, account.id]);
       const composed = { ...account, password: 'pa\u00dfw\u00f6rt-x' };
       const { username, password } = composed;
@@ -162,10 +165,16 @@ describe('sessions', () => {
       const { hash } = await import('argon2');
       const old = await hash(account.password, { memoryCost: 8192, timeCost: 1, parallelism: 1 });
       await service.pool.query('UPDATE users SET password_hash = $1 WHERE id = $2', [old, account.id]);
-      await service.login(account);
+      const inProduction = await TestService.start({
+        database: service.database,
+        masterKey,
+        hasher: await createPasswordHasher(),
+      });
+      await inProduction.login(account);
       const { rows } = await service.pool.query('SELECT password_hash FROM users WHERE id = $1', [account.id]);
       expect(rows[0].password_hash).toContain('m=19456,p=1,t=2');
-      await service.login(account);
+      await inProduction.login(account);
+      await inProduction.stop();
     });
 
     it('opens no session past a password change or deactivation that is under way', async () => {

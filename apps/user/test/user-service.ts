@@ -10,6 +10,7 @@ import type { Clock } from '../src/clock.ts';
 import { parseUserConfig, type Environment } from '../src/config.ts';
 import { openDeps, type Deps } from '../src/deps.ts';
 import type { IntrospectionClient } from '../src/inspection/client-scope.ts';
+import { createPasswordHasher, type PasswordHasher } from '../src/passwords/password-hasher.ts';
 
 const prefix = '/api/v1/auth';
 
@@ -45,10 +46,15 @@ interface TestServiceOptions {
   readonly clock?: Clock;
   readonly masterKey?: Buffer;
   readonly introspectionClient?: IntrospectionClient;
+  /** One of {@link cheapHashing} unless the test is about the work of a hash. */
+  readonly hasher?: PasswordHasher;
   /** Another replica on the same database. */
   readonly database?: TestDatabase;
   readonly onLogLine?: (line: string) => void;
 }
+
+/** The least that argon2 takes: a hundredth of the work of a real hash, which most tests only wait for. */
+export const cheapHashing = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
 /** The real application on a database of its own, called without a socket. */
 export class TestService {
@@ -84,6 +90,7 @@ export class TestService {
     const log = createLogger('user-service', config.logLevel, onLogLine && { write: onLogLine });
     const deps = await openDeps(config, log, {
       secrets: { masterKey, introspectionClient },
+      hasher: options.hasher ?? (await createPasswordHasher({ cost: cheapHashing })),
       ...(options.clock && { clock: options.clock }),
     });
     const app = await buildApp(config, deps, log);

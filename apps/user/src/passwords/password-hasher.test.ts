@@ -61,7 +61,7 @@ describe('the password hasher', () => {
     'answers "unavailable" with a time to come back when the queue is full, and recovers',
     { tags: ['overload'] },
     async () => {
-      const narrow = await createPasswordHasher({ concurrency: 1, maxWaiting: 1, maxWaitMs: 60_000 });
+      const narrow = await createPasswordHasher({ limits: { concurrency: 1, maxWaiting: 1, maxWaitMs: 60_000 } });
       const attempts = await Promise.allSettled(Array.from({ length: 5 }, () => narrow.hash('correct horse')));
       const refused = attempts.filter((attempt) => attempt.status === 'rejected').map((attempt) => attempt.reason);
       expect(refused).toHaveLength(3);

@@ -6,7 +6,7 @@ import type { Lane } from './fair-lanes.ts';
 import { createWorkQueue, QueueFull, type WorkLimits } from './work-queue.ts';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. See ADR 0012. */
-const parameters = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const;
+const owaspCost: HashCost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
 
 /** libuv has four threads; one stays free for name look-ups, files and key generation. */
 const maxConcurrency = 3;
@@ -15,6 +15,19 @@ const maxConcurrency = 3;
 const waitingPerPermit = 128;
 const maxWaitMs = 5_000;
 const retryAfterSeconds = 2;
+
+/** The parameters of argon2id: memory in KiB, passes, lanes. */
+interface HashCost {
+  readonly memoryCost: number;
+  readonly timeCost: number;
+  readonly parallelism: number;
+}
+
+interface PasswordHasherOptions {
+  readonly limits?: WorkLimits;
+  /** For tests of all but the hash itself. */
+  readonly cost?: HashCost;
+}
 
 /** `outdated`: right, but hashed with parameters other than today's, or before passwords were normalised. */
 type PasswordVerdict = 'right' | 'outdated' | 'wrong';
@@ -42,7 +55,11 @@ function defaultLimits(): WorkLimits {
   return { concurrency, maxWaiting: concurrency * waitingPerPermit, maxWaitMs };
 }
 
-export async function createPasswordHasher(limits: WorkLimits = defaultLimits()): Promise<PasswordHasher> {
+export async function createPasswordHasher({
+  limits = defaultLimits(),
+  cost = owaspCost,
+}: PasswordHasherOptions = {}): Promise<PasswordHasher> {
+  const parameters = { ...cost, type: argon2id } as const;
   const queue = createWorkQueue(limits);
   const nobodysHash = await hash(randomBytes(32).toString('base64'), parameters);
 
