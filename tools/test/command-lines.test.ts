@@ -30,7 +30,7 @@ function run(args: readonly string[], ...more: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...args, ...more], {
     cwd: root,
     encoding: 'utf8',
-    env: { PATH: bin, HOME: bin },
+    env: { PATH: bin, HOME: bin, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
     timeout: 60_000,
   });
   expect(stderr).not.toMatch(/^ +at /m); // no stack

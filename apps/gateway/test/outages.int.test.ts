@@ -6,8 +6,10 @@ import { startGateway, type StartedGateway } from './started-gateway.ts';
 
 let gateway: StartedGateway;
 
+const upstream = { silenceTimeoutMs: 300, connectTimeoutMs: 300 };
+
 beforeEach(async () => {
-  gateway = await startGateway({ upstream: { silenceTimeoutMs: 300, connectTimeoutMs: 300 } });
+  gateway = await startGateway({ upstream });
 });
 
 afterEach(() => gateway.close());
@@ -106,6 +108,8 @@ describe('a service that is down', () => {
 
 describe('a service that is slow', () => {
   it('is a 504 problem, asked once', { tags: ['upstream-slow'] }, async () => {
+    await gateway.close();
+    gateway = await startGateway({ upstream, env: { REQUEST_TIMEOUT_MS: '1000' } });
     gateway.task.answer = () => undefined;
     for (const method of ['GET', 'POST']) await expectUnavailable(await call(method), 504);
     expect(gateway.task.requests).toHaveLength(2);
@@ -115,12 +119,12 @@ describe('a service that is slow', () => {
 describe('an upstream', () => {
   it('with too many requests waiting is asked no more: 503 at once', { tags: ['overload'] }, async () => {
     gateway.task.answer = () => undefined;
-    const upstream = createUpstream({ origin: gateway.task.origin, maxConnections: 2, maxWaiting: 3 });
+    const narrow = createUpstream({ origin: gateway.task.origin, maxConnections: 2, maxWaiting: 3 });
     const ask = (): Promise<unknown> =>
-      upstream.request({ method: 'GET', path: '/', headers: {} }).catch((error: unknown) => error);
+      narrow.request({ method: 'GET', path: '/', headers: {} }).catch((error: unknown) => error);
     const waiting = Array.from({ length: 5 }, ask);
     await expect(ask()).resolves.toMatchObject({ code: 'OVERLOADED', headers: { 'retry-after': '1' } });
-    await upstream.close();
+    await narrow.close();
     await Promise.all(waiting);
   });
 

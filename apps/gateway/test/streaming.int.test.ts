@@ -98,6 +98,8 @@ describe('bodies', () => {
   });
 
   it('sent to a service that fails still get a problem, not a cut connection', async () => {
+    await gateway.close();
+    gateway = await startGateway({ env: { REQUEST_TIMEOUT_MS: '1000' } });
     for (const fault of [(request) => void request.socket.destroy(), () => undefined] satisfies RequestListener[]) {
       gateway.task.answer = fault;
       const response = await rawCall(gateway.port, { ...post(), body: 'x'.repeat(600_000) });

@@ -36,7 +36,11 @@ describe("the operator's command", () => {
 
   async function user(args: string[], input = '', env: Record<string, string> = {}): Promise<Outcome> {
     const child = spawn(process.execPath, [entry, ...args], {
-      env: { DATABASE_URL: service.database.appUrl, ...env },
+      env: {
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        DATABASE_URL: service.database.appUrl,
+        ...env,
+      },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let out = '';

@@ -10,7 +10,7 @@ const migrateEntry = fileURLToPath(new URL('../src/migrate.ts', import.meta.url)
 export const setup = createDatabaseSetup(async (adminUrl) => {
   const database = await provisionDatabase({ adminUrl, service: 'user', passwords: { migrate: 'm', app: 'a' } });
   await promisify(execFile)(process.execPath, [migrateEntry], {
-    env: { MIGRATION_DATABASE_URL: database.migrateUrl },
+    env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], MIGRATION_DATABASE_URL: database.migrateUrl },
   });
   return database;
 });
