@@ -35,12 +35,12 @@ const head = (length: number): string =>
   `POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
 
 describe('a client that is too slow', () => {
-  it.each(['', '{'])('and sends nothing of its body after %j is answered 408', async (part) => {
+  it.concurrent.each(['', '{'])('and sends nothing of its body after %j is answered 408', async (part) => {
     const client = send(app, head(1_000) + part);
     expect(await client.untilClosed()).toMatch(/^HTTP\/1\.1 408 [^]*REQUEST_TIMEOUT/);
   });
 
-  it('and sends its body a byte at a time is answered 408', { tags: ['slow-clients'] }, async () => {
+  it.concurrent('and sends its body a byte at a time is answered 408', { tags: ['slow-clients'] }, async () => {
     const client = send(app, head(1_000));
     const timer = setInterval(() => client.socket.write(' '), 100);
     expect(await client.untilClosed()).toMatch(/^HTTP\/1\.1 408 [^]*REQUEST_TIMEOUT/);

@@ -47,8 +47,9 @@ async function pour({ socket }: RawClient): Promise<number> {
   return socket.bytesWritten;
 }
 
+// Side by side, as most of their time is waiting for seconds that a client cannot set.
 describe('a body that is refused before it is there', () => {
-  it.each([
+  it.concurrent.each([
     ['of a path that is not there', '/nope', 404],
     ['that is too large', '/echo', 413],
   ])('%s is taken for a megabyte more, then the connection ends', async (_what, path, status) => {
@@ -59,23 +60,23 @@ describe('a body that is refused before it is there', () => {
     client.socket.destroy();
   });
 
-  it('is waited for two seconds, then the connection ends', async () => {
+  it.concurrent('is waited for two seconds, then the connection ends', async () => {
     const client = send(app, head('/nope', 1_000));
     expect(await client.untilClosed()).toMatch(/^HTTP\/1.1 404 /);
   });
 
-  it('does not cut off the client that sends a few megabytes at once: it reads the answer, and that no other follows', async () => {
+  it.concurrent('does not cut off the client that sends a few megabytes at once: it reads the answer, and that no other follows', async () => {
     const length = 4 * 1024 * 1024;
     const client = send(app, Buffer.concat([Buffer.from(head('/echo', length)), Buffer.alloc(length)]));
     expect(await client.untilClosed()).toMatch(/^HTTP\/1.1 413 [^]*connection: close[^]*PAYLOAD_TOO_LARGE/);
   });
 
-  it('does not cut off an answer that takes longer than the two seconds, which begin at its end', async () => {
+  it.concurrent('does not cut off an answer that takes longer than the two seconds, which begin at its end', async () => {
     const client = send(app, 'GET /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n');
     expect(await client.untilClosed()).toMatch(/^HTTP\/1.1 200 [^]*first[^]*last/);
   });
 
-  it('leaves the connection open when it is small and comes whole', async () => {
+  it.concurrent('leaves the connection open when it is small and comes whole', async () => {
     const client = send(app, head('/nope', 4));
     await client.until('\r\n\r\n');
     client.socket.write('1234GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
@@ -84,7 +85,7 @@ describe('a body that is refused before it is there', () => {
 });
 
 describe('a request that is too late', () => {
-  it.each([
+  it.concurrent.each([
     ['head', 'POST /echo HTTP/1.1\r\nHost: a\r\n'],
     ['body', head('/echo', 1_000)],
   ])('with its %s is answered 408 when its time is over, not at the next of rare rounds', async (_part, text) => {
