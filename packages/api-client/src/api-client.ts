@@ -1,2 +1,3 @@
 export { ApiProblem } from './api-problem.ts';
-export { type ApiClient, createApiClient, dataOf } from './create-api-client.ts';
+export type { ApiClient } from './api-calls.ts';
+export { createApiClient, dataOf } from './create-api-client.ts';

@@ -3372,3 +3372,18 @@ export interface operations {
         };
     };
 }
+
+/** Operations that take an `Idempotency-Key`. */
+export const keyedOperations: ReadonlySet<string> = new Set([
+    "POST /api/v1/auth/register",
+    "PATCH /api/v1/auth/me",
+    "DELETE /api/v1/auth/me",
+    "PUT /api/v1/auth/me/password",
+    "DELETE /api/v1/auth/sessions/{id}",
+    "POST /api/v1/tasks",
+    "PUT /api/v1/tasks/{id}",
+    "PATCH /api/v1/tasks/{id}",
+    "DELETE /api/v1/tasks/{id}",
+    "PATCH /api/v1/tasks/{id}/complete",
+    "PATCH /api/v1/tasks/{id}/incomplete"
+]);
