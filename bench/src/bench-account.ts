@@ -4,6 +4,7 @@ import { giveUp } from '@tasktracker/command-line';
 export interface BenchAccount {
   readonly id: number;
   readonly token: string;
+  readonly credentials: { readonly username: string; readonly password: string };
   /** Calls the API as this account; throws on an answer that is not 2xx. */
   call(path: string, init?: RequestInit): Promise<Response>;
   /** Deletes the account; its tasks stay (docs/adr/0009). */
@@ -38,5 +39,5 @@ export async function createBenchAccount(url: string): Promise<BenchAccount> {
   const remove = async (): Promise<void> => {
     await call('/auth/me', { method: 'DELETE', body: JSON.stringify({ current_password: password }) });
   };
-  return { id: account.id, token, call, remove };
+  return { id: account.id, token, credentials: { username, password }, call, remove };
 }

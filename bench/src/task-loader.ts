@@ -17,6 +17,16 @@ export async function loadTasks(database: Client, ownerId: number, count: number
   );
 }
 
+/** Tasks with long descriptions: 430 of them fill a page of 4 MiB. */
+export async function loadLargeTasks(database: Client, ownerId: number, count: number): Promise<void> {
+  await database.query(
+    `INSERT INTO tasks (owner_id, title, description, status, priority, created_at, updated_at)
+     SELECT $1, 'Large ' || n, repeat('x', 9900), 'todo', 'low', now() - n * interval '1 second', now() - n * interval '1 second'
+     FROM generate_series(1, $2::int) AS n`,
+    [ownerId, count],
+  );
+}
+
 export async function removeTasks(database: Client, ownerId: number): Promise<void> {
   await database.query('DELETE FROM tasks WHERE owner_id = $1', [ownerId]);
 }
