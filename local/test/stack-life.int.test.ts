@@ -247,28 +247,7 @@ describe('kill -9', () => {
 });
 
 describe('the end', () => {
-  it('comes during a start too, with exit code 0 and nothing left', async () => {
-    expect(await stack.stop()).toBe(0);
-    const child = spawn(process.execPath, [start, '--port', '0', '--data-dir', dataDir], { env: mark.env });
-    await expect.poll(() => mark.pids().length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(2);
-    const complaints = text(child.stderr);
-    const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    expect(await exited).toEqual([0, null]);
-    expect(await complaints).toBe('');
-    expect(mark.alive()).toEqual([]);
-  });
-
-  it('comes when npm is gone, as nobody could stop the stack after that', async () => {
-    const npm = startUnderNpm();
-    await expect.poll(() => npm.printed(), { timeout: 30_000, interval: 20 }).toContain('Ready in');
-    npm.child.kill('SIGKILL');
-    await expect.poll(() => mark.alive(), { timeout: 10_000, interval: 50 }).toEqual([]);
-    await expect.poll(() => npm.printed()).toContain('Stopped in');
-  });
-
   it('of a drain that takes too long comes at once with a second signal, a second later', async () => {
-    stack = await open();
     const { hostname, port } = new URL(stack.url);
     const unfinished = connect(Number(port), hostname);
     unfinished.on('error', () => {});
@@ -286,6 +265,25 @@ describe('the end', () => {
     expect(performance.now() - secondAt).toBeLessThan(1_000);
     expect(mark.alive()).toEqual([]);
     unfinished.destroy();
+  });
+
+  it('comes during a start too, with exit code 0 and nothing left', async () => {
+    const child = spawn(process.execPath, [start, '--port', '0', '--data-dir', dataDir], { env: mark.env });
+    await expect.poll(() => mark.pids().length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(2);
+    const complaints = text(child.stderr);
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    expect(await complaints).toBe('');
+    expect(mark.alive()).toEqual([]);
+  });
+
+  it('comes when npm is gone, as nobody could stop the stack after that', async () => {
+    const npm = startUnderNpm();
+    await expect.poll(() => npm.printed(), { timeout: 30_000, interval: 20 }).toContain('Ready in');
+    npm.child.kill('SIGKILL');
+    await expect.poll(() => mark.alive(), { timeout: 10_000, interval: 50 }).toEqual([]);
+    await expect.poll(() => npm.printed()).toContain('Stopped in');
   });
 
   it('comes with Ctrl-C under npm, with exit code 0, everything drained and the data kept', async () => {

@@ -1,14 +1,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { QueryResultRow } from 'pg';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from '../src/embedded-postgres.ts';
 import { readLockFile } from '../src/data-folder-lock.ts';
@@ -20,6 +20,17 @@ const running: EmbeddedPostgres[] = [];
 const children: ChildProcess[] = [];
 let folder = '';
 let dataDir = '';
+
+const made = mkdtempSync(join(tmpdir(), 'tasktracker made '));
+/** A new data folder as a first start makes it, for tests of what comes after: a copy takes a tenth of the time. */
+const copyMadeFolder = (): void => void execFileSync('cp', ['-a', join(made, 'data'), dataDir]);
+
+beforeAll(async () => {
+  const server = await startEmbeddedPostgres({ dataDir: join(made, 'data'), password });
+  await server.stop();
+});
+
+afterAll(() => rm(made, { recursive: true, force: true }));
 
 beforeEach(async () => {
   // Nobody else may enter its parent: as root, Postgres runs under another account and must get in all the same.
@@ -135,6 +146,7 @@ describe('startEmbeddedPostgres', () => {
     free.close();
     await once(free, 'close');
     const logFile = join(folder, 'postgres.log');
+    copyMadeFolder();
     const server = await start({ port, logFile, settings: { max_connections: '37' } });
     expect(server.port).toBe(port);
     expect(await runSql(server.adminUrl, 'show max_connections')).toEqual([{ max_connections: '37' }]);
@@ -143,6 +155,7 @@ describe('startEmbeddedPostgres', () => {
 
   it('keeps the values of a row that is refused out of its log', async () => {
     const logFile = join(folder, 'postgres.log');
+    copyMadeFolder();
     const { adminUrl } = await start({ logFile });
     await runSql(adminUrl, 'create table people (email text unique)');
     const insert = () => runSql(adminUrl, 'insert into people values ($1)', ['ada@example.com']);
@@ -159,14 +172,26 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('reports when the server has ended by itself', async () => {
+    copyMadeFolder();
     const server = await start();
     process.kill(server.pid, 'SIGKILL');
     await expect(server.exited).resolves.toBeUndefined();
     await server.stop();
   });
+
+  it('removes what an interrupted first start left behind', async () => {
+    const abandoned = `${dataDir}.making-999999999`;
+    await mkdir(abandoned);
+    await writeFile(join(abandoned, 'PG_VERSION'), '18\n');
+    await writeFile(`${abandoned}.password`, 'secret');
+    await start();
+    expect(await readdir(folder)).toEqual(['some data', 'some data.log']);
+  });
 });
 
 describe('after a crash', () => {
+  beforeEach(copyMadeFolder);
+
   it('starts again after kill -9 of Postgres, with every acknowledged write', async () => {
     const crashed = await start();
     await write(crashed.adminUrl);
@@ -245,19 +270,11 @@ describe('after a crash', () => {
     await client.end();
     expect(await readBack((await restarted).adminUrl)).toEqual(written);
   });
-
-  it('removes what an interrupted first start left behind', async () => {
-    const abandoned = `${dataDir}.making-999999999`;
-    await mkdir(abandoned);
-    await writeFile(join(abandoned, 'PG_VERSION'), '18\n');
-    await writeFile(`${abandoned}.password`, 'secret');
-    await start();
-    expect(await readdir(folder)).toEqual(['some data', 'some data.log']);
-  });
 });
 
 describe('in one clear sentence', () => {
   it('refuses a data folder that is in use', async () => {
+    copyMadeFolder();
     const { adminUrl } = await startElsewhere();
     expect(await startFault()).toEqual({
       code: 'DATA_FOLDER_IN_USE',
@@ -277,6 +294,7 @@ describe('in one clear sentence', () => {
   });
 
   it('refuses a busy port and leaves nothing running', async () => {
+    copyMadeFolder();
     const busy = createServer().listen(0, '127.0.0.1');
     await once(busy, 'listening');
     const address = busy.address();
@@ -315,6 +333,7 @@ describe('in one clear sentence', () => {
   });
 
   it('says what Postgres said when a setting is wrong', async () => {
+    copyMadeFolder();
     const { code, message } = await startFault({ settings: { max_connections: 'many' } });
     expect(code).toBe('START_FAILED');
     expect(message).toContain('invalid value for parameter "max_connections": "many"');
