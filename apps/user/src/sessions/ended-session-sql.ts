@@ -20,6 +20,8 @@ interface PageRow {
   readonly ended: string;
 }
 
+// A page is read once, without being kept: where it ends is known from the aggregates. It ends before its last transaction, of which
+// there may be more and which the next page gives from its beginning; a transaction longer than a page ends it at a session.
 // The server, and the timeline of its history: that one is new after a failover and after a recovery to a point in time.
 const statement = {
   name: 'ended-sessions-since',
@@ -28,29 +30,34 @@ const statement = {
       SELECT (SELECT system_identifier FROM pg_control_system()) || '-' ||
           left(pg_walfile_name(pg_current_wal_lsn()), 8) AS history,
         pg_snapshot_xmin(pg_current_snapshot())::text AS oldest_running
-    ), page AS MATERIALIZED (
-      SELECT transaction_id, session_id, expiry_minute
-      FROM ended_sessions
-      WHERE (transaction_id, session_id) > (
-          (SELECT CASE history WHEN $1 THEN $2::bigint ELSE 0 END FROM here),
-          (SELECT CASE history WHEN $1 THEN $3::bigint ELSE 0 END FROM here)
-        ) AND expiry_minute >= $4
-      ORDER BY transaction_id, session_id
-      LIMIT $5
-    ), last AS (
-      SELECT transaction_id, session_id FROM page OFFSET $5 - 1
+    ), minutes AS (
+      SELECT expiry_minute, min(transaction_id) AS first, max(transaction_id) AS last, max(session_id) AS last_session,
+        count(*) AS entries, array_agg(session_id) AS ids
+      FROM (
+        SELECT transaction_id, session_id, expiry_minute
+        FROM ended_sessions
+        WHERE (transaction_id, session_id) > (
+            (SELECT CASE history WHEN $1 THEN $2::bigint ELSE 0 END FROM here),
+            (SELECT CASE history WHEN $1 THEN $3::bigint ELSE 0 END FROM here)
+          ) AND expiry_minute >= $4
+        ORDER BY transaction_id, session_id
+        LIMIT $5
+      ) AS page
+      GROUP BY expiry_minute
     )
-    SELECT here.history, here.oldest_running AS "oldestRunning", last.transaction_id::text AS "transactionId", last.session_id::text AS "sessionId",
-      coalesce((
-        SELECT json_agg(json_build_object('until', expiry_minute::bigint * 60, 'sids', sids))
-        FROM (SELECT expiry_minute, string_agg(session_id::text, ',') AS sids FROM page GROUP BY expiry_minute) AS minutes
-      ), '[]')::text AS ended
-    FROM here LEFT JOIN last ON true`,
+    SELECT here.history, here.oldest_running AS "oldestRunning",
+      CASE sum(entries) WHEN $5 THEN max(last) END::text AS "transactionId",
+      CASE sum(entries) WHEN $5 THEN CASE min(first) WHEN max(last) THEN max(last_session) ELSE 0 END END::text AS "sessionId",
+      coalesce('[' || string_agg(
+        '{"until":' || expiry_minute::bigint * 60 || ',"sids":"' || array_to_string(ids, ',') || '"}', ','
+      ) || ']', '[]') AS ended
+    FROM here LEFT JOIN minutes ON true
+    GROUP BY here.history, here.oldest_running`,
 };
 
 /**
  * SQL through the driver, since Prisma knows nothing of snapshots, and the answer's JSON is made where the rows are:
- * a million in 20 pages take 1.2 to 1.4 s of Postgres (two busy cores), and hardly any of this process. The log and the oldest running transaction
+ * a million in 20 pages take 0.5 to 0.7 s of Postgres' CPU, and hardly any of this process. The log and the oldest running transaction
  * are of one snapshot. From the beginning if the cursor is of another history.
  */
 export async function readEndedSessions(
