@@ -168,6 +168,22 @@ describe.runIf(hasHelm)("a service's settings", needsHelm, () => {
     expect(low?.refusal).toContain('services.user.env.PASSWORD_MIN_LENGTH is 3: it takes 6 to 128');
     expect(high?.refusal).toBe('');
   });
+
+  it('have the form that their service takes', () => {
+    const values = {
+      services: {
+        gateway: { env: { CORS_ORIGINS: 'https://a.example,https://*.b.example', TRUSTED_PROXIES: '10.0.0.0/33' } },
+        task: { env: { TRUSTED_PROXIES: 'ingress' } },
+      },
+    };
+    expectRefused(values, [
+      'services.gateway.env.CORS_ORIGINS is https://a.example,https://*.b.example: it takes origins of web pages',
+      'services.gateway.env.TRUSTED_PROXIES is 10.0.0.0/33: it takes networks of proxies',
+      'services.task.env.TRUSTED_PROXIES is ingress: it takes networks of proxies',
+    ]);
+    const taken = { CORS_ORIGINS: 'https://A.example:8443, http://[::1]:3000/', TRUSTED_PROXIES: '10.0.0.0/8, ::1' };
+    expect(tryRender({ values: { services: { gateway: { env: taken } } } }).refusal).toBe('');
+  });
 });
 
 describe.runIf(hasHelm)('values that would install and not work', needsHelm, () => {

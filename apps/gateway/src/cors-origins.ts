@@ -31,10 +31,13 @@ function faultOf(text: string, url: URL | null): string | undefined {
   return undefined;
 }
 
-/** A variable that `parseCorsOrigins` can read. */
+const origin = String.raw`\s*[Hh][Tt][Tt][Pp][Ss]?://[^\s/\\?#,*@]+/?\s*`;
+
+/** A variable that `parseCorsOrigins` can read. What fits no `chartPattern` is refused by the chart already. */
 export const originList = Type.Refine(
   Type.String({
     default: '',
+    chartPattern: String.raw`^\s*$|^${origin}(,${origin})*$`,
     description: 'origins of web pages that may call the API, such as https://tasks.example.com; comma-separated',
   }),
   (text) => readFault(text) === undefined,

@@ -10,6 +10,8 @@ export interface Variable {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
+  /** What a text that is taken fits at least; what doesn't is refused with the description, as words. */
+  readonly chartPattern?: string;
   readonly choices?: readonly string[];
   readonly fallback?: string;
   readonly description: string;
@@ -37,6 +39,7 @@ function toVariables(variables: object): Variable[] {
     ...numberAt(property, 'minimum'),
     ...numberAt(property, 'maximum'),
     ...patternOf(property),
+    ...chartPatternOf(property),
     ...choicesOf(property),
     ...(has(property, 'default') && { fallback: JSON.stringify(read(property, 'default')).replace(/^"(.*)"$/, '$1') }),
     description: textAt(property, 'description') ?? '',
@@ -48,6 +51,11 @@ function toVariables(variables: object): Variable[] {
 function patternOf(property: unknown): { pattern?: string } {
   const pattern = textAt(property, 'pattern');
   return pattern === undefined || pattern.includes('(?') ? {} : { pattern };
+}
+
+function chartPatternOf(property: unknown): { chartPattern?: string } {
+  const chartPattern = textAt(property, 'chartPattern');
+  return chartPattern === undefined ? {} : { chartPattern };
 }
 
 function choicesOf(property: unknown): { choices?: string[] } {
@@ -104,23 +112,25 @@ export function environmentSchema(variables: readonly Variable[]): Schema {
   return { ...anyEnvironment, properties: sorted(properties) };
 }
 
-type Bounds = Pick<Variable, 'minimum' | 'maximum'>;
+/** What a setting takes. */
+type Taken = Pick<Variable, 'minimum' | 'maximum'> | { readonly pattern: string; readonly words: string };
 
-/** The names that each service's `env` takes, with the bounds of numbers that have both. */
+/** The names that each service's `env` takes, with the bounds of numbers that have both and the form of some texts. */
 export function knownSettings(
   environments: ReadonlyMap<string, readonly Variable[]>,
-): Record<string, Record<string, Bounds>> {
+): Record<string, Record<string, Taken>> {
   return Object.fromEntries(
     [...environments].map(([service, variables]) => [
       service,
       Object.fromEntries(
-        variables.filter(({ name }) => !neverPlain.has(name)).map((variable) => [variable.name, boundsOf(variable)]),
+        variables.filter(({ name }) => !neverPlain.has(name)).map((variable) => [variable.name, takenBy(variable)]),
       ),
     ]),
   );
 }
 
-function boundsOf({ minimum, maximum }: Variable): Bounds {
+function takenBy({ minimum, maximum, chartPattern, description }: Variable): Taken {
+  if (chartPattern !== undefined) return { pattern: chartPattern, words: description };
   return minimum === undefined || maximum === undefined ? {} : { minimum, maximum };
 }
 

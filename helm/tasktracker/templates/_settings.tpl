@@ -31,6 +31,10 @@ DATABASE_CA_FILE: database.tls
 {{- $faults = append $faults (printf "%s.env has %s, which is no setting: correct the name, or put it into %s.extraEnv" $path $name $path) -}}
 {{- else if and (eq $name "HOST") (regexMatch "^(localhost|127[.].*|::1)$" (toString $value)) -}}
 {{- $faults = append $faults (printf "%s.env.HOST is %s, where nothing outside the pod reaches it: leave it out" $path $value) -}}
+{{- else if hasKey $setting "pattern" -}}
+{{- if not (or (eq (toString $value) "") (regexMatch $setting.pattern (toString $value))) -}}
+{{- $faults = append $faults (printf "%s.env.%s is %v: it takes %s" $path $name $value $setting.words) -}}
+{{- end -}}
 {{- else if and $setting (kindIs "string" $value) (ne $value "") -}}
 {{- /* A number as text, which the schema can't compare. */ -}}
 {{- if or (lt (int64 $value) (int64 $setting.minimum)) (gt (int64 $value) (int64 $setting.maximum)) -}}

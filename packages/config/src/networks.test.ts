@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseNetworks } from './networks.ts';
+import { networkList, parseNetworks } from './networks.ts';
 
 describe('a list of networks', () => {
   it('takes CIDRs and addresses of both families, with or without blanks around them', () => {
@@ -10,6 +10,14 @@ describe('a list of networks', () => {
     expect(networks.check('fd12::1', 'ipv6')).toBe(true);
     expect(networks.check('2001:db8::2', 'ipv6')).toBe(false);
   });
+
+  it.each(['', ' ', ' 10.0.0.0/8,192.0.2.7 , fd00::/8,2001:db8::1', '::ffff:10.0.0.0/104', '::/0', '0.0.0.0/032'])(
+    'that can be read is not refused by the chart (%j)',
+    (text) => {
+      expect(() => parseNetworks(text)).not.toThrow();
+      expect(text).toMatch(new RegExp(networkList.chartPattern));
+    },
+  );
 
   it('counts an IPv4 address that came over IPv6 as the IPv4 address that it is', () => {
     expect(parseNetworks('10.0.0.0/8').check('::ffff:10.0.0.1', 'ipv6')).toBe(true);

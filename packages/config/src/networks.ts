@@ -22,10 +22,15 @@ function addNetwork(networks: BlockList, network: string): void {
   networks.addSubnet(address, prefix === undefined ? longest : Number(prefix), family);
 }
 
-/** A variable that `parseNetworks` can read. */
+const ipv4 = '((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])[.]){3}[0-9]{1,3}(/0{0,2}(3[0-2]|[12]?[0-9]))?';
+const ipv6 = '[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(/0{0,2}(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?';
+const network = String.raw`\s*(${ipv4}|${ipv6})\s*`;
+
+/** A variable that `parseNetworks` can read. What fits no `chartPattern` is refused by the chart already. */
 export const networkList = Type.Refine(
   Type.String({
     default: '',
+    chartPattern: String.raw`^\s*$|^${network}(,${network})*$`,
     description: 'networks of proxies whose X-Forwarded-For is trusted, comma-separated',
   }),
   (text) => {
