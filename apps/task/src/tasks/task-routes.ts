@@ -17,7 +17,7 @@ import type { taskPath } from './task-schemas.ts';
 import type { ListOptions, TaskService, WriteTerms } from './task-service.ts';
 import type { StoredTask, TaskChange } from './task.ts';
 
-/** One account's searches run one after the other, and leave most connections and half of the processor to others. */
+/** One account's searches and long answers run one after the other, and leave most connections and half of the processor to others. */
 const costlyLists = { atOnce: 4, atOnceOfOne: 1, waiting: 64, waitingOfOne: 16 };
 
 /** A search of two letters reads all of an owner's tasks; a long page may have megabytes. */
@@ -38,21 +38,26 @@ export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskServic
   });
 
   const costly = createFairShare(costlyLists);
+  async function takeTurn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const leave = await costly.enter(callerOf(request).userId, request.deadline?.signal);
+    reply.raw.once('close', leave); // when the answer has been taken, or nobody wants it any more
+  }
+
   app.get('/', { schema: operations.listTasks }, async (request, reply) => {
-    const { userId } = callerOf(request);
     const options = toListOptions(request.query);
-    if (isCostly(options)) {
-      const leave = await costly.enter(userId, request.deadline?.signal);
-      reply.raw.once('close', leave); // when the answer has been taken, or nobody wants it any more
-    }
-    return asJson(reply).send(await tasks.list(userId, options));
+    if (isCostly(options)) await takeTurn(request, reply);
+    return asJson(reply).send(await tasks.list(callerOf(request).userId, options));
   });
 
   app.get('/stats', { schema: operations.getTaskStats }, (request) => tasks.stats(callerOf(request).userId));
 
   app.get('/changes', { schema: operations.listTaskChanges }, async (request, reply) => {
     const { cursor, limit = changesLimit } = request.query;
-    return asJson(reply).send(await tasks.changes(callerOf(request).userId, { cursor, limit }));
+    // Most of these find little that is new: what they cost is known only when the log has been read.
+    const beforeTasks = async (count: number): Promise<void> => {
+      if (count > listDefaults.limit) await takeTurn(request, reply);
+    };
+    return asJson(reply).send(await tasks.changes(callerOf(request).userId, { cursor, limit, beforeTasks }));
   });
 
   app.get('/:id', { schema: operations.getTask }, async (request, reply) =>

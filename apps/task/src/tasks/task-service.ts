@@ -21,6 +21,13 @@ export interface ListOptions {
   readonly cursor?: string | undefined;
 }
 
+export interface ChangeOptions {
+  readonly cursor: string | undefined;
+  readonly limit: number;
+  /** Awaited before so many tasks are read. */
+  readonly beforeTasks: (count: number) => Promise<void>;
+}
+
 /** What a write depends on. */
 export interface WriteTerms {
   readonly ifMatch: IfMatch | undefined;
@@ -44,7 +51,7 @@ export interface TaskService {
    * The JSON of what has happened since a cursor; without one, of nothing, with the cursor of now. Throws ValidationFailed
    * for a cursor of somebody else, CursorExpired for one that is older than the log.
    */
-  changes(ownerId: bigint, options: { cursor: string | undefined; limit: number }): Promise<string>;
+  changes(ownerId: bigint, options: ChangeOptions): Promise<string>;
   stats(ownerId: bigint): Promise<TaskStats>;
 }
 
@@ -98,13 +105,15 @@ export function createTaskService(store: TaskStore, { tasksPerAccount, path }: T
         return noContent;
       });
     },
-    async changes(ownerId, { cursor, limit }) {
+    async changes(ownerId, { cursor, limit, beforeTasks }) {
       if (cursor === undefined) return toChangesJson(ownerId, '', await store.events.present(), false);
       const after = parseChangeCursor(cursor, ownerId);
       if (after === undefined) throw foreignCursor('cursor was not given to this account by this endpoint');
       const { events, settled } = await store.events.readAfter(ownerId, after, limit + 1);
       if (events.length === 0) return toChangesJson(ownerId, '', settled, false);
-      const newest = await store.tasks.findNewest(ownerId, changedTaskIds(events, limit));
+      const ids = changedTaskIds(events, limit);
+      await beforeTasks(ids.length);
+      const newest = await store.tasks.findNewest(ownerId, ids);
       const page = toChangePage(events, newest, events.length <= limit);
       return toChangesJson(ownerId, page.changes, page.next ?? settled, page.next !== undefined);
     },
