@@ -5,7 +5,11 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problems, TestService } from './user-service.ts';
 
-const migration = new URL('../prisma/migrations/20261127030000_emails_by_meaning/migration.sql', import.meta.url);
+const migrations = [
+  '20261127030000_emails_by_meaning',
+  '20261127140700_number_email_twins',
+  '20261127140800_emails_once',
+].map((name) => new URL(`../prisma/migrations/${name}/migration.sql`, import.meta.url));
 
 /** As the release before writes and reads. */
 const insertBefore = `
@@ -80,7 +84,7 @@ describe('accounts from before e-mail addresses were compared by meaning', () =>
     const emails = ['ada@xn--bcher-kva.example', 'Ada@bücher.example', 'straße@example.com', 'strasse@example.com'];
     for (const [n, email] of emails.entries()) await owner.query(insertBefore, [email, `before${n}`, passwordHash]);
 
-    await owner.query(await readFile(migration, 'utf8'));
+    for (const migration of migrations) await owner.query(await readFile(migration, 'utf8'));
     await owner.end();
 
     const usernameOf = async (email: string): Promise<unknown> => {

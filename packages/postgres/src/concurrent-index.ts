@@ -6,7 +6,7 @@ const askAgainAfterMs = 500;
 /** The index that a script builds CONCURRENTLY, if it does nothing else; as SQL writes its name. */
 export function concurrentIndexOf(script: string): string | undefined {
   const statement = script.replaceAll(/--.*$/gm, '');
-  return /^\s*create\s+(?:unique\s+)?index\s+concurrently\s+("[^"]+"|[a-z_]\w*)\s+on\b[^;]*;?\s*$/i.exec(
+  return /^\s*create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("[^"]+"|[a-z_]\w*)\s+on\b[^;]*;?\s*$/i.exec(
     statement,
   )?.[1];
 }

@@ -34,10 +34,16 @@ interface Run {
   log: MigrationLog;
   /** The last script that Postgres refused, what it said, and whether a table that it needs was in use. */
   refused: { script: string; reason: string; isLockedOut: boolean } | undefined;
+  /** How often the script that is run had to step back already. */
+  stepsBack: number;
 }
 
-const lockAttempts = 30;
+const lockAttempts = 90;
 const lockPauseMs = 1_000;
+/** A table in use is waited for briefly at first, so that nobody notices, and twice as long after so many tries. */
+const triesAtOneWait = 10;
+const shortestWaitMs = 50;
+const longestWaitMs = 3_000;
 const noFilters = { externalTables: [], externalEnums: [] };
 
 /**
@@ -69,10 +75,10 @@ async function withRun<T>(options: MigrateOptions, use: (run: Run) => Promise<T>
   const { migrationsDir, connectionString, log } = options;
   const migrations = await readMigrations(migrationsDir);
   return withMigrationSession(connectionString, log, async (session) => {
-    const attempt: Pick<Run, 'refused'> = { refused: undefined };
+    const attempt: Pick<Run, 'refused' | 'stepsBack'> = { refused: undefined, stepsBack: 0 };
     const runScript = async (script: string, send: (text: string) => Promise<unknown>): Promise<void> => {
       try {
-        await send(isAtomic(script) ? toRecordedScript(script) : script);
+        await send(isAtomic(script) ? toRecordedScript(script, waitMs(attempt.stepsBack)) : script);
       } catch (error) {
         attempt.refused = { script, reason: toReason(error), isLockedOut: causeOf(error, 'originalCode') === '55P03' };
         throw error;
@@ -95,7 +101,8 @@ async function bringUpToDate(run: Run): Promise<MigrationResult> {
     for (const migration of unfinished) await clearInterrupted(run, migration);
     diagnosis = await diagnose();
   }
-  if (diagnosis.editedMigrationNames.length > 0) throw toEditedError(diagnosis.editedMigrationNames);
+  const edited = await keepUnexpected(run, diagnosis.editedMigrationNames);
+  if (edited.length > 0) throw toEditedError(edited);
   const { history } = diagnosis;
   if (history === null) return { outcome: 'up-to-date', applied: [] };
   if (history.diagnostic === 'databaseIsBehind') {
@@ -107,6 +114,18 @@ async function bringUpToDate(run: Run): Promise<MigrationResult> {
   }
   await refuseIfTooOld(run.session, run.migrations);
   return { outcome: 'newer', applied: [] };
+}
+
+/** Of migrations whose text is not what was applied, those that were applied with none of their earlier texts either. */
+async function keepUnexpected({ session, migrations }: Run, edited: readonly string[]): Promise<string[]> {
+  if (edited.length === 0) return [];
+  const { rows } = await session.query<{ name: string; checksum: string }>(
+    `select migration_name as name, checksum from _prisma_migrations
+     where migration_name = any ($1) and finished_at is not null and rolled_back_at is null`,
+    [edited],
+  );
+  const earlierOf = (wanted: string) => migrations.find(({ name }) => name === wanted)?.earlierChecksums ?? [];
+  return rows.flatMap(({ name, checksum }) => (earlierOf(name).includes(checksum) ? [] : name));
 }
 
 async function applyAll(run: Run): Promise<void> {
@@ -124,10 +143,15 @@ async function applyAll(run: Run): Promise<void> {
         ? 'Another tool is migrating this database; waiting for it to finish.'
         : lockedOut(run);
       if (words === undefined || attempt === lockAttempts) throw failure;
+      run.stepsBack = attempt;
       run.log.info(words);
       await delay(lockPauseMs);
     }
   }
+}
+
+function waitMs(stepsBack: number): number {
+  return Math.min(longestWaitMs, shortestWaitMs * 2 ** Math.floor(stepsBack / triesAtOneWait));
 }
 
 function lockedOut({ refused, migrations }: Run): string | undefined {

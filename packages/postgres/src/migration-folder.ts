@@ -6,6 +6,8 @@ import type { MigrationList } from '@prisma/schema-engine-wasm';
 export interface Migration {
   name: string;
   script: string;
+  /** Of other texts that it had, which count as this one: `earlier-checksums` beside it, one a line. */
+  earlierChecksums: readonly string[];
 }
 
 /** The names of the migrations in a folder, `<name>/migration.sql` each, in the order in which they apply. */
@@ -23,8 +25,18 @@ export async function readMigrations(migrationsDir: string): Promise<Migration[]
     names.map(async (name) => ({
       name,
       script: await readFile(join(migrationsDir, name, 'migration.sql'), 'utf8'),
+      earlierChecksums: await readLines(join(migrationsDir, name, 'earlier-checksums')),
     })),
   );
+}
+
+/** None where there is no file. */
+async function readLines(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').filter((line) => line !== '');
 }
 
 /** The form in which Prisma's engine takes them. */

@@ -15,8 +15,8 @@ const wholeRunLock = 720_727_002;
 const scriptLock = 720_727_003;
 
 const askAgainAfterMs = 200;
-/** Everybody who comes after a script that waits for a table waits behind it: it must give way. */
-const longestWaitMs = 3_000;
+/** For vacuum, which holds nobody up meanwhile, and ends when it has been waited for for a second. */
+const vacuumWaitMs = 3_000;
 
 /**
  * Connects to the database that is to be migrated and waits until nobody else migrates it. The lock ends with the
@@ -67,12 +67,25 @@ async function tryLock(session: Client): Promise<boolean> {
 }
 
 /**
- * The script with its own bookkeeping in the same transaction: a run killed in the middle leaves either a
- * migration that is applied and recorded, or nothing of it. It fails when a table that it changes stays in use.
+ * The script with its own bookkeeping in the same transaction: a run killed in the middle leaves either a migration that is
+ * applied and recorded, or nothing of it. It fails when a table that it changes stays in use for so long, because
+ * everybody else waits behind it. Vacuum is kept away first, which would give way only after a second.
  */
-export function toRecordedScript(script: string): string {
+export function toRecordedScript(script: string, waitMs: number): string {
   return `select pg_advisory_xact_lock(${scriptLock});
-select set_config('lock_timeout', '${longestWaitMs}', true);
+select set_config('lock_timeout', '${vacuumWaitMs}', true);
+do $$
+declare own regclass;
+begin
+  for own in
+    select oid from pg_class
+     where relkind = 'r' and relowner = current_user::regrole and relnamespace = current_schema()::regnamespace
+     order by oid
+  loop
+    execute format('lock table %s in share update exclusive mode', own);
+  end loop;
+end $$;
+select set_config('lock_timeout', '${waitMs}', true);
 ${script}
 ;
 update _prisma_migrations set finished_at = now() where finished_at is null and rolled_back_at is null;`;

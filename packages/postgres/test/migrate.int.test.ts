@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -119,6 +120,23 @@ describe('migrate', () => {
     );
   });
 
+  it('holds up nobody while it waits for vacuum', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({ '1_books': createBooks });
+    const options = { migrationsDir, connectionString: database.migrateUrl, log: recordedLog() };
+    await migrate(options);
+    const vacuum = new Client({ connectionString: database.migrateUrl });
+    await vacuum.connect();
+    await vacuum.query('begin; lock table books in share update exclusive mode');
+    await addMigration(migrationsDir, '2_stock', 'alter table books add column stock int;');
+    const migrating = migrate(options);
+    const waiting = "select from pg_locks where not granted and relation = 'books'::regclass";
+    await expect.poll(() => runSql(database.migrateUrl, waiting), { timeout: 20_000 }).toHaveLength(1);
+    expect(await refusal(database.appUrl, "set lock_timeout = '1ms'; delete from books")).toBe('none');
+    await vacuum.end();
+    expect(await migrating).toMatchObject({ outcome: 'applied' });
+  });
+
   it('ends as soon as it is done', async () => {
     const database = await provisionScratch();
     const migrating = startMigrateProcess(await makeMigrationsDir({ '1_books': createBooks }), database);
@@ -228,6 +246,18 @@ describe('migrate', () => {
       exitCode: 1,
       said: 'The migration 1_books was edited after it had been applied here: put its file back as it was, and change the schema by a new migration.',
     });
+  });
+
+  it('takes an earlier text of a migration for the same, if that is noted beside it', async () => {
+    const database = await provisionScratch();
+    const migrationsDir = await makeMigrationsDir({ '1_books': createBooks });
+    await migrateCommand(migrationsDir, database);
+    await writeFile(join(migrationsDir, '1_books', 'migration.sql'), `${createBooks} select 1;`);
+    const checksum = createHash('sha256').update(createBooks).digest('hex');
+    await writeFile(join(migrationsDir, '1_books', 'earlier-checksums'), `${checksum}\n`);
+    await addMigration(migrationsDir, '2_more', 'create table more (id int);');
+    expect(await migrateCommand(migrationsDir, database)).toMatchObject({ exitCode: 0 });
+    expect(await refusal(database.appUrl, 'select from more')).toBe('none');
   });
 
   it('refuses a history that has diverged', async () => {

@@ -75,14 +75,6 @@ RETURN CASE octet_length("email")
 END;
 
 -- 0, and counting up for accounts that share their address with an older one: until now two spellings were two addresses.
--- They stay as they are and sign in with the spelling they have; a new one can't come.
+-- They stay as they are and sign in with the spelling they have; a new one can't come. The numbers and the index that holds them are made
+-- by `number_email_twins` and `emails_once`, while nobody has to wait.
 ALTER TABLE "users" ADD COLUMN "email_twin" INTEGER NOT NULL DEFAULT 0;
-
-UPDATE "users" SET "email_twin" = "twins"."number"
-FROM (
-    SELECT "id", row_number() OVER (PARTITION BY "email_key"("email") ORDER BY "id") - 1 AS "number" FROM "users"
-) AS "twins"
-WHERE "twins"."id" = "users"."id" AND "twins"."number" > 0;
-
--- The index before, `users_email_key`, stays for the release before, which looks addresses up by it.
-CREATE UNIQUE INDEX "users_email_meaning_key" ON "users" ("email_key"("email"), "email_twin");
