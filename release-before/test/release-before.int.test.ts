@@ -4,8 +4,14 @@ import { basename, dirname, join } from 'node:path';
 import { migrate } from '@tasktracker/postgres';
 import { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { checkOutRelease, hasRelease, releaseBefore, releasedMigrations, repository } from './check-out-release.ts';
-import { runJourneys, startRelease } from './release-stack.ts';
+import {
+  checkOutRelease,
+  hasRelease,
+  releaseBefore,
+  releasedMigrations,
+  repository,
+} from '../src/check-out-release.ts';
+import { runJourneys, startRelease } from '../src/release-stack.ts';
 
 /** The journeys that read and write what the services store; no migration can change what is HTTP alone. */
 const journeys = ['task-list', 'task-updates', 'statistics', 'registration', 'profile', 'refresh', 'sessions'];
