@@ -39,6 +39,7 @@ export async function buildApp(
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     requestTimeoutMs: config.requestTimeoutMs,
+    mostConnections: config.maxConnections,
     mostAtOnce: Number.POSITIVE_INFINITY, // bounded for each service, once a body is there
     isReady: () => Promise.resolve(true), // no database, and the services answer for themselves
     async addFirst(first) {

@@ -27,6 +27,7 @@ export async function buildApp(config: StatsConfig, { keys, tasks }: AppDeps, lo
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     requestTimeoutMs: config.requestTimeoutMs,
+    mostConnections: config.maxConnections,
     isReady: () => Promise.resolve(true), // no database, and other services answer for themselves
   });
   app.addSchema(Stats);

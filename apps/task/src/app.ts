@@ -33,6 +33,7 @@ export async function buildApp(
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     requestTimeoutMs: config.requestTimeoutMs,
+    mostConnections: config.maxConnections,
     isReady: isSchemaReady,
     toProblem: toDatabaseProblem,
   });

@@ -40,6 +40,7 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     requestTimeoutMs: config.requestTimeoutMs,
+    mostConnections: config.maxConnections,
     isReady: async () => keys.isReady() && (await deps.isSchemaReady()),
     toProblem: toDatabaseProblem,
   });

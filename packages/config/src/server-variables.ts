@@ -33,5 +33,11 @@ export const serverVariables = {
     default: 10_000,
     description: 'milliseconds for the answer to a request; a caller may ask for less by X-Request-Deadline-Ms',
   }),
+  MAX_CONNECTIONS: Type.Integer({
+    minimum: 16,
+    maximum: 65_535,
+    default: 2_048,
+    description: 'connections that are open at the same time; more push the oldest idle ones out',
+  }),
   TRUSTED_PROXIES: networkList,
 };

@@ -19,6 +19,7 @@ import './caller.ts';
 import { createClients } from './clients.ts';
 import { answerBrokenRequest, faultOf, watchBrokenRequests } from './broken-requests.ts';
 import { watchAnswers } from './connection-answers.ts';
+import { boundConnections } from './connection-bound.ts';
 import { connections } from './connections.ts';
 import { refuseAgainstHttp } from './http-rules.ts';
 import { draining } from './draining.ts';
@@ -47,6 +48,8 @@ export interface ServiceAppOptions {
   readonly requestTimeoutMs?: number;
   /** Requests that have come and are not answered yet; 256 by default, more are refused. */
   readonly mostAtOnce?: number;
+  /** Connections that are open at the same time; 2,048 by default, more push the oldest idle ones out. */
+  readonly mostConnections?: number;
   /** What this process itself needs to answer; asked by `/readyz`. */
   readonly isReady: () => Promise<boolean>;
   /** Maps errors of the service's own libraries. */
@@ -95,6 +98,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   watchAnswers(app.server);
+  boundConnections(app.server, options.mostConnections ?? 2_048, log);
   watchBrokenRequests(app.server);
   watchSlowClients(app.server);
   app.decorate('clients', createClients(options.trustedProxies ?? new BlockList()));

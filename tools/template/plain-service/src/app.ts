@@ -23,6 +23,7 @@ export async function buildApp(config: SampleConfig, { keys }: Pick<Deps, 'keys'
     log,
     trustedProxies: parseNetworks(config.trustedProxies),
     requestTimeoutMs: config.requestTimeoutMs,
+    mostConnections: config.maxConnections,
     isReady: () => Promise.resolve(true), // no database, and other services answer for themselves
   });
   app.addSchema(Caller);
