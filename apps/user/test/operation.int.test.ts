@@ -1,3 +1,4 @@
+import { createDeadline, withDeadline } from '@tasktracker/deadline';
 import { createTestDatabase } from '@tasktracker/embedded-postgres/testing';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -78,6 +79,19 @@ describe('the service in operation', () => {
       expect(await service.refresh(tokens.refresh)).toMatchObject({ status: 200 });
     },
   );
+
+  it('answers whoever has time left, though somebody else who reads at the same moment has none', async () => {
+    const [{ account: hasty }, { account: patient }] = [await service.person(), await service.person()];
+    const { accounts, sessions } = service.deps.store;
+    const [spent, family] = [createDeadline(60_000), Buffer.alloc(32)];
+    spent.abandon();
+    const reads = (id: number): Promise<unknown> =>
+      Promise.all([accounts.find(BigInt(id)), accounts.findByName('nobody'), sessions.findByFamily(family)]);
+    const late = expect(withDeadline(spent, () => reads(hasty.id))).rejects.toThrow('timeout exceeded');
+    const read = withDeadline(createDeadline(60_000), () => reads(patient.id));
+    expect(await read).toMatchObject([{ username: patient.username }, undefined, undefined]);
+    await late;
+  });
 
   it('waits for a database that is not there yet when it starts, and stops its timers at the end', async () => {
     await proxy.cut();

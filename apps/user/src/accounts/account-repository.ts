@@ -52,7 +52,7 @@ export function createAccountRepository(db: Prisma.TransactionClient): AccountRe
   return {
     insert: (account) =>
       taken(() => db.account.create({ data: { ...account, updatedAt: account.createdAt }, select: accountFields })),
-    find: async (id) => (await db.account.findUnique({ where: { id }, select: accountFields })) ?? undefined,
+    find: async (id) => (await db.account.findFirst({ where: { id }, select: accountFields })) ?? undefined,
     findByName: async (typed) => (await lookUp(db, typed)).account,
     lookUp: (typed) => lookUp(db, typed),
     async update({ id, passwordHash }, changes) {
@@ -67,7 +67,7 @@ export function createAccountRepository(db: Prisma.TransactionClient): AccountRe
     },
     async findForUpdate(id) {
       await db.$queryRaw`SELECT id FROM users WHERE id = ${id} FOR UPDATE`; // which Prisma can't say
-      return (await db.account.findUnique({ where: { id }, select: accountFields })) ?? undefined;
+      return (await db.account.findFirst({ where: { id }, select: accountFields })) ?? undefined;
     },
     async lockForSignIn({ id, passwordHash }) {
       const rows = await db.$queryRaw<{ id: bigint }[]>`
@@ -96,7 +96,7 @@ async function lookUp(db: Prisma.TransactionClient, typed: string): Promise<Name
         ) AS id`;
   const { meaning = '', id = null } = rows[0] ?? {};
   // The second look-up is made for unknown names too, so that the time it takes reveals nothing.
-  const account = await db.account.findUnique({ where: { id: id ?? 0n }, select: accountFields });
+  const account = await db.account.findFirst({ where: { id: id ?? 0n }, select: accountFields });
   return { meaning, account: account ?? undefined };
 }
 

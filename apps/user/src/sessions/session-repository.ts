@@ -93,7 +93,7 @@ export function createSessionRepository(db: Prisma.TransactionClient, pool: Pool
       return rows.map(({ id }) => id);
     },
     async findByFamily(familyHash) {
-      const row = await db.session.findUnique({ where: { familyHash }, include: withAccount });
+      const row = await db.session.findFirst({ where: { familyHash }, include: withAccount });
       if (!row?.account) return undefined;
       const { account, ...session } = row;
       return { session, account };
