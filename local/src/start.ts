@@ -31,7 +31,7 @@ async function run(options: StartOptions): Promise<void> {
     process.exit(0);
   };
   const onSecond = async (): Promise<void> => {
-    terminal.say('Ended at once.');
+    terminal.say('\nEnded at once.');
     await stack.kill();
     process.exit(1);
   };

@@ -40,9 +40,9 @@ describe('the terminal', () => {
     expect(await twoSteps(new FakeStream(false), {})).not.toContain(escape);
   });
 
-  it('shows a step while it runs, then its result in the same place', async () => {
+  it('shows a step while it runs, then its result in the same place, wherever a Ctrl-C has left the cursor', async () => {
     const text = await twoSteps(new FakeStream(true), {});
-    expect(text).toContain(`${escape}[1A${escape}[J`);
+    expect(text).toContain(`\r${escape}[1A${escape}[J`);
     expect(text).toContain(`${escape}[32m✔${escape}[39m Postgres`);
     expect(text).toContain(`${escape}[31m✖${escape}[39m gateway`);
   });

@@ -53,7 +53,8 @@ export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): 
     const lines = [...running].map((each) =>
       toLine(style('cyan', frame), each.name, '', dim(each.detail.slice(0, roomForDetail()))),
     );
-    const clear = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`;
+    // From the left edge: terminals draw `^C` where the cursor is.
+    const clear = drawn === 0 ? '' : `\r\u001b[${drawn}A\u001b[J`;
     stream.write(clear + finishedLines + lines.join(''));
     drawn = lines.length;
   }
