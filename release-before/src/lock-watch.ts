@@ -19,10 +19,10 @@ const lookAgainAfterMs = 10;
 export async function watchLocks(ownerUrl: string): Promise<LockWatch> {
   const client = new Client({ connectionString: ownerUrl });
   await client.connect();
-  let isOver = false;
+  const stopping = new AbortController();
   let longest: LockWait = { milliseconds: 0, lock: 'none' };
   async function watch(): Promise<void> {
-    while (!isOver) {
+    while (!stopping.signal.aborted) {
       const { rows } = await client.query<LockWait>({ name: 'waiting', text: waiting });
       const [row] = rows;
       if (row && row.milliseconds > longest.milliseconds) longest = row;
@@ -32,7 +32,7 @@ export async function watchLocks(ownerUrl: string): Promise<LockWatch> {
   const watching = watch();
   return {
     async stop() {
-      isOver = true;
+      stopping.abort();
       await watching;
       await client.end();
       return longest;

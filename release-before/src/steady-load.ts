@@ -63,44 +63,49 @@ export async function createSteadyLoad(url: string): Promise<SteadyLoad> {
       );
       return done / (milliseconds / 1_000);
     },
-    start(perSecond) {
-      const failures: Record<string, number> = {};
-      const durations: number[] = [];
-      const running = new Set<Promise<void>>();
-      let isOver = false;
-      async function send(intendedAt: number): Promise<void> {
-        try {
-          const status = await next();
-          if (status >= 400) failures[status] = (failures[status] ?? 0) + 1;
-        } catch (error) {
-          const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-          failures[code] = (failures[code] ?? 0) + 1;
-        }
-        durations.push(performance.now() - intendedAt);
-      }
-      async function arrive(): Promise<void> {
-        let intendedAt = performance.now();
-        while (!isOver) {
-          for (; intendedAt <= performance.now(); intendedAt += 1_000 / perSecond) {
-            const sent = send(intendedAt).finally(() => running.delete(sent));
-            running.add(sent);
-          }
-          await delay(2);
-        }
-      }
-      const arriving = arrive();
-      return {
-        async stop() {
-          isOver = true;
-          await arriving;
-          await Promise.all(running);
-          durations.sort((one, other) => one - other);
-          const at = (share: number): number => durations[Math.floor(share * (durations.length - 1))] ?? 0;
-          return { requests: durations.length, failures, p99: at(0.99), longest: at(1) };
-        },
-      };
-    },
+    start: (perSecond) => sendSteadily(next, perSecond),
     close: () => agent.close(),
+  };
+}
+
+function sendSteadily(next: () => Promise<number>, perSecond: number): { stop(): Promise<LoadResult> } {
+  const failures: Record<string, number> = {};
+  const durations: number[] = [];
+  const running = new Set<Promise<void>>();
+  const stopping = new AbortController();
+
+  async function send(intendedAt: number): Promise<void> {
+    try {
+      const status = await next();
+      if (status >= 400) failures[status] = (failures[status] ?? 0) + 1;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      failures[code] = (failures[code] ?? 0) + 1;
+    }
+    durations.push(performance.now() - intendedAt);
+  }
+
+  async function arrive(): Promise<void> {
+    let intendedAt = performance.now();
+    while (!stopping.signal.aborted) {
+      for (; intendedAt <= performance.now(); intendedAt += 1_000 / perSecond) {
+        const sent = send(intendedAt).finally(() => running.delete(sent));
+        running.add(sent);
+      }
+      await delay(2);
+    }
+  }
+
+  const arriving = arrive();
+  return {
+    async stop() {
+      stopping.abort();
+      await arriving;
+      await Promise.all(running);
+      durations.sort((one, other) => one - other);
+      const at = (share: number): number => durations[Math.floor(share * (durations.length - 1))] ?? 0;
+      return { requests: durations.length, failures, p99: at(0.99), longest: at(1) };
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Type } from 'typebox';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '../src/service-kit.ts';
-import { RawClient, send } from './raw-client.ts';
+import { send, type RawClient } from './raw-client.ts';
 
 const most = 4;
 let app: ServiceApp;
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const { socket } of clients.splice(0)) socket.destroy();
-  await expect.poll(countOpen, { timeout: 10_000 }).toBe(0);
+  await vi.waitUntil(async () => (await countOpen()) === 0, { timeout: 10_000 });
 });
 afterAll(() => app.close());
 
