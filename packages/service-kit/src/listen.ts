@@ -6,14 +6,14 @@ import type { ServiceApp } from './typed-app.ts';
 /** How many connections are open now. */
 export type CountConnections = () => Promise<number>;
 
-/** Error codes for listening on IPv6 on a system that lacks it, or lacks such an address. */
-const withoutIpv6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL', 'EPROTONOSUPPORT']);
+/** Error codes for listening on a system that lacks a kind of address, or lacks this one. */
+const withoutAddress = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL', 'EPROTONOSUPPORT']);
 
 const listenTextResolver = (address: string): string => `listening at ${address}`;
 
 /**
  * Opens an application's port: at one address; without a host at every address of the machine, IPv6 and IPv4; for
- * `localhost` at both loopback addresses. Where the system has no IPv6, IPv4 alone. Throws what `listen` of Node does.
+ * `localhost` at both loopback addresses. Where the system has only one of both kinds, that alone. Throws what `listen` of Node does.
  */
 export async function listen(app: ServiceApp, host: string | undefined, port: number): Promise<CountConnections> {
   if (host === 'localhost') return listenAtLoopback(app, port);
@@ -31,6 +31,10 @@ export async function everyAddress(canListen: (host: string) => Promise<boolean>
  * connections.
  */
 async function listenAtLoopback(app: ServiceApp, port: number): Promise<CountConnections> {
+  if (!(await canListenAt('127.0.0.1'))) {
+    await app.listen({ host: '::1', port, listenTextResolver });
+    return countOf(app.server);
+  }
   const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => app.server.emit('connection', socket));
   app.addHook('preClose', (closed) => {
     other.close();
@@ -58,7 +62,7 @@ async function canListenAt(host: string, server?: Server, port = 0): Promise<boo
     if (!server) tried.close();
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && withoutIpv6.has(String(error.code))) return false;
+    if (error instanceof Error && 'code' in error && withoutAddress.has(String(error.code))) return false;
     throw error;
   }
 }

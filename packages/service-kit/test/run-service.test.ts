@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
@@ -152,6 +152,25 @@ describe('a service listens', () => {
     expect(await everyAddress(() => Promise.resolve(true))).toBe('::');
   });
 });
+
+/** Runs a program where `::1` is the only address. */
+function runWithoutIpv4(program: readonly string[]): { status: number | null; stdout: string } {
+  const prepare = 'ip link set lo up && ip address del 127.0.0.1/8 dev lo && exec "$@"';
+  return spawnSync('unshare', ['--map-root-user', '--net', 'sh', '-c', prepare, 'sh', ...program], {
+    encoding: 'utf8',
+  });
+}
+
+const hasNetworks = runWithoutIpv4(['true']).status === 0;
+
+it.runIf(hasNetworks)(
+  'a service answers at ::1 where there is no other address',
+  { meta: { needs: 'Linux, with network namespaces and `ip`' } },
+  () => {
+    const program = fileURLToPath(new URL('ipv6-alone.ts', import.meta.url));
+    expect(runWithoutIpv4([process.execPath, program]).stdout).toBe('every address 200\nlocalhost 200\n');
+  },
+);
 
 describe('a service that cannot start', () => {
   it('names a busy port in one sentence and exits 1', async () => {
