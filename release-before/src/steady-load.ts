@@ -11,7 +11,7 @@ interface Person {
 }
 
 /** What a stretch of load was answered. */
-export interface LoadResult {
+interface LoadResult {
   readonly requests: number;
   /** By status, or by the error's code where no answer came; only what a caller has to see as a failure. */
   readonly failures: Readonly<Record<string, number>>;

@@ -21,7 +21,7 @@ export interface ListOptions {
   readonly cursor?: string | undefined;
 }
 
-export interface ChangeOptions {
+interface ChangeOptions {
   readonly cursor: string | undefined;
   readonly limit: number;
   /** Awaited before so many tasks are read. */
