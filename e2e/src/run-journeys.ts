@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCommandLine } from '@tasktracker/command-line';
+import { newSeed } from '@tasktracker/seeded-random';
 import { contractServices } from './contract-services.ts';
 import type { SystemAddresses } from './journey-target.ts';
 
@@ -18,7 +18,7 @@ Runs the journeys of the contract against a running TaskTracker.
 const options = {
   url: { type: 'string', default: 'http://localhost:8000' },
   ...Object.fromEntries(contractServices.map(({ name }) => [`${name}-url`, { type: 'string' } as const])),
-  seed: { type: 'string', default: randomBytes(4).toString('hex') },
+  seed: { type: 'string', default: newSeed() },
 } as const;
 
 process.exitCode = await main();

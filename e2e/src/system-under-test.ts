@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newSeed } from '@tasktracker/seeded-random';
 import type { TestProject } from 'vitest/node';
 import type { SystemAddresses } from './journey-target.ts';
 import { type RunningStack, startStack } from './running-stack.ts';
@@ -9,7 +9,7 @@ let stack: RunningStack | undefined;
 export async function setup(project: TestProject): Promise<void> {
   const given = process.env['JOURNEY_SYSTEM'];
   project.provide('system', given === undefined ? await ownSystem() : JSON.parse(given));
-  project.provide('seed', process.env['JOURNEY_SEED'] ?? randomBytes(4).toString('hex'));
+  project.provide('seed', process.env['JOURNEY_SEED'] ?? newSeed());
 }
 
 async function ownSystem(): Promise<SystemAddresses> {

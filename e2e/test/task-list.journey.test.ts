@@ -1,9 +1,9 @@
+import { createSeededRandom } from '@tasktracker/seeded-random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../src/http-call.ts';
 import { type Account, newAccount } from '../src/journey-accounts.ts';
 import { seed, targetsOf } from '../src/journey-target.ts';
 import { createTask, TASKS } from '../src/journey-tasks.ts';
-import { seededRandom } from '../src/seeded-random.ts';
 import { readTaskPage, type Task } from '../src/task-shape.ts';
 import { expectSorted, SORTS } from '../src/task-order.ts';
 
@@ -18,7 +18,7 @@ let everyTask: Task[];
 
 beforeAll(async () => {
   account = await newAccount();
-  const random = seededRandom('tasks of the list');
+  const random = createSeededRandom(seed, 'tasks of the list');
   everyTask = [];
   for (let count = 0; count < 36; count += 1) {
     everyTask.push(
@@ -151,7 +151,7 @@ describe.each(targetsOf('task'))('GET /tasks $via', (target) => {
     'applies random filters, sorts and slices together as a plain filter would',
     { tags: ['list-filters'] },
     async () => {
-      const random = seededRandom('queries of the list');
+      const random = createSeededRandom(seed, 'queries of the list');
       for (let round = 0; round < 40; round += 1) {
         const statuses = STATUSES.filter(() => random.below(2) === 0);
         const priorities = PRIORITIES.filter(() => random.below(2) === 0);

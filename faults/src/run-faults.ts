@@ -1,5 +1,4 @@
 // `npm run test:faults`: rounds of work under faults on a stack of its own. Exit code 1 for a broken promise.
-import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
@@ -12,7 +11,7 @@ import { describeFinding } from './round/describe-finding.ts';
 import { createRunReport } from './round/run-report.ts';
 import { runRound, type RoundPlan, type RoundResult } from './round/run-round.ts';
 import { shrink } from './round/shrink.ts';
-import { createSeededRandom } from './seeded-random.ts';
+import { createSeededRandom, newSeed } from '@tasktracker/seeded-random';
 import { startFaultStack, type FaultStack } from './stack/fault-stack.ts';
 import { stopOnSignal } from './stack/stop-on-signal.ts';
 
@@ -31,7 +30,7 @@ Breaks a system of two processes of each service while clients work, and holds w
 const { values } = readCommandLine(usage, {
   options: {
     seconds: { type: 'string', default: '480' },
-    seed: { type: 'string', default: randomBytes(4).toString('hex') },
+    seed: { type: 'string', default: newSeed() },
     rate: { type: 'string', default: '150' },
     focus: { type: 'string', default: 'all' },
     mutants: { type: 'boolean', default: false },

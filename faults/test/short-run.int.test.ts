@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeFinding } from '../src/round/describe-finding.ts';
 import { planFaults } from '../src/injection/plan-faults.ts';
 import { runRound } from '../src/round/run-round.ts';
-import { createSeededRandom } from '../src/seeded-random.ts';
+import { createSeededRandom } from '@tasktracker/seeded-random';
 import { startFaultStack, type FaultStack } from '../src/stack/fault-stack.ts';
 
 // The coarse things, in half a minute; `npm run test:faults` is the whole suite.

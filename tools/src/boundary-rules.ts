@@ -15,6 +15,7 @@ const packageMayUse: Record<string, string[]> = {
   idempotency: ['errors', 'postgres', 'service-kit'],
   events: ['errors', 'postgres', 'service-kit'],
   'api-client': [],
+  'seeded-random': [],
 };
 
 const packageRules: NonNullable<IFlattenedRuleSet['forbidden']> = Object.entries(packageMayUse).map(
@@ -80,7 +81,10 @@ export const boundaryRules: IFlattenedRuleSet = {
       comment: 'The journeys know the API, not the code behind it.',
       severity: 'error',
       from: { path: '^e2e/' },
-      to: { path: '^(apps|packages|local)/', pathNot: '^(packages/(api-client|command-line)/|local/src/local\\.ts$)' },
+      to: {
+        path: '^(apps|packages|local)/',
+        pathNot: '^(packages/(api-client|command-line|seeded-random)/|local/src/local\\.ts$)',
+      },
     },
     {
       name: 'chart-knows-the-list-alone',
@@ -100,7 +104,7 @@ export const boundaryRules: IFlattenedRuleSet = {
       from: { path: '^faults/' },
       to: {
         path: '^(apps|packages|local|e2e|bench|tools)/',
-        pathNot: '^packages/(command-line|contracts|embedded-postgres|postgres)/',
+        pathNot: '^packages/(command-line|contracts|embedded-postgres|postgres|seeded-random)/',
       },
     },
     {
@@ -147,8 +151,11 @@ export const boundaryRules: IFlattenedRuleSet = {
     {
       name: 'no-test-code-in-product',
       severity: 'error',
-      from: { path: '^(apps|packages)/[^/]+/src/', pathNot: '\\.test\\.ts$|^packages/embedded-postgres/' },
-      to: { path: '(\\.test\\.ts$|/test/|embedded-postgres/src/testing)' },
+      from: {
+        path: '^(apps|packages)/[^/]+/src/',
+        pathNot: '\\.test\\.ts$|^packages/(embedded-postgres|seeded-random)/',
+      },
+      to: { path: '(\\.test\\.ts$|/test/|embedded-postgres/src/testing|^packages/seeded-random/)' },
     },
     {
       name: 'no-dev-dependency-in-product',

@@ -1,7 +1,7 @@
 import { createEventLog, type LogPosition } from '@tasktracker/events';
+import { createSeededRandom, type SeededRandom } from '@tasktracker/seeded-random';
 import { Client } from 'pg';
 import { owner, stranger, type TaskApp, type TaskBody } from './open-task-app.ts';
-import type { SeededRandom } from './seeded-random.ts';
 
 interface Changes {
   changes: { id: number; deleted: boolean; task?: TaskBody }[];
@@ -25,9 +25,10 @@ const combinations = ['low', 'medium', 'high'] as const;
  */
 export async function checkUnderLateCommits(
   tasks: TaskApp,
-  random: SeededRandom,
+  seed: string,
   mutate = (sql: string) => sql,
 ): Promise<string[]> {
+  const random = createSeededRandom(seed, 'late commits');
   const steps = 150;
   const open = (): Promise<Writer> => openWriter(tasks.databaseUrl);
   const writers: [Writer, ...Writer[]] = await Promise.all([open(), open(), open(), open()]);

@@ -1,7 +1,8 @@
+import { createSeededRandom } from '@tasktracker/seeded-random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { taskSorts, type TaskFilters, type TaskSort } from '../src/tasks/task-query.ts';
 import { openTaskApp, owner, type TaskApp, type TaskBody } from './open-task-app.ts';
-import { createSeededRandom } from './seeded-random.ts';
+import { testSeed } from './test-seed.ts';
 
 const statuses = ['todo', 'in_progress', 'done'] as const;
 const priorities = ['low', 'medium', 'high'] as const;
@@ -11,8 +12,9 @@ let all: TaskBody[];
 
 // Few distinct values, so that most neighbours tie and ids decide; a third has no due date.
 beforeAll(async () => {
-  const random = createSeededRandom(Number(process.env['TEST_SEED']) || undefined);
-  process.stdout.write(`TEST_SEED=${random.seed}\n`);
+  const seed = testSeed();
+  process.stdout.write(`TEST_SEED=${seed}\n`);
+  const random = createSeededRandom(seed, 'tasks to walk');
   tasks = await openTaskApp();
   const day = (): string => `2030-01-0${1 + random.below(4)}`;
   const made = Array.from({ length: 120 }, () => ({

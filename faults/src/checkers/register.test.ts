@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSeededRandom } from '../seeded-random.ts';
+import { createSeededRandom } from '@tasktracker/seeded-random';
 import { explainNotLinearizable, type RegisterUse } from './register.ts';
 
 const use =

@@ -1,5 +1,5 @@
 import { taskOf, type Exchange } from '../history/exchange.ts';
-import type { SeededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from '@tasktracker/seeded-random';
 import type { Account } from './account.ts';
 import type { Habits } from './habits.ts';
 import { sendKeyed } from './send-keyed.ts';

@@ -1,5 +1,5 @@
 import type { FaultProxy } from '../proxy/fault-proxy.ts';
-import type { SeededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from '@tasktracker/seeded-random';
 import type { FaultStack } from '../stack/fault-stack.ts';
 import type { Replica } from '../stack/replica.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSeededRandom } from '../seeded-random.ts';
+import { createSeededRandom } from '@tasktracker/seeded-random';
 import type { FaultStack } from '../stack/fault-stack.ts';
 import { faultKinds } from './fault-kinds.ts';
 import type { FaultPlan, InjectedFault } from './fault-plan.ts';

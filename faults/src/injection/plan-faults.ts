@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from '@tasktracker/seeded-random';
 import type { FaultStack } from '../stack/fault-stack.ts';
 import { faultKinds } from './fault-kinds.ts';
 import type { FaultPlan } from './fault-plan.ts';

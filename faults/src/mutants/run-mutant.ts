@@ -1,7 +1,7 @@
 import type { Finding } from '../checkers/finding.ts';
 import { planFaults } from '../injection/plan-faults.ts';
 import { runRound } from '../round/run-round.ts';
-import { createSeededRandom } from '../seeded-random.ts';
+import { createSeededRandom } from '@tasktracker/seeded-random';
 import { startFaultStack } from '../stack/fault-stack.ts';
 import { stopOnSignal } from '../stack/stop-on-signal.ts';
 import type { Mutant } from './mutant.ts';

@@ -11,7 +11,7 @@ import { useEnded, type EndedSession } from '../clients/session-actions.ts';
 import { readFinalState } from '../history/final-state.ts';
 import type { InjectedFault, FaultPlan } from '../injection/fault-plan.ts';
 import { injectFaults } from '../injection/inject-faults.ts';
-import { createSeededRandom } from '../seeded-random.ts';
+import { createSeededRandom } from '@tasktracker/seeded-random';
 import type { FaultStack } from '../stack/fault-stack.ts';
 import { measureRecovery, type Recovery } from './recovery.ts';
 

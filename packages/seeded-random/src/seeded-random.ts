@@ -1,12 +1,20 @@
+// Random choices for tests, which a failed one can make again. For tests and suites alone: anybody can foretell them.
+import { randomBytes } from 'node:crypto';
+
 export interface SeededRandom {
   /** From 0 up to this, without it. */
   below(limit: number): number;
+  /** @throws Error if there is nothing to pick from. */
   pick<T>(choices: readonly T[]): T;
   /** True this often: 0 never, 1 always. */
   chance(probability: number): boolean;
 }
 
-/** Random numbers that a printed seed repeats; each `purpose` has its own, whatever the others draw. */
+export function newSeed(): string {
+  return randomBytes(4).toString('hex');
+}
+
+/** Random numbers that the seed repeats; each `purpose` has its own, whatever the others draw. */
 export function createSeededRandom(seed: string, purpose: string): SeededRandom {
   let state = [...`${seed} ${purpose}`].reduce(
     (hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16_777_619),
