@@ -2,25 +2,28 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
+import { newSeed } from '@tasktracker/seeded-random';
 import { isFocus } from './clients/habits.ts';
-import { impossibleFaults, planFaults } from './injection/plan-faults.ts';
+import { impossibleFaults } from './injection/plan-faults.ts';
 import { describeFault } from './injection/fault-plan.ts';
 import { mutants } from './mutants/mutants.ts';
 import { runMutant } from './mutants/run-mutant.ts';
 import { describeFinding } from './round/describe-finding.ts';
+import { planRound } from './round/plan-round.ts';
 import { createRunReport } from './round/run-report.ts';
 import { runRound, type RoundPlan, type RoundResult } from './round/run-round.ts';
 import { shrink } from './round/shrink.ts';
-import { createSeededRandom, newSeed } from '@tasktracker/seeded-random';
 import { startFaultStack, type FaultStack } from './stack/fault-stack.ts';
 import { stopOnSignal } from './stack/stop-on-signal.ts';
 
-const usage = `npm run test:faults -- [--seconds N] [--seed HEX] [--rate N] [--focus WHAT] [--mutants [--mutant WORDS]] [--replay FILE]
+const usage = `npm run test:faults -- [--seconds N] [--count N] [--seed HEX] [--rate N] [--focus WHAT] [--mutants [--mutant WORDS]] [--replay FILE]
 
 Breaks a system of two processes of each service while clients work, and holds what they saw against what is there.
   --seconds   how long (480); rounds of about a minute
+  --count     until so many are there of what the focus is about, in four hours at most unless --seconds says otherwise:
+              acknowledged writes, keys sent more than once, or tasks that are edited at once under If-Match
   --seed      repeats the choices of an earlier run, not its timing
-  --rate      requests a second of all clients (150)
+  --rate      how much all clients begin a second (150); a write under a key is sent more than once
   --focus     what clients mostly do: all (some of everything), keys, edits
   --mutants   puts in known bugs instead, one at a time: each must be caught
   --mutant    only those whose name contains this
@@ -29,7 +32,8 @@ Breaks a system of two processes of each service while clients work, and holds w
 
 const { values } = readCommandLine(usage, {
   options: {
-    seconds: { type: 'string', default: '480' },
+    seconds: { type: 'string' },
+    count: { type: 'string' },
     seed: { type: 'string', default: newSeed() },
     rate: { type: 'string', default: '150' },
     focus: { type: 'string', default: 'all' },
@@ -40,7 +44,8 @@ const { values } = readCommandLine(usage, {
 });
 const { seed } = values;
 const ratePerSecond = readCount('rate', values.rate, usage);
-const seconds = readCount('seconds', values.seconds, usage);
+const count = values.count === undefined ? Infinity : readCount('count', values.count, usage);
+const seconds = readCount('seconds', values.seconds ?? (values.count === undefined ? '480' : '14400'), usage);
 const roundLoadMs = 50_000;
 const focus = isFocus(values.focus) ? values.focus : refuse('--focus takes all, keys or edits.', usage);
 
@@ -57,11 +62,15 @@ async function runRounds(): Promise<number> {
     if (impossible.length > 0) console.log(`Skipped, because they need Linux or root: ${impossible.join(', ')}`);
     const report = createRunReport();
     const until = performance.now() + seconds * 1_000;
-    for (let round = 1; !failed && (round === 1 || performance.now() < until); round += 1) {
-      const plan = values.replay === undefined ? planRound(stack, round) : readPlan(values.replay);
+    const isEnough = (): boolean => performance.now() >= until || report.counted(focus) >= count;
+    for (let round = 1; !failed && (round === 1 || !isEnough()); round += 1) {
+      const loadMs = Math.min(roundLoadMs, seconds * 1_000);
+      const settings = { seed: `${seed}-${round}`, focus, ratePerSecond, loadMs };
+      const plan = values.replay === undefined ? planRound(stack, settings) : readPlan(values.replay);
       const result = await runRound(stack, plan);
       report.add(result);
       describeRound(round, plan, result);
+      if (count < Infinity) console.log(`  ${report.counted(focus)} of ${count} so far`);
       failed = result.findings.length > 0;
       if (failed) await explainFailure(stack, plan, result);
       if (values.replay !== undefined) break;
@@ -72,14 +81,6 @@ async function runRounds(): Promise<number> {
     await stack.stop({ keepLogs: failed });
   }
   return failed ? 1 : 0;
-}
-
-function planRound(stack: FaultStack, round: number): RoundPlan {
-  const roundSeed = `${seed}-${round}`;
-  const loadMs = Math.min(roundLoadMs, seconds * 1_000);
-  const schedule = { fromMs: Math.min(4_000, loadMs / 4), toMs: loadMs - 7_000, pauseMs: 3_500 };
-  const faults = planFaults(stack, createSeededRandom(roundSeed, 'plan'), schedule);
-  return { seed: roundSeed, accounts: 8, clientsOfEach: 3, ratePerSecond, loadMs, focus, faults };
 }
 
 function readPlan(file: string): RoundPlan {

@@ -1,4 +1,4 @@
-import { createSeededRandom } from '@tasktracker/faults/seeded-random';
+import { createSeededRandom } from '@tasktracker/seeded-random';
 import { type BenchAccount, createBenchAccount } from '../bench-account.ts';
 import {
   countOf,

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createSeededRandom } from '@tasktracker/faults/seeded-random';
+import { createSeededRandom } from '@tasktracker/seeded-random';
 import { Client } from 'pg';
 import { createBenchAccount } from '../bench-account.ts';
 import { countOf, isGood, latenciesOf, percentile } from '../load/load-figures.ts';

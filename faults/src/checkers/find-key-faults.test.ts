@@ -23,6 +23,10 @@ it.each<[string, Partial<Exchange>]>([
   expect(findKeyFaults([first, again(facts)])).toHaveLength(1);
 });
 
+it('finds a second first answer', () => {
+  expect(findKeyFaults([first, again({})])).toHaveLength(1);
+});
+
 it('keeps the keys of accounts apart', () => {
   expect(findKeyFaults([first, again({ account: 'grace', body: '{"id":2}' })])).toEqual([]);
 });

@@ -1,5 +1,6 @@
-import { outcomeOf, taskOf, type Exchange, type TaskBody } from '../history/exchange.ts';
+import { currentOf, outcomeOf, taskOf, type Exchange, type TaskBody } from '../history/exchange.ts';
 import type { FinalState } from '../history/final-state.ts';
+import { isReplay } from './find-key-faults.ts';
 import type { Finding } from './finding.ts';
 
 /** A task as it was seen once. */
@@ -83,17 +84,11 @@ function preconditionFaults(sights: readonly Sight[]): string[] {
   });
 }
 
-function isReplay({ headers }: Exchange): boolean {
-  return headers['idempotency-replayed'] !== undefined;
-}
-
 /** The tasks in an answer: one, a list, or what a refused precondition shows. */
 function seenIn(exchange: Exchange): TaskBody[] {
   const { operation, status, body } = exchange;
-  if (status === 412) {
-    const problem: { current?: TaskBody } = JSON.parse(body);
-    return problem.current === undefined ? [] : [problem.current];
-  }
+  const current = currentOf(exchange);
+  if (current !== undefined) return [current];
   if (operation === 'list' && status === 200) {
     const page: { tasks: TaskBody[] } = JSON.parse(body);
     return page.tasks;

@@ -4,6 +4,7 @@ import type { Action } from './habits.ts';
 import { endSession, type EndedSession } from './session-actions.ts';
 import {
   completeTask,
+  contestTask,
   createTask,
   deleteTask,
   editTask,
@@ -23,6 +24,7 @@ export interface ClientOptions {
 
 const actions: Readonly<Record<Action, (acting: Acting) => Promise<unknown>>> = {
   create: createTask,
+  contest: contestTask,
   edit: editTask,
   complete: completeTask,
   delete: deleteTask,
@@ -32,14 +34,11 @@ const actions: Readonly<Record<Action, (acting: Acting) => Promise<unknown>>> = 
   statistics: readStatistics,
 };
 
-/** Hashing passwords is dear: a session is begun and ended this seldom by each client. */
-const sessionEveryMs = 4_000;
-
 /** Does one thing after the other until it is told to stop. */
 export async function runClient({ acting, ratePerSecond, signal, onEndedSession }: ClientOptions): Promise<void> {
-  const { random } = acting;
+  const { random, habits } = acting;
   const pauseMs = 1_000 / ratePerSecond;
-  const sessionChance = pauseMs / sessionEveryMs;
+  const sessionChance = habits.sessionEveryMs === 0 ? 0 : pauseMs / habits.sessionEveryMs;
   while (!signal.aborted) {
     const startedAt = performance.now();
     if (random.chance(sessionChance)) {

@@ -1,4 +1,4 @@
-export type Action = 'create' | 'edit' | 'complete' | 'delete' | 'read' | 'list' | 'stats' | 'statistics';
+export type Action = 'create' | 'contest' | 'edit' | 'complete' | 'delete' | 'read' | 'list' | 'stats' | 'statistics';
 
 /** What clients do, how often and how carefully. */
 export interface Habits {
@@ -6,12 +6,14 @@ export interface Habits {
   readonly weights: readonly (readonly [Action, number])[];
   /** The share of writes under a key. */
   readonly keyed: number;
-  /** How often such a write is sent at once, from and to. */
+  /** How often such a write is sent at once, from and to; few times more often than many. */
   readonly copies: readonly [number, number];
   /** The share of edits under `If-Match`. */
   readonly ifMatch: number;
   /** After about this many edits of a task, another takes its place. */
   readonly editsOfEach: number;
+  /** Each client begins and ends a session this seldom, because hashing passwords is dear; 0: never. */
+  readonly sessionEveryMs: number;
 }
 
 const few = [
@@ -25,14 +27,29 @@ const few = [
 
 /** Some of everything, or mostly what one promise is about. */
 export const habitsOf = {
-  all: { weights: [['create', 26], ['edit', 30], ...few], keyed: 0.4, copies: [1, 3], ifMatch: 0.4, editsOfEach: 24 },
-  keys: { weights: [['create', 300], ['edit', 30], ...few], keyed: 1, copies: [2, 8], ifMatch: 0.4, editsOfEach: 24 },
+  all: {
+    weights: [['create', 26], ['contest', 1], ['edit', 30], ...few],
+    keyed: 0.4,
+    copies: [1, 3],
+    ifMatch: 0.4,
+    editsOfEach: 24,
+    sessionEveryMs: 4_000,
+  },
+  keys: {
+    weights: [['create', 300], ['edit', 30], ...few],
+    keyed: 1,
+    copies: [2, 8],
+    ifMatch: 0.4,
+    editsOfEach: 24,
+    sessionEveryMs: 0,
+  },
   edits: {
-    weights: [['create', 20], ['edit', 250], ...few],
+    weights: [['contest', 160], ['edit', 40], ...few],
     keyed: 0.1,
     copies: [1, 2],
     ifMatch: 0.8,
     editsOfEach: 10,
+    sessionEveryMs: 0,
   },
 } as const satisfies Record<string, Habits>;
 

@@ -1,14 +1,23 @@
-import { outcomeOf, taskOf, type Exchange } from '../history/exchange.ts';
+import { currentOf, outcomeOf, taskOf, type Exchange, type TaskBody } from '../history/exchange.ts';
 import type { Account } from './account.ts';
 import { ask, precondition, write, type Acting } from './acting.ts';
 import { tagOf } from './tags.ts';
 
 const tasksPath = '/api/v1/tasks';
 const hotAtOnce = 3;
+const contestTries = 5;
 const statuses = ['todo', 'in_progress', 'done'];
 const priorities = ['low', 'medium', 'high'];
 
 export async function createTask(acting: Acting): Promise<Exchange> {
+  const { hot } = acting.account;
+  const exchange = await makeTask(acting);
+  const task = taskOf(exchange);
+  if (task !== undefined && hot.length < hotAtOnce) hot.push(task.id);
+  return exchange;
+}
+
+async function makeTask(acting: Acting): Promise<Exchange> {
   const { account, random, draw } = acting;
   const number = draw();
   const tag = tagOf(number);
@@ -16,10 +25,28 @@ export async function createTask(acting: Acting): Promise<Exchange> {
   const sent = JSON.stringify({ title: `made ${number}`, ...fields });
   const exchange = await write(acting, { operation: 'create', method: 'POST', path: tasksPath, tag, sent });
   const task = taskOf(exchange);
-  if (task === undefined) return exchange;
-  account.tasks.add(task.id);
-  if (account.hot.length < hotAtOnce) account.hot.push(task.id);
+  if (task !== undefined) account.tasks.add(task.id);
   return exchange;
+}
+
+/** A task of its own, which some edit at once, all of them under its first version. */
+export async function contestTask(acting: Acting): Promise<void> {
+  const task = taskOf(await makeTask(acting));
+  if (task === undefined) return;
+  const editors = 2 + acting.random.below(3);
+  const fields = Array.from({ length: editors }, (_, index) => (index % 2 === 0 ? 'title' : 'description'));
+  await Promise.all(fields.map((field) => editNewest(acting, task, field)));
+}
+
+/** Who is refused for a newer version tries again under that. */
+async function editNewest(acting: Acting, known: TaskBody, field: 'title' | 'description'): Promise<void> {
+  const { id } = known;
+  const asked = { operation: 'edit', method: 'PATCH', path: `${tasksPath}/${id}`, taskId: id } as const;
+  let newest: TaskBody | undefined = known;
+  for (let tries = 0; newest !== undefined && tries < contestTries; tries += 1) {
+    const sent = JSON.stringify({ [field]: `edit ${acting.draw()}` });
+    newest = currentOf(await ask(acting, { ...asked, sent, ifMatch: `"${newest.version}"` }));
+  }
 }
 
 /** Half of the edits have values of their own, which `edits` and `versions` are about. */

@@ -61,6 +61,13 @@ export interface TaskBody {
   readonly version?: number;
 }
 
+/** The task as it is, which an edit is told that is refused under `If-Match`. */
+export function currentOf({ status, body }: Pick<Exchange, 'status' | 'body'>): TaskBody | undefined {
+  if (status !== 412) return undefined;
+  const problem: { current?: TaskBody } = JSON.parse(body);
+  return problem.current;
+}
+
 /** The task that an answer of success holds. */
 export function taskOf({ status, body }: Pick<Exchange, 'status' | 'body'>): TaskBody | undefined {
   if (status < 200 || status >= 300 || body === '') return undefined;

@@ -12,8 +12,8 @@ export interface FaultSchedule {
   readonly pauseMs: number;
   /** Alone, in turn; all by their weights without it. */
   readonly kinds?: readonly string[] | undefined;
-  /** All of them hit this, which their kinds must have as a target; any without it. */
-  readonly target?: string | undefined;
+  /** They hit these alone, as far as their kinds can; anything without it. */
+  readonly targets?: readonly string[] | undefined;
 }
 
 /** Faults one after the other; kinds that can't be done here are left out. */
@@ -28,7 +28,9 @@ export function planFaults(stack: FaultStack, random: SeededRandom, schedule: Fa
     if (kind === undefined || chosen === undefined) break;
     const [least, most] = chosen.holdMs;
     const holdMs = least + random.below(most - least + 1);
-    plans.push({ kind, target: schedule.target ?? random.pick(chosen.targets(stack)), atMs, holdMs });
+    const all = chosen.targets(stack);
+    const wanted = all.filter((target) => schedule.targets?.includes(target));
+    plans.push({ kind, target: random.pick(wanted.length === 0 ? all : wanted), atMs, holdMs });
     atMs += holdMs + Math.round(schedule.pauseMs * (0.75 + random.below(500) / 1_000));
   }
   return plans;

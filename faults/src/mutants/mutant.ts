@@ -21,8 +21,8 @@ export interface Mutant {
   readonly focus?: Focus;
   /** Kinds of faults that bring it out, in turn; all kinds by default. */
   readonly faults?: readonly string[];
-  /** What all of them hit. */
-  readonly target?: string;
+  /** What they hit; anything by default. */
+  readonly targets?: readonly string[];
 }
 
 /** @throws Error where the text is not there, or more than once: the mutant has to follow the code. */

@@ -41,7 +41,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a retry of an unkeyed POST',
     caughtBy: ['one effect'],
     faults: ['commit, then cut the answer'],
-    target: 'task',
+    targets: ['task'],
     patches: [
       {
         file: 'packages/service-client/src/upstream.ts',
@@ -72,5 +72,30 @@ export const mutants: readonly Mutant[] = [
     caughtBy: ['changes'],
     patches: [],
     sql: { task: 'DROP TRIGGER tasks_log_updated ON tasks' },
+  },
+  {
+    name: 'changes that are read before older ones are committed',
+    caughtBy: ['changes'],
+    faults: ['SIGSTOP', 'slow connections'],
+    targets: ['task-1', 'task-2', 'task-database'],
+    patches: [
+      {
+        file: 'packages/events/src/event-log.ts',
+        find: "const settled = 'pg_snapshot_xmin(pg_current_snapshot())",
+        replace: "const settled = 'pg_snapshot_xmax(pg_current_snapshot())",
+      },
+    ],
+  },
+  {
+    name: 'a replay without Location',
+    caughtBy: ['replays'],
+    focus: 'keys',
+    patches: [
+      {
+        file: 'packages/idempotency/src/key-sql.ts',
+        find: '(location !== null && { location })',
+        replace: '(location !== null && !replayed && { location })',
+      },
+    ],
   },
 ];

@@ -39,7 +39,7 @@ export async function runMutant(mutant: Mutant, seed: string, ratePerSecond: num
         toMs: loadMs - 4_000,
         pauseMs: 1_500,
         kinds: mutant.faults,
-        target: mutant.target,
+        targets: mutant.targets,
       };
       const faults = planFaults(stack, random, schedule);
       const plan = {

@@ -33,6 +33,8 @@ export interface RoundResult {
   readonly findings: readonly Finding[];
   readonly recoveries: readonly Recovery[];
   readonly endedSessions: number;
+  /** How many answers that said that something was written were lost on their way. */
+  readonly swallowed: number;
 }
 
 const readyMs = 60_000;
@@ -42,25 +44,29 @@ const quietMs = 10_500;
 /** Clients work while things break; then, when all is whole again, what they saw is held against what is there. */
 export async function runRound(stack: FaultStack, plan: RoundPlan): Promise<RoundResult> {
   const sender = createSender(stack.url, () => {});
+  const swallowedBefore = swallowedBy(stack);
   try {
     // A plan can be run again on the same stack.
     const run = `r-${randomBytes(4).toString('hex')}`;
-    const accounts: Account[] = [];
-    for (let index = 0; index < plan.accounts; index += 1) accounts.push(await openAccount(sender, `${run}-${index}`));
-    const followers: Follower[] = [];
-    for (const account of accounts) followers.push(await openFollower(sender, account));
+    const names = Array.from({ length: plan.accounts }, (_, index) => `${run}-${index}`);
+    const accounts = await Promise.all(names.map((name) => openAccount(sender, name)));
+    const followers = await Promise.all(accounts.map((account) => openFollower(sender, account)));
     const { injected, ended, calmFrom, loadUntil } = await workUnderFaults(stack, plan, sender, accounts, followers);
     await stack.ready(readyMs);
     await probeEndedSessions(stack, sender, ended, injected);
-    const finals = [];
-    for (const account of accounts) finals.push(await readFinalState(sender, account));
-    for (const follower of followers) await follower.catchUp();
+    const finals = await Promise.all(accounts.map((account) => readFinalState(sender, account)));
+    await Promise.all(followers.map((follower) => follower.catchUp()));
     const evidence = { history: sender.history, finals, copies: followers, faults: injected };
     const recoveries = measureRecovery(sender.history, injected, calmFrom, loadUntil);
-    return { evidence, findings: findFaults(evidence), recoveries, endedSessions: ended.length };
+    const swallowed = swallowedBy(stack) - swallowedBefore;
+    return { evidence, findings: findFaults(evidence), recoveries, endedSessions: ended.length, swallowed };
   } finally {
     await sender.close();
   }
+}
+
+function swallowedBy({ proxies }: FaultStack): number {
+  return [...proxies.values()].reduce((sum, { swallowed }) => sum + swallowed, 0);
 }
 
 interface Work {
