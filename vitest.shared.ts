@@ -17,6 +17,7 @@ export function projectTests(overrides: NonNullable<ViteUserConfig['test']> = {}
       isolate: false, // files of a project share their imports: a quarter of its time
       testTimeout: 30_000, // for tests that hang; a busy machine must not fail a good one
       hookTimeout: 60_000,
+      expect: { poll: { timeout: 20_000 } }, // not the default second, for the same reason
       reporters: ['default', ['json', { outputFile: '.test-results/vitest.json' }]],
       ...overrides,
     },

@@ -4,5 +4,4 @@ export default projectTests({
   globalSetup: 'test/database-setup.ts',
   testTimeout: 60_000,
   hookTimeout: 60_000,
-  expect: { poll: { timeout: 20_000 } },
 });

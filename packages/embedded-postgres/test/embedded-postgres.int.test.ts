@@ -216,7 +216,7 @@ describe('after a crash', () => {
     await write(adminUrl);
     child.kill('SIGSTOP');
     process.kill(pid, 'SIGKILL');
-    await vi.waitUntil(() => readProcessFacts(pid)?.isZombie);
+    await vi.waitUntil(() => readProcessFacts(pid)?.isZombie, { timeout: 20_000 });
     expect(await readBack((await start()).adminUrl)).toEqual(written);
   });
 
@@ -237,7 +237,7 @@ describe('after a crash', () => {
     const { child, pid, adminUrl } = await startElsewhere({ PATH: '' });
     await write(adminUrl);
     await kill9(child);
-    await vi.waitUntil(() => readProcessFacts(pid)?.parentPid !== child.pid);
+    await vi.waitUntil(() => readProcessFacts(pid)?.parentPid !== child.pid, { timeout: 20_000 });
     expect(isGone(pid)).toBe(false);
     const server = await start();
     expect(isGone(pid)).toBe(true);
@@ -265,7 +265,7 @@ describe('after a crash', () => {
     await client.connect();
     // A server that is told to stop like this ends when its last client has gone.
     process.kill(stopping.pid, 'SIGTERM');
-    await vi.waitUntil(() => readLockFile(dataDir)?.status === 'stopping');
+    await vi.waitUntil(() => readLockFile(dataDir)?.status === 'stopping', { timeout: 20_000 });
     const restarted = start();
     await client.end();
     expect(await readBack((await restarted).adminUrl)).toEqual(written);

@@ -52,7 +52,7 @@ describe('a statement for a request', () => {
     const { pool, applicationName } = await openPool(1);
     const deadline = createDeadline(60_000);
     const asked = withDeadline(deadline, () => failureOf(pool.query(longStatement)));
-    await vi.waitUntil(() => isRunning(applicationName));
+    await vi.waitUntil(() => isRunning(applicationName), { timeout: 20_000 });
     deadline.abandon();
     expect(await asked).toBeInstanceOf(Error);
     await vi.waitUntil(async () => !(await isRunning(applicationName)), { timeout: 10_000 });
@@ -69,7 +69,7 @@ describe('a statement for a request', () => {
       client.release();
     });
     expect(pool.totalCount).toBe(0);
-    await vi.waitUntil(async () => (await statesOf(applicationName)).length === 0);
+    await vi.waitUntil(async () => (await statesOf(applicationName)).length === 0, { timeout: 20_000 });
   });
 
   it('costs no connection when it ends by itself soon after', async () => {
@@ -77,7 +77,7 @@ describe('a statement for a request', () => {
     const pid = (await pool.query<{ pid: number }>('select pg_backend_pid() as pid')).rows;
     const deadline = createDeadline(60_000);
     const asked = withDeadline(deadline, () => pool.query('select pg_sleep(0.5)'));
-    await vi.waitUntil(() => pool.idleCount === 0);
+    await vi.waitUntil(() => pool.idleCount === 0, { timeout: 20_000 });
     deadline.abandon();
     await asked;
     expect((await pool.query('select pg_backend_pid() as pid')).rows).toEqual(pid);

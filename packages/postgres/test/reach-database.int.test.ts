@@ -64,7 +64,7 @@ describe('createPool', () => {
       inject('adminUrl'),
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database.databaseName}'`,
     );
-    await vi.waitUntil(() => warn.mock.calls.length > 0);
+    await vi.waitUntil(() => warn.mock.calls.length > 0, { timeout: 20_000 });
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
@@ -210,7 +210,7 @@ describe('isSchemaReady', () => {
       inject('adminUrl'),
       `alter role ${service}_app nologin; select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database.databaseName}'`,
     );
-    await vi.waitUntil(() => pool.totalCount === 0);
+    await vi.waitUntil(() => pool.totalCount === 0, { timeout: 20_000 });
     for (let probe = 0; probe < 3; probe += 1) expect(await probeLater()).toBe(false);
     expect(warn.mock.calls.map(([, line]) => line)).toEqual([
       expect.stringMatching(/^not ready: the database can't be asked: .*not permitted to log in/),

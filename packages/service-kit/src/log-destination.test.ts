@@ -46,11 +46,14 @@ describe.runIf(process.platform === 'linux')('a log on a full disk', { meta: { n
       await expect(tryToWrite(fd, 'behind it')).rejects.toMatchObject({ code: 'ENOSPC' });
     }
     makeRoom();
-    await vi.waitUntil(() => {
-      destination.write('after\n');
-      return reports.length > 0;
-    });
-    await vi.waitUntil(() => logged().includes('lost'));
+    await vi.waitUntil(
+      () => {
+        destination.write('after\n');
+        return reports.length > 0;
+      },
+      { timeout: 20_000 },
+    );
+    await vi.waitUntil(() => logged().includes('lost'), { timeout: 20_000 });
     const [lost] = reports;
     expect(lost).toBeGreaterThan(0);
     expect(logged()).toContain(`${lost} lost\n`);

@@ -82,7 +82,7 @@ describe('the time for a request', () => {
     if (typeof address !== 'object') throw new Error('not listening on a port');
     const socket = connect(address.port, '127.0.0.1');
     socket.write('GET /slow HTTP/1.1\r\nhost: library\r\n\r\n');
-    await vi.waitUntil(() => seen !== undefined);
+    await vi.waitUntil(() => seen !== undefined, { timeout: 20_000 });
     socket.destroy();
     await vi.waitUntil(() => seen?.isAbandoned, { timeout: 10_000 }); // asked once a second
     await app.close();
