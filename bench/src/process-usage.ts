@@ -10,20 +10,30 @@ export interface Usage {
 
 const millisecondsPerTick = 10; // USER_HZ is 100 on every Linux
 
-/** Reads /proc: Linux only. */
+/** Reads /proc: Linux only. Children that have ended count by what their parent has taken over from them. */
 export function usageOf(pid: number): Usage {
-  const family = [pid, ...descendantsOf(pid)];
-  let cpuMs = 0;
-  let memoryMib = 0;
-  for (const member of family) {
-    const [userTicks = 0, systemTicks = 0] = statFields(member).slice(11, 13).map(Number);
-    cpuMs += (userTicks + systemTicks) * millisecondsPerTick;
-    const status = readFileSync(`/proc/${member}/status`, 'utf8');
-    const anonymous = /^RssAnon:\s+(\d+)/m.exec(status)?.[1];
-    const resident = /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
-    memoryMib += Number((family.length > 1 ? anonymous : resident) ?? 0) / 1024;
-  }
-  return { cpuMs, memoryMib };
+  const descendants = descendantsOf(pid);
+  const own = usageOfOne(pid, descendants.length > 0);
+  return descendants.reduce((sum, child) => {
+    try {
+      const usage = usageOfOne(child, true);
+      return { cpuMs: sum.cpuMs + usage.cpuMs, memoryMib: sum.memoryMib + usage.memoryMib };
+    } catch {
+      return sum; // ended meanwhile
+    }
+  }, own);
+}
+
+function usageOfOne(pid: number, isOfFamily: boolean): Usage {
+  // Its own user and system time, and those of its children that have ended.
+  const ticks = statFields(pid).slice(11, 15).map(Number);
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const anonymous = /^RssAnon:\s+(\d+)/m.exec(status)?.[1];
+  const resident = /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
+  return {
+    cpuMs: ticks.reduce((sum, each) => sum + each, 0) * millisecondsPerTick,
+    memoryMib: Number((isOfFamily ? anonymous : resident) ?? 0) / 1024,
+  };
 }
 
 /** The fields of /proc/PID/stat after the command name, which may hold spaces. */

@@ -71,6 +71,7 @@ for (const name of names) {
   try {
     const measured = (await rows[name]?.(stack)) ?? [];
     claims.push(...measured.map((claim) => ({ row: name, ...claim })));
+    for (const { claim, figure } of measured) console.error(`  ${claim}: ${figure}`);
   } catch (error) {
     // The others are worth having.
     console.error(error);

@@ -14,6 +14,8 @@ const goalRefusalMs = 10;
 const usefulMs = 2_000;
 /** More than the gateway takes in at once, so that it has to refuse. */
 const connections = 2_048;
+/** So that the next load finds nothing of the one before. */
+const drainSeconds = 8;
 
 /** Lists of 20 at and beyond what the system can do at most. */
 export async function measureGoodput(stack: PressureStack, { seconds }: PressureSizes): Promise<Claim[]> {
@@ -30,7 +32,7 @@ export async function measureGoodput(stack: PressureStack, { seconds }: Pressure
   const logFrom = logLength(stack.gatewayLog);
   const loads: { factor: number; share: number; result: LoadResult }[] = [];
   for (const factor of factors) {
-    const result = await runLoad({ ...plan, ratePerSecond: peak * factor, connections });
+    const result = await runLoad({ ...plan, ratePerSecond: peak * factor, connections, drainSeconds });
     loads.push({ factor, share: goodputOf(result, seconds, usefulMs) / peak, result });
     console.error(`  ${factor}× of ${peak.toFixed(0)}/s: ${describeStatuses([result])}`);
   }

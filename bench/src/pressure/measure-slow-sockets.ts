@@ -4,19 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { createSeededRandom } from '@tasktracker/seeded-random';
 import { Client } from 'pg';
 import { createBenchAccount } from '../bench-account.ts';
-import { countOf, isGood, latenciesOf, percentile } from '../load/load-figures.ts';
+import { countOf, describeStatuses, isGood, latenciesOf, percentile } from '../load/load-figures.ts';
 import { type LoadResult, toRawRequest } from '../load/load-plan.ts';
 import { runLoad } from '../load/run-load.ts';
 import { createListedTasks, loadScenarios } from '../load-scenarios.ts';
 import { loadLargeTasks } from '../task-loader.ts';
 import { type Claim, ms, type PressureSizes } from './claim.ts';
 import type { PressureStack } from './pressure-stack.ts';
-import type { SlowSocket, SlowSocketPlan } from './slow-socket-plan.ts';
+import type { SlowSocket, SlowSocketNews, SlowSocketPlan } from './slow-socket-plan.ts';
 
 const ofEachKind = 50;
 const goalMs = 50;
 const listsPerSecond = 100;
-const openWithinMs = 2_000;
+/** Large pages are few at a time: nobody opens all of them at once. */
+const openWithinMs = 8_000;
+/** If they are not all open by then, those that are will do. */
+const longestOpeningMs = 20_000;
 const slowProcess = fileURLToPath(new URL('slow-socket-process.ts', import.meta.url));
 
 /** Somebody lists twenty tasks while 200 connections send or take very little. */
@@ -43,6 +46,7 @@ export async function measureSlowSockets(stack: PressureStack, sizes: PressureSi
     const sockets = await openSlowSockets({ port: stack.port, sockets: slowSockets(slow.token, `${seed}-${round}`) });
     beside.push(await lists());
     cutOff += await sockets.close();
+    console.error(`  beside slow sockets: ${describeStatuses(beside)}`);
   }
   await database.end();
 
@@ -82,17 +86,21 @@ function slowSockets(token: string, seed: string): SlowSocket[] {
 async function openSlowSockets(plan: SlowSocketPlan): Promise<{ close(): Promise<number> }> {
   const child = fork(slowProcess);
   const exited = once(child, 'exit');
-  const opened = once(child, 'message');
+  const opened = once(child, 'message', { signal: AbortSignal.timeout(longestOpeningMs) });
   child.send(plan);
-  await opened;
+  await opened.catch(() => console.error('  not all slow sockets are open'));
   return {
     async close() {
-      const news = once(child, 'message');
+      const counted = new Promise<number>((resolve) => {
+        child.on('message', (news: SlowSocketNews) => {
+          if (news !== 'open') resolve(news.cutOff);
+        });
+      });
       child.send('how many?');
-      const [cutOff] = await news;
+      const cutOff = await counted;
       child.kill('SIGKILL');
       await exited;
-      return Number(cutOff);
+      return cutOff;
     },
   };
 }

@@ -1,7 +1,6 @@
 /** Connections to 127.0.0.1 that send or take very slowly. */
 export interface SlowSocketPlan {
   readonly port: number;
-  /** Each is opened again when it has been cut off. */
   readonly sockets: readonly SlowSocket[];
 }
 
@@ -15,5 +14,5 @@ export interface SlowSocket {
   readonly openAtMs: number;
 }
 
-/** `open`: all have been opened. A number: how many were cut off until they were asked for. */
-export type SlowSocketNews = 'open' | number;
+/** `open`: all send, or have begun to take an answer. Then, when asked for, how many were cut off. */
+export type SlowSocketNews = 'open' | { readonly cutOff: number };
