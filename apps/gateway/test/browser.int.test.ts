@@ -40,6 +40,12 @@ describe('a page of an allowed origin', () => {
     },
   );
 
+  it('may send keys and conditions', async () => {
+    const names = 'authorization,content-type,idempotency-key,if-match,if-none-match';
+    const response = await preflight('/api/v1/tasks/7', { 'access-control-request-headers': names });
+    expect(response.headers['access-control-allow-headers']).toBe(names);
+  });
+
   it.each([
     ['a good answer', 200, '/api/v1/tasks', true],
     ['401', 401, '/api/v1/tasks', false],
