@@ -44,7 +44,8 @@ export async function register(
     () => call(target, 'POST', '/api/v1/auth/register', { json: body, ...options }),
     ({ status, headers }) => (status === 503 ? headers['retry-after'] : undefined),
   );
-  if (answer.status === 201) signedUp.add({ username: String(body['username']), password: String(body['password']) });
+  const isNew = answer.status === 201 && answer.headers['idempotency-replayed'] === undefined;
+  if (isNew) signedUp.add({ username: String(body['username']), password: String(body['password']) });
   return answer;
 }
 
@@ -53,7 +54,7 @@ export async function newAccount(): Promise<Account> {
   const username = uniqueName();
   const password = `correct horse ${username}`;
   const body = { username, password, email: `${username}@example.com` };
-  const { id, email } = await dataOf(patiently(() => anonymous.POST('/api/v1/auth/register', { body })));
+  const { id, email } = await dataOf(anonymous.POST('/api/v1/auth/register', { body }));
   const account = { id, username, email, password, token: '', refreshToken: '' };
   signedUp.add(account);
   const tokens = await signIn(account);
@@ -65,7 +66,12 @@ export async function newAccount(): Promise<Account> {
 /** Signs in once more: another session of the same account. */
 export async function signIn({ username, password }: Credentials, userAgent = 'journeys'): Promise<Tokens> {
   const options = { body: { username, password }, headers: { 'user-agent': userAgent } };
-  const pair = await dataOf(patiently(() => anonymous.POST('/api/v1/auth/login', options)));
+  const pair = await dataOf(
+    whenNotBusy(
+      () => anonymous.POST('/api/v1/auth/login', options),
+      ({ response }) => (response.status === 503 ? (response.headers.get('retry-after') ?? undefined) : undefined),
+    ),
+  );
   return { accessToken: pair.access_token, expiresIn: pair.expires_in, refreshToken: pair.refresh_token };
 }
 
@@ -90,14 +96,13 @@ export async function deleteAccounts(): Promise<void> {
 async function deleteAccount(credentials: Credentials & Partial<Account>): Promise<void> {
   const api = (await stillSignedIn(credentials.token)) ?? clientFor((await signIn(credentials)).accessToken);
   await deleteTasks(api);
-  const body = { current_password: credentials.password };
-  await dataOf(patiently(() => api.DELETE('/api/v1/auth/me', { body })));
+  await dataOf(api.DELETE('/api/v1/auth/me', { body: { current_password: credentials.password } }));
 }
 
 /** Saves a sign-in, and with it a password hash, if the account's first session has not ended. */
 async function stillSignedIn(token: string | undefined): Promise<ApiClient | undefined> {
   const api = clientFor(token ?? '');
-  const { response } = await patiently(() => api.GET('/api/v1/auth/me'));
+  const { response } = await api.GET('/api/v1/auth/me');
   return response.ok ? api : undefined;
 }
 
@@ -107,20 +112,14 @@ function clientFor(token: string): ApiClient {
 
 async function deleteTasks(api: ApiClient): Promise<void> {
   for (;;) {
-    const { tasks } = await dataOf(patiently(() => api.GET('/api/v1/tasks', { params: { query: { limit: 1000 } } })));
+    const { tasks } = await dataOf(api.GET('/api/v1/tasks', { params: { query: { limit: 1000 } } }));
     if (tasks.length === 0) return;
-    const remove = ({ id }: { id: number }) => api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } });
-    await Promise.all(tasks.map((task) => dataOf(patiently(() => remove(task)))));
+    const deletions = tasks.map(({ id }) => api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } }));
+    await Promise.all(deletions.map((deletion) => dataOf(deletion)));
   }
 }
 
-function patiently<T extends { response: Response }>(ask: () => Promise<T>): Promise<T> {
-  return whenNotBusy(ask, ({ response }) =>
-    response.status === 503 ? (response.headers.get('retry-after') ?? undefined) : undefined,
-  );
-}
-
-/** Other users of the system may fill its queues: asks again when `Retry-After` says so. */
+/** Other users of the system may fill its queues: asks again, where the client doesn't, when `Retry-After` says so. */
 async function whenNotBusy<T>(ask: () => Promise<T>, retryAfter: (outcome: T) => string | undefined): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await ask();
