@@ -20,6 +20,10 @@ export function serviceFiles(apps: string, name: string, database: boolean, now:
   for (const path of [...frame, ...(database ? databaseFrame : [])]) {
     files.set(path, renamed(readFileSync(join(apps, model, path), 'utf8'), model, name));
   }
+  if (database) {
+    const keys = readFileSync(join(apps, '../packages/idempotency/idempotency-keys.sql'), 'utf8');
+    files.set(`prisma/migrations/${timestamp(new Date(now.getTime() + 1_000))}_idempotency_keys/migration.sql`, keys);
+  }
   const template = join(templates, database ? 'database-service' : 'plain-service');
   for (const path of globSync('**/*', { cwd: template })) {
     if (!statSync(join(template, path)).isFile()) continue;

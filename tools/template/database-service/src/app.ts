@@ -1,6 +1,7 @@
 import { authenticatedScope, tokenVerification, type TokenKeys } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { servicesByName } from '@tasktracker/contracts';
+import { idempotencyKeys } from '@tasktracker/idempotency';
 import { toDatabaseProblem } from '@tasktracker/postgres';
 import {
   addScope,
@@ -18,12 +19,12 @@ import { createEntryService } from './entries/entry-service.ts';
 
 const { serviceName, prefix } = servicesByName.sample;
 
-type AppDeps = Pick<Deps, 'entries' | 'isSchemaReady'> & { keys: TokenKeys };
+type AppDeps = Pick<Deps, 'store' | 'isSchemaReady'> & { keys: TokenKeys };
 
 /** The sample service without its socket and its background work. */
 export async function buildApp(
   config: SampleConfig,
-  { keys, entries, isSchemaReady }: AppDeps,
+  { keys, store, isSchemaReady }: AppDeps,
   log: Logger,
 ): Promise<ServiceApp> {
   const app = await createServiceApp({
@@ -38,10 +39,11 @@ export async function buildApp(
   });
   for (const component of [Entry, EntryCreation, EntryList]) app.addSchema(component);
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
+  await app.register(idempotencyKeys, { lifetimeHours: config.idempotencyKeyHours });
 
   await addScope(app, publicScope, (scope) => scope.register(serviceIdentity, { serviceName }));
   await addScope(app, authenticatedScope(app), (scope) =>
-    scope.register(entryRoutes, { prefix, entries: createEntryService(entries) }),
+    scope.register(entryRoutes, { prefix, entries: createEntryService(store) }),
   );
   return app;
 }

@@ -1,4 +1,11 @@
-import { databaseVariables, parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
+import {
+  databaseVariables,
+  idempotencyVariables,
+  parseConfig,
+  serverVariables,
+  verifierVariables,
+  type Config,
+} from '@tasktracker/config';
 import { Type } from 'typebox';
 
 /** Every variable, by its name; the README's table is made from them. @public */
@@ -6,6 +13,7 @@ export const variables = {
   ...serverVariables,
   ...databaseVariables,
   ...verifierVariables,
+  ...idempotencyVariables,
 };
 
 const configSchema = Type.Object(variables);

@@ -4,14 +4,14 @@ import { createPool, createPrismaAdapter, isSchemaReady, withTls } from '@tasktr
 import type { Logger } from '@tasktracker/service-kit';
 import type { SampleConfig } from './config.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
-import { createEntryRepository, type EntryRepository } from './entries/entry-repository.ts';
+import { createEntryStore, type EntryStore } from './entries/entry-store.ts';
 
 const migrationsDir = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 /** What the application works with. */
 export interface Deps {
   readonly keys: RemoteKeys;
-  readonly entries: EntryRepository;
+  readonly store: EntryStore;
   readonly isSchemaReady: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
@@ -32,7 +32,7 @@ export function openDeps(config: SampleConfig, log: Logger): Deps {
   const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool) });
   return {
     keys,
-    entries: createEntryRepository(prisma),
+    store: createEntryStore(prisma, pool),
     isSchemaReady: () => isSchemaReady(pool, migrationsDir, log),
     async close() {
       await keys.close();

@@ -1,3 +1,4 @@
+import { startSweepingKeys } from '@tasktracker/idempotency';
 import { createLogger, runService } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
 import { parseSampleConfig } from './config.ts';
@@ -9,5 +10,14 @@ await runService('sample-service', async () => {
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
   deps.keys.start();
-  return { app, config, log, close: deps.close };
+  const sweeping = startSweepingKeys(deps.store.answers, log);
+  return {
+    app,
+    config,
+    log,
+    async close() {
+      await sweeping.stop();
+      await deps.close();
+    },
+  };
 });

@@ -29,8 +29,8 @@ afterAll(async () => {
 });
 
 const as = (userId: string) => ({ authorization: `Bearer ${issuer.token({ sub: userId })}` });
-const create = (userId: string, body: object) =>
-  app.inject({ method: 'POST', url: '/api/v1/sample/', headers: as(userId), payload: body });
+const create = (userId: string, body: object, headers = {}) =>
+  app.inject({ method: 'POST', url: '/api/v1/sample/', headers: { ...as(userId), ...headers }, payload: body });
 const textsOf = async (userId: string): Promise<string[]> => {
   const answer = await app.inject({ url: '/api/v1/sample', headers: as(userId) });
   return answer.json<{ items: { text: string }[] }>().items.map(({ text }) => text);
@@ -44,6 +44,14 @@ describe('entries', () => {
     await create('7', { text: 'two' });
     expect(await textsOf('7')).toEqual(['two', 'one']);
     expect(await textsOf('8')).toEqual([]);
+  });
+
+  it('sent again with their key are answered again, and kept once', async () => {
+    const headers = { 'idempotency-key': 'mine' };
+    const [first, again] = [await create('9', { text: 'once' }, headers), await create('9', { text: 'once' }, headers)];
+    expect([again.statusCode, again.body]).toEqual([201, first.body]);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    expect(await textsOf('9')).toEqual(['once']);
   });
 
   it('without a text are 422', async () => {

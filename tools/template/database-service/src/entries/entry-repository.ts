@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 
 /** A row. */
 export interface EntryRow {
@@ -13,7 +13,7 @@ export interface EntryRepository {
   findNewest(ownerId: bigint, limit: number): Promise<EntryRow[]>;
 }
 
-export function createEntryRepository({ entry }: PrismaClient): EntryRepository {
+export function createEntryRepository({ entry }: Prisma.TransactionClient): EntryRepository {
   const select = { id: true, text: true, createdAt: true } as const;
   return {
     create: (ownerId, text) => entry.create({ data: { ownerId, text }, select }),

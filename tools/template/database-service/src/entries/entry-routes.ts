@@ -1,13 +1,15 @@
 import { callerOf } from '@tasktracker/auth';
+import { sendAnswer } from '@tasktracker/idempotency';
 import { ref, tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
-import { Entry, EntryCreation, EntryList } from './entry-schemas.ts';
+import { EntryCreation, EntryList, entryText } from './entry-schemas.ts';
 import type { EntryService } from './entry-service.ts';
 
 const createEntry = {
   operationId: 'createSampleEntry',
   summary: 'Keep a text',
   body: ref(EntryCreation),
-  response: { 201: ref(Entry) },
+  response: { 201: entryText },
+  takesKey: true,
 };
 
 const listEntries = {
@@ -21,7 +23,7 @@ export async function entryRoutes(app: ServiceApp, { entries }: { entries: Entry
   tagRoutes(app, 'Sample');
 
   app.post('/', { schema: createEntry }, async (request, reply) =>
-    reply.code(201).send(await entries.create(callerOf(request).userId, request.body.text)),
+    sendAnswer(reply, await entries.create(callerOf(request).userId, request.body.text, request.keyedWrite)),
   );
 
   app.get('/', { schema: listEntries }, async (request) => ({ items: await entries.list(callerOf(request).userId) }));

@@ -1,4 +1,4 @@
-import { idSchema, timestampSchema } from '@tasktracker/service-kit';
+import { idSchema, ref, timestampSchema } from '@tasktracker/service-kit';
 import { Type, type Static } from 'typebox';
 
 /** As the API shows it. */
@@ -11,6 +11,9 @@ export const Entry = Type.Object(
   { $id: 'SampleEntry' },
 );
 export type Entry = Static<typeof Entry>;
+
+/** An answer of this shape that is sent as the text it is. */
+export const entryText = Type.Unsafe<string>(ref(Entry));
 
 export const EntryCreation = Type.Object(
   { text: Type.String({ minLength: 1, maxLength: 255, examples: ['Look at the disks'] }) },
