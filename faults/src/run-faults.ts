@@ -49,8 +49,7 @@ const seconds = readCount('seconds', values.seconds ?? (values.count === undefin
 const roundLoadMs = 50_000;
 const focus = isFocus(values.focus) ? values.focus : refuse('--focus takes all, keys or edits.', usage);
 
-// Not left to the event loop: a socket to a process that was killed may linger.
-process.exit(values.mutants ? await catchMutants() : await runRounds());
+process.exitCode = values.mutants ? await catchMutants() : await runRounds();
 
 async function runRounds(): Promise<number> {
   console.log(`Faults with seed ${seed}`);

@@ -24,14 +24,14 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 it('keeps every promise while processes die, Postgres stops and answers are cut after the commit', async () => {
-  const schedule = { fromMs: 1_500, toMs: 13_500, pauseMs: 800, kinds };
+  const schedule = { fromMs: 1_000, toMs: 9_500, pauseMs: 400, kinds };
   const faults = planFaults(stack, createSeededRandom(seed, 'plan'), schedule);
   const plan = {
     seed,
     accounts: 3,
     clientsOfEach: 3,
     ratePerSecond: 60,
-    loadMs: 16_000,
+    loadMs: 12_000,
     focus: 'all',
     faults,
   } as const;

@@ -87,6 +87,19 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a key that nothing keeps unique',
+    caughtBy: ['one effect', 'replays'],
+    focus: 'keys',
+    patches: [
+      {
+        file: 'packages/idempotency/src/key-sql.ts',
+        find: 'pg_try_advisory_xact_lock($4::bigint)',
+        replace: '$4::bigint IS NOT NULL',
+      },
+    ],
+    sql: { task: 'ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey' },
+  },
+  {
     name: 'a replay without Location',
     caughtBy: ['replays'],
     focus: 'keys',
@@ -95,6 +108,37 @@ export const mutants: readonly Mutant[] = [
         file: 'packages/idempotency/src/key-sql.ts',
         find: '(location !== null && { location })',
         replace: '(location !== null && !replayed && { location })',
+      },
+    ],
+  },
+  {
+    name: 'a key that is kept before its effect is there',
+    caughtBy: ['edits', 'acknowledged writes'],
+    faults: ['kill -9', 'Postgres stopped at once'],
+    targets: ['task-1', 'task-2'],
+    patches: [
+      {
+        file: 'packages/idempotency/src/answer-once.ts',
+        find: 'lastAnswer(outcome) : await answers.keep(keyed, outcome);',
+        replace: `lastAnswer(outcome) : await store.answers.keep(keyed, outcome);
+      await new Promise((later) => setTimeout(later, 20));`,
+      },
+    ],
+  },
+  {
+    name: 'a key that is kept after its effect is there',
+    caughtBy: ['one effect'],
+    focus: 'keys',
+    patches: [
+      {
+        file: 'apps/task/src/tasks/task-service.ts',
+        find: 'withinQuota(await store.tasks.createOnce(keyed, fields, quota, path)),',
+        replace: `{
+          const kept = await store.answers.find(keyed);
+          if (kept !== undefined) return kept;
+          const task = withinQuota(await store.tasks.create(ownerId, fields, quota));
+          return store.answers.keep(keyed, toAnswer(task, \`\${path}/\${task.id}\`));
+        },`,
       },
     ],
   },

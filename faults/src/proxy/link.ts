@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { passOn } from './pass-on.ts';
+import { resetSocket } from './reset-socket.ts';
 
 /** One connection through the proxy: a caller's socket and, once it is there, the target's. */
 export interface Link {
@@ -26,8 +27,8 @@ export function createLink(caller: Socket, ports: readonly number[], rules: Link
   let isTargetLost = false;
   const { promise: closed, resolve: ended } = Promise.withResolvers<void>();
   const reset = (): void => {
-    caller.resetAndDestroy();
-    target?.resetAndDestroy();
+    resetSocket(caller);
+    if (target !== undefined) resetSocket(target);
     ended();
   };
   const hold = (): void => {
@@ -48,7 +49,7 @@ export function createLink(caller: Socket, ports: readonly number[], rules: Link
       attempt.removeAllListeners('error').on('error', onLoss).once('close', onLoss);
       target = attempt;
       if (caller.destroyed && !held) return reset();
-      if (isTargetLost) attempt.resetAndDestroy();
+      if (isTargetLost) resetSocket(attempt);
       else join(caller, attempt);
     });
   }
@@ -80,8 +81,8 @@ export function createLink(caller: Socket, ports: readonly number[], rules: Link
     lose(end) {
       hold();
       isTargetLost = end === 'target';
-      if (isTargetLost) target?.resetAndDestroy();
-      else caller.resetAndDestroy();
+      const lost = isTargetLost ? target : caller;
+      if (lost !== undefined) resetSocket(lost);
     },
   };
 }
