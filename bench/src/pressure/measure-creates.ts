@@ -9,7 +9,8 @@ import { type Claim, type PressureSizes } from './claim.ts';
 import { type PressureStack, startPressureStack } from './pressure-stack.ts';
 
 const connections = 8;
-const mostRequests = 100_000;
+/** Each key is sent once. */
+const mostPerSecond = 4_000;
 const goal = 1.1;
 const same = 0.03;
 
@@ -49,7 +50,6 @@ export async function measureCreates(stack: PressureStack, sizes: PressureSizes,
 async function takeTurns(contenders: readonly Contender[], sizes: PressureSizes): Promise<Map<string, Cost[]>> {
   const costs = new Map<string, Cost[]>(contenders.map(({ name }) => [name, []]));
   for (const contender of contenders) await measure(contender, sizes.seconds); // warm
-  // One for each round of the smallest size, and as many as proofs ask for of the others.
   for (let round = 0; round < sizes.rounds; round += 1) {
     for (let turn = 0; turn < contenders.length; turn += 1) {
       const contender = contenders[(round + turn) % contenders.length];
@@ -64,8 +64,9 @@ async function measure({ stack, account, isKeyed }: Contender, seconds: number):
   const authorization = `Bearer ${account.token}`;
   const toRequest = (key: Readonly<Record<string, string>>): string =>
     toRawRequest(create.method, create.path, { authorization, ...key }, create.body);
+  const mostRequests = mostPerSecond * seconds;
   const requests = isKeyed
-    ? Array.from({ length: 4_000 * seconds }, () => toRequest({ 'idempotency-key': randomUUID() }))
+    ? Array.from({ length: mostRequests }, () => toRequest({ 'idempotency-key': randomUUID() }))
     : [toRequest({})];
   const before = stack.cpuMs();
   const result = await runLoad({ port: stack.port, requests, connections, seconds, mostRequests });
