@@ -3,24 +3,30 @@ import { Client } from 'pg';
 const rowsAtATime = 50_000;
 
 /**
- * Gives the databases of the release before as many tasks, accounts and sessions as are asked for; half of the sessions have
- * ended. The accounts can't sign in. The URLs are the owners'.
+ * Gives the databases of the release before as many tasks, accounts and sessions as are asked for; one session of a thousand has
+ * ended: the release before sends the whole list of those to each verifier. The accounts can't sign in. The URLs are the owners'.
  */
 export async function fillDatabases(urls: ReadonlyMap<string, string>, rows: number): Promise<void> {
-  await withClient(String(urls.get('task')), async (client) => {
-    // Filled row by row the index over texts would take most of the time.
-    const { rows: found } = await client.query<{ definition: string }>(
-      "SELECT pg_get_indexdef('tasks_search'::regclass) AS definition",
-    );
-    await client.query('DROP INDEX tasks_search');
-    await inParts(client, rows, tasks);
-    await client.query(`${found[0]?.definition}; ANALYZE`);
-  });
-  await withClient(String(urls.get('user')), async (client) => {
-    await inParts(client, rows, accounts);
-    await inParts(client, rows, sessions);
-    await client.query('ANALYZE');
-  });
+  const fill = (service: string, statements: Readonly<Record<string, string>>): Promise<void> =>
+    withClient(String(urls.get(service)), async (client) => {
+      for (const [table, statement] of Object.entries(statements)) {
+        await withoutIndexes(client, table, () => inParts(client, rows, statement));
+      }
+      await client.query('ANALYZE');
+    });
+  await Promise.all([fill('task', { tasks }), fill('user', { users: accounts, sessions })]);
+}
+
+/** Indexes that are filled row by row would take most of the time. */
+async function withoutIndexes(client: Client, table: string, fill: () => Promise<void>): Promise<void> {
+  const { rows: indexes } = await client.query<{ name: string; definition: string }>(
+    `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
+     WHERE indrelid = $1::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)`,
+    [table],
+  );
+  for (const { name } of indexes) await client.query(`DROP INDEX ${name}`);
+  await fill();
+  for (const { definition } of indexes) await client.query(definition);
 }
 
 const tasks = `
@@ -42,7 +48,7 @@ const sessions = `
     user_id, family_hash, token_hash, created_at, last_used_at, expires_at, access_expires_at, ended_at, end_reason
   )
   SELECT 1000000000 + n, sha256(int4send(n)), sha256(int4send(-n)), now(), now(), now() + interval '30 days',
-    now() + interval '15 minutes', CASE n % 2 WHEN 0 THEN now() END, CASE n % 2 WHEN 0 THEN 'signed_out' END
+    now() + interval '15 minutes', CASE n % 1000 WHEN 0 THEN now() END, CASE n % 1000 WHEN 0 THEN 'signed_out' END
   FROM generate_series($1::int, $2::int) AS n`;
 
 async function inParts(client: Client, rows: number, statement: string): Promise<void> {

@@ -32,9 +32,10 @@ try {
   await checkOutRelease(folder);
   const stack = await startRelease(folder);
   try {
+    const load = await createSteadyLoad(stack.url);
     say(`${releaseBefore.slice(0, 9)} serves; making ${rows} tasks, accounts and sessions`);
     await fillDatabases(stack.migrateUrls, rows);
-    const load = await createSteadyLoad(stack.url);
+    await load.signInAgain();
     const half = (await load.measurePeak(quietMs)) / 2;
     const before = load.start(half);
     await delay(quietMs);

@@ -20,6 +20,8 @@ interface LoadResult {
 }
 
 export interface SteadyLoad {
+  /** Tokens may have expired; and after a million rows the services may need a moment. Gives up after a minute. */
+  signInAgain(): Promise<void>;
   /** As many requests a second as a few callers without a pause get answered, for so long. */
   measurePeak(milliseconds: number): Promise<number>;
   /** Sends at a constant rate, whether answers come or not, until it is told to stop. */
@@ -53,6 +55,14 @@ export async function createSteadyLoad(url: string): Promise<SteadyLoad> {
   }
 
   return {
+    async signInAgain() {
+      for (const person of everybody) {
+        for (let tries = 1, status = 0; (status = await api.signIn(person)) !== 200; tries += 1) {
+          if (tries === 60) throw new Error(`Nobody can sign in: ${status}.`);
+          await delay(1_000);
+        }
+      }
+    },
     async measurePeak(milliseconds) {
       const until = performance.now() + milliseconds;
       let done = 0;
@@ -123,7 +133,8 @@ class ApiCalls {
     const person: Person = { username, password: randomBytes(9).toString('hex'), token: '', refresh: '', tasks: [] };
     const account = { username, email: `${username}@example.com`, password: person.password };
     await this.#send(undefined, 'POST', '/auth/register', account);
-    if ((await this.signIn(person)) !== 200) throw new Error('The release before does not let a new account sign in.');
+    const status = await this.signIn(person);
+    if (status !== 200) throw new Error(`A new account can't sign in: ${status}.`);
     for (let n = 0; n < 20; n += 1) await this.create(person);
     return person;
   }
