@@ -59,7 +59,8 @@ export function createFairLanes<T>(): FairLanes<T> {
     },
     popLongest() {
       const [name, of] = [...classes].reduce((most, each) => (each[1].size > most[1].size ? each : most));
-      const [client, items] = [...of.clients].reduce((most, each) => (each[1].length > most[1].length ? each : most));
+      // Of several with as many, the last in turn: otherwise many clients with one each would push out who has waited longest.
+      const [client, items] = [...of.clients].reduce((most, each) => (each[1].length >= most[1].length ? each : most));
       return take(name, of, client, items, items.pop());
     },
   };

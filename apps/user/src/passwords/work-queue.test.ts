@@ -96,4 +96,22 @@ describe('a work queue', () => {
       'rejected',
     ]);
   });
+
+  it('refuses the newest when it is full of clients that have one waiting each', async () => {
+    const queue = createWorkQueue({ concurrency: 1, maxWaiting: 3, maxWaitMs: 60_000 });
+    const gate = createGate();
+    const first = queue.run(() => gate.opened);
+    const all = Promise.allSettled(
+      Array.from({ length: 5 }, (_, n) => queue.run(async () => n, { class: 'strangers', client: `client ${n}` })),
+    );
+    gate.open();
+    await first;
+    expect((await all).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
+  });
 });
