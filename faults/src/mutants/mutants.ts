@@ -114,14 +114,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a key that is kept before its effect is there',
     caughtBy: ['edits', 'acknowledged writes'],
-    faults: ['kill -9', 'Postgres stopped at once'],
-    targets: ['task-1', 'task-2'],
+    faults: ['cut connections'],
+    targets: ['task-database'],
     patches: [
       {
         file: 'packages/idempotency/src/answer-once.ts',
         find: 'lastAnswer(outcome) : await answers.keep(keyed, outcome);',
         replace: `lastAnswer(outcome) : await store.answers.keep(keyed, outcome);
-      await new Promise((later) => setTimeout(later, 20));`,
+      await new Promise((later) => setTimeout(later, 100));`,
       },
     ],
   },
