@@ -36,6 +36,7 @@ export const contractOperations: Operation[] = [
   ...operations('task', 'bearer', [
     'POST /api/v1/tasks/',
     'GET /api/v1/tasks/',
+    'POST /api/v1/tasks/batch',
     'GET /api/v1/tasks/stats',
     'GET /api/v1/tasks/changes',
     'GET /api/v1/tasks/{id}',

@@ -114,8 +114,8 @@ async function deleteTasks(api: ApiClient): Promise<void> {
   for (;;) {
     const { tasks } = await dataOf(api.GET('/api/v1/tasks', { params: { query: { limit: 1000 } } }));
     if (tasks.length === 0) return;
-    const deletions = tasks.map(({ id }) => api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } }));
-    await Promise.all(deletions.map((deletion) => dataOf(deletion)));
+    const operations = tasks.map(({ id }) => ({ op: 'delete' as const, id }));
+    await dataOf(api.POST('/api/v1/tasks/batch', { body: { operations } }));
   }
 }
 

@@ -170,6 +170,15 @@ export const contractPromises = {
       'Of concurrent edits of one version only one is done; without `If-Match` those of different fields all survive',
     'same-value-same-version': 'An update that changes no value keeps version and tag',
   },
+  Batches: {
+    batch: '`POST /tasks/batch`: 1–1,000 operations, one result each, in order, as the single calls would answer',
+    'batch-faults': 'What is wrong with an operation is its result; what is wrong with the batch itself is 422',
+    'batch-atomic': 'Atomic: the first failure undoes all, and every other result is 424 `NOT_DONE`',
+    'batch-once': 'A batch is idempotent as a whole',
+    'batch-cost': 'One transaction, cost linear, counters and events as by single calls',
+    'batch-bounds': 'At most 1 MiB, and 4 MiB of tasks in its answer: from there on results have no `task`',
+    'batch-ids': 'Ids count to the last of their 64 bits',
+  },
   Changes: {
     changes:
       '`GET /tasks/changes`: what happened since a cursor, each task once, newest state; without one the cursor of now',

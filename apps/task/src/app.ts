@@ -13,6 +13,7 @@ import {
 } from '@tasktracker/service-kit';
 import type { TaskConfig } from './config.ts';
 import type { Deps } from './deps.ts';
+import { batchComponents } from './tasks/batch-schemas.ts';
 import { taskRoutes } from './tasks/task-routes.ts';
 import { Task, TaskChanges, TaskCreation, TaskList, TaskUpdate } from './tasks/task-schemas.ts';
 import { createTaskService } from './tasks/task-service.ts';
@@ -38,7 +39,8 @@ export async function buildApp(
     toProblem: toDatabaseProblem,
   });
   // Here and not in the plugin: a scope with schemas of its own gets Fastify's own validator, which coerces bodies.
-  for (const component of [Task, TaskList, TaskChanges, TaskStats, TaskCreation, TaskUpdate]) app.addSchema(component);
+  const components = [Task, TaskList, TaskChanges, TaskStats, TaskCreation, TaskUpdate, ...batchComponents];
+  for (const component of components) app.addSchema(component);
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
 
   await app.register(idempotencyKeys, { lifetimeHours: config.idempotencyKeyHours });

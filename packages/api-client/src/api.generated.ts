@@ -241,6 +241,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create, change and delete up to 1,000 tasks at once
+         * @description In one transaction, in the order of the operations, with the result that each would have as a call of its own. A fault in an operation is its result; one of the batch itself, such as an unknown `op`, is 422. If the answer would exceed 4 MiB, its last results have no `task`.
+         */
+        post: operations["batchTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/stats": {
         parameters: {
             query?: never;
@@ -611,6 +631,115 @@ export interface components {
             estimate_minutes?: number | null;
             /** @description ignored if status is sent */
             is_completed?: boolean;
+        };
+        CreateOperation: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "create";
+            /** @example Upgrade the cluster */
+            title: string;
+            /** @example One node at a time */
+            description?: string | null;
+            /**
+             * @description case-insensitive
+             * @default todo
+             * @enum {string}
+             */
+            status?: "todo" | "in_progress" | "done";
+            /**
+             * @description case-insensitive
+             * @default medium
+             * @enum {string}
+             */
+            priority?: "low" | "medium" | "high";
+            /**
+             * @description RFC 3339, years 0001 to 9999 in UTC; without a zone: UTC; a date alone: midnight UTC; leap seconds (:60) are not accepted
+             * @example 2030-01-02T03:04:05.000Z
+             * @example 2030-01-02
+             */
+            due_date?: string | null;
+            /**
+             * @description how long the task is expected to take
+             * @example 90
+             */
+            estimate_minutes?: number | null;
+        };
+        UpdateOperation: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "update";
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description only if the task still has this version
+             */
+            if_match?: number;
+            /** @example Upgrade the cluster */
+            title?: string;
+            /** @example One node at a time */
+            description?: string | null;
+            /**
+             * @description case-insensitive
+             * @enum {string}
+             */
+            status?: "todo" | "in_progress" | "done";
+            /**
+             * @description case-insensitive
+             * @enum {string}
+             */
+            priority?: "low" | "medium" | "high";
+            /**
+             * @description RFC 3339, years 0001 to 9999 in UTC; without a zone: UTC; a date alone: midnight UTC; leap seconds (:60) are not accepted
+             * @example 2030-01-02T03:04:05.000Z
+             * @example 2030-01-02
+             */
+            due_date?: string | null;
+            /**
+             * @description how long the task is expected to take
+             * @example 90
+             */
+            estimate_minutes?: number | null;
+            /** @description ignored if status is sent */
+            is_completed?: boolean;
+        };
+        DeleteOperation: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "delete";
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description only if the task still has this version
+             */
+            if_match?: number;
+        };
+        TaskBatch: {
+            /**
+             * @description whether the first failure undoes all
+             * @default false
+             */
+            atomic?: boolean;
+            /** @description done in this order, as if each were a call of its own */
+            operations: (components["schemas"]["CreateOperation"] | components["schemas"]["UpdateOperation"] | components["schemas"]["DeleteOperation"])[];
+        };
+        TaskBatchResults: {
+            /** @description one for each operation, in their order */
+            results: {
+                /** @description as the single call would have */
+                status: number;
+                /** Format: int64 */
+                id?: number;
+                task?: components["schemas"]["Task"];
+                problem?: components["schemas"]["Problem"];
+            }[];
         };
         Stats: {
             /** Format: int64 */
@@ -2414,6 +2543,122 @@ export interface operations {
             504: components["responses"]["UpstreamTimeout"];
         };
     };
+    batchTasks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same request, it gets the first answer and changes nothing. 1 to 255 visible ASCII characters, bare or as a quoted string; anything new and hard to guess, such as a UUID.
+                 * @example "9f3c2a6e-5b1d-4c7a-8e2f-0d6b4a1c9e57"
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskBatch"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBatchResults"];
+                };
+            };
+            /** @description IDEMPOTENCY_KEY_INVALID */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_AUTHENTICATED, INVALID_TOKEN */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description IDEMPOTENCY_KEY_IN_USE */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Expires": components["headers"]["Idempotency-Expires"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description IDEMPOTENCY_KEY_REUSED, VALIDATION_FAILED */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            /** @description SERVICE_UNAVAILABLE, OVERLOADED */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["UpstreamTimeout"];
+        };
+    };
     getTaskStats: {
         parameters: {
             query?: never;
@@ -3381,6 +3626,7 @@ export const keyedOperations: ReadonlySet<string> = new Set([
     "PUT /api/v1/auth/me/password",
     "DELETE /api/v1/auth/sessions/{id}",
     "POST /api/v1/tasks",
+    "POST /api/v1/tasks/batch",
     "PUT /api/v1/tasks/{id}",
     "PATCH /api/v1/tasks/{id}",
     "DELETE /api/v1/tasks/{id}",

@@ -99,10 +99,10 @@ export class PayloadTooLarge extends Problem {
   }
 }
 
-/** RFC 9110, section 13.1.1: the resource has another tag by now; it comes along as it is. */
+/** RFC 9110, section 13.1.1: the resource has another tag by now; it comes along as it is, unless there is no room for it. */
 export class PreconditionFailed extends Problem {
-  constructor({ tag, json }: { tag: string; json: string }) {
-    super(sharedErrors.PRECONDITION_FAILED, { headers: { etag: tag }, current: json });
+  constructor({ tag, json }: { tag: string; json?: string | undefined }) {
+    super(sharedErrors.PRECONDITION_FAILED, { headers: { etag: tag }, ...(json !== undefined && { current: json }) });
   }
 }
 

@@ -1,3 +1,5 @@
+import { exactInteger } from '@tasktracker/service-kit';
+
 /** Text that goes out as it is, between values. */
 class Punctuation {
   readonly text: string;
@@ -28,12 +30,22 @@ const comma = new Punctuation(',');
 
 function partsOf(value: object): unknown[] {
   if (Array.isArray(value)) {
-    return [new Punctuation('['), ...value.flatMap((item: unknown) => [item, comma]), new Punctuation(']')];
+    const items = value.flatMap((item: unknown, index) => [exactly(item, value, String(index)), comma]);
+    return [new Punctuation('['), ...items, new Punctuation(']')];
   }
   const members = Object.entries<unknown>({ ...value }).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [
     new Punctuation('{'),
-    ...members.flatMap(([name, member]) => [new Punctuation(`${JSON.stringify(name)}:`), member, comma]),
+    ...members.flatMap(([name, member]) => [
+      new Punctuation(`${JSON.stringify(name)}:`),
+      exactly(member, value, name),
+      comma,
+    ]),
     new Punctuation('}'),
   ];
+}
+
+/** Two ids of 64 bits are different, even if JavaScript rounds them to the same number. */
+function exactly(part: unknown, holder: object, name: string): unknown {
+  return typeof part === 'number' ? (exactInteger(holder, name) ?? part) : part;
 }

@@ -3,7 +3,7 @@ import type { FieldFault } from '@tasktracker/contracts';
 import { UnsupportedContentCoding, UnsupportedMediaType, ValidationFailed } from '@tasktracker/errors';
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyRequest } from 'fastify';
-import secureJsonParse from 'secure-json-parse';
+import { parseExactly } from './exact-integers.ts';
 import { checkHeaders } from './header-checks.ts';
 import { isDecodable } from './request-target.ts';
 
@@ -66,7 +66,7 @@ function parseJson(body: Buffer): unknown {
   const text = body.toString('utf8');
   let value: unknown;
   try {
-    value = secureJsonParse.parse(text, { protoAction: 'remove', constructorAction: 'remove' });
+    value = parseExactly(text);
   } catch {
     throw malformed('the body is not valid JSON');
   }

@@ -1,4 +1,4 @@
-import { addMissing, isObject, memberOf, membersOf } from './json-members.ts';
+import { addMissing, isObject, memberOf, membersOf, resolved } from './json-members.ts';
 
 /** The headers of a problem, by status (RFC 9110). */
 const problemHeaders: Readonly<Record<string, string | readonly string[]>> = {
@@ -71,6 +71,7 @@ export function withCommonTruths<Document extends object>(document: Document): D
     if (isObject(responses)) addMissing(responses, sharedResponses());
   }
   addIntegerFormats(document);
+  addDiscriminatorMappings(document, document);
   return document;
 }
 
@@ -142,4 +143,19 @@ function addIntegerFormats(value: unknown): void {
   const isInteger = [memberOf(value, 'type')].flat().includes('integer');
   if (isInteger && !(Number(memberOf(value, 'maximum')) < small)) addMissing(value, { format: 'int64' });
   for (const member of membersOf(value)) addIntegerFormats(member);
+}
+
+/** Which alternative each value of a discriminator means: OpenAPI takes it for a component's name otherwise, and Ajv has no mapping. */
+function addDiscriminatorMappings(document: object, value: unknown): void {
+  if (!isObject(value)) return;
+  const discriminator = memberOf(value, 'discriminator');
+  const property = memberOf(discriminator, 'propertyName');
+  if (isObject(discriminator) && typeof property === 'string') {
+    const meant = membersOf(memberOf(value, 'oneOf')).map((alternative) => {
+      const values = memberOf(memberOf(resolved(document, alternative), 'properties'), property);
+      return [membersOf(memberOf(values, 'enum'))[0], memberOf(alternative, '$ref')]; // the plugin writes a constant so
+    });
+    addMissing(discriminator, { mapping: Object.fromEntries(meant) });
+  }
+  for (const member of membersOf(value)) addDiscriminatorMappings(document, member);
 }

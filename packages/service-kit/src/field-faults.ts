@@ -14,14 +14,20 @@ export function toFieldFaults(errors: readonly FastifySchemaValidationError[], c
   const faults = errors
     .filter((error) => error.keyword !== 'if')
     .map((error): FieldFault => {
-      const missing = error.keyword === 'required' ? error.params['missingProperty'] : undefined;
-      const pointer = typeof missing === 'string' ? `${error.instancePath}/${missing}` : error.instancePath;
+      const member = memberOf(error);
+      const pointer = typeof member === 'string' ? `${error.instancePath}/${member}` : error.instancePath;
       const subject = pointer === '' ? `the ${place}` : pointer.slice(1).replaceAll('/', '.');
       return { in: place, pointer, code: codeOf(error.keyword), detail: `${subject} ${wordsOf(error)}` };
     });
   // A value that fits none of several alternatives gives an error for each and one for all: the last says enough.
   const summarised = new Set(faults.filter((fault) => fault.code === 'not_allowed').map((fault) => fault.pointer));
   return faults.filter((fault) => fault.code === 'not_allowed' || !summarised.has(fault.pointer));
+}
+
+/** The member that an error of its object is about: one that is missing, or says which of several shapes is meant. */
+function memberOf({ keyword, params }: FastifySchemaValidationError): unknown {
+  if (keyword === 'required') return params['missingProperty'];
+  return keyword === 'discriminator' ? params['tag'] : undefined;
 }
 
 function codeOf(keyword: string): string {
@@ -34,6 +40,7 @@ function codeOf(keyword: string): string {
     case 'const':
     case 'anyOf':
     case 'oneOf':
+    case 'discriminator':
       return 'not_allowed';
     case 'minLength':
     case 'minItems':
@@ -64,6 +71,7 @@ function wordsOf(error: FastifySchemaValidationError): string {
       return `must be one of ${listOf(error.params['allowedValues'])}`;
     case 'anyOf':
     case 'oneOf':
+    case 'discriminator':
       return 'has none of the allowed values';
     case 'pattern':
     case 'format':

@@ -14,6 +14,10 @@ export const pathIdSchema = Type.Unsafe<string>({ type: 'integer', format: 'int6
 /** The id of a path as bigint, or undefined for an integer that can't be an id: the caller answers 404. */
 export function toId(text: string): bigint | undefined {
   if (text.length > 40) return undefined; // a bigint has 19 digits; BigInt() of a long text is quadratic
-  const id = BigInt(text);
-  return id >= 1n && id <= largestBigint ? id : undefined;
+  return asId(BigInt(text));
+}
+
+/** The integer as an id, or undefined if it can't be one. */
+export function asId(integer: bigint): bigint | undefined {
+  return integer >= 1n && integer <= largestBigint ? integer : undefined;
 }

@@ -18,3 +18,10 @@ export function addMissing(value: object, members: Readonly<Record<string, unkno
     if (!Object.hasOwn(value, name)) Reflect.set(value, name, member);
   }
 }
+
+/** A schema of an OpenAPI document, or what it refers to. */
+export function resolved(document: object, schema: unknown): unknown {
+  const reference = memberOf(schema, '$ref');
+  if (typeof reference !== 'string') return schema;
+  return reference.split('/').slice(1).reduce<unknown>(memberOf, document);
+}

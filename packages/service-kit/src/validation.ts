@@ -32,6 +32,7 @@ function createAjv(components: Record<string, unknown>): Ajv {
     removeAdditional: 'all',
     useDefaults: true,
     allowUnionTypes: true,
+    discriminator: true, // of alternatives only the one that is meant is applied, which also removes what it doesn't name
     verbose: true, // an error knows its schema, whose description says what was expected
   });
   formats.default(ajv);

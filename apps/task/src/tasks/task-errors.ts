@@ -1,6 +1,7 @@
 import { defineErrors, Problem } from '@tasktracker/errors';
 
 export const taskErrors = defineErrors({
+  NOT_DONE: { status: 424, detail: 'Not done, because another operation of the batch failed' },
   TASK_NOT_FOUND: { status: 404, detail: 'Task not found' },
 });
 
@@ -8,5 +9,12 @@ export const taskErrors = defineErrors({
 export class TaskNotFound extends Problem {
   constructor() {
     super(taskErrors.TASK_NOT_FOUND);
+  }
+}
+
+/** RFC 4918, section 11.4: it was not tried, or was undone with the rest. */
+export class NotDone extends Problem {
+  constructor() {
+    super(taskErrors.NOT_DONE);
   }
 }

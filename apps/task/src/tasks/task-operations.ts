@@ -2,6 +2,7 @@ import { TaskStats } from '@tasktracker/contracts';
 import { sharedErrors } from '@tasktracker/errors';
 import { eventErrors } from '@tasktracker/events';
 import { noContent, ref } from '@tasktracker/service-kit';
+import { batchBody, TaskBatchResults } from './batch-schemas.ts';
 import { taskErrors } from './task-errors.ts';
 import {
   changesQuery,
@@ -42,6 +43,18 @@ export const createTask = {
       content: { 'application/json': { schema: jsonText(Task) } },
     },
   },
+} as const;
+
+export const batchTasks = {
+  operationId: 'batchTasks',
+  summary: 'Create, change and delete up to 1,000 tasks at once',
+  description:
+    'In one transaction, in the order of the operations, with the result that each would have as a call of its own. A fault in ' +
+    'an operation is its result; one of the batch itself, such as an unknown `op`, is 422. If the answer would exceed 4 MiB, ' +
+    'its last results have no `task`.',
+  takesKey: true,
+  body: batchBody,
+  response: { 200: jsonText(TaskBatchResults) },
 } as const;
 
 export const listTasks = {

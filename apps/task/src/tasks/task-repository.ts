@@ -1,10 +1,11 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import { firstWriteValue, runKeyedStatement, type KeptAnswer, type KeyedWrite } from '@tasktracker/idempotency';
 import type { RunStatement } from '@tasktracker/postgres';
-import { taskColumns, type TaskColumn } from './task-columns.ts';
+import { taskColumns } from './task-columns.ts';
 import { taskJson } from './task-json.ts';
 import { isTooLong, pageBytes, toPageStatement } from './task-page-sql.ts';
 import type { TaskPageQuery, TaskPosition } from './task-query.ts';
+import { columnsOf, columnTypes } from './task-values.ts';
 import type { StoredTask, SomeTaskFields, TaskFields, TaskPriority, TaskStatus } from './task.ts';
 
 interface TaskPage {
@@ -86,31 +87,9 @@ export function createTaskRepository(db: Prisma.TransactionClient, run: RunState
 
 const columns = Object.values(taskColumns);
 
-/** What Postgres is given for each column; undefined for a field that is not there. */
-function toColumns(fields: SomeTaskFields): Record<TaskColumn, unknown> {
-  return {
-    title: fields.title,
-    description: fields.description,
-    status: fields.status,
-    priority: fields.priority,
-    due_date: fields.dueDate?.toISOString() ?? fields.dueDate,
-    estimate_minutes: fields.estimateMinutes,
-  };
-}
-
 /** Whether the owner, $1, has fewer tasks than that. */
 const belowQuota = (quota: string): string =>
   `(SELECT coalesce(sum(count), 0) FROM task_counts WHERE owner_id = $1) < ${quota}::bigint`;
-
-/** The types of the columns: a SELECT takes its parameters' from nowhere else. */
-const columnTypes = {
-  title: 'text',
-  description: 'text',
-  status: 'task_status',
-  priority: 'task_priority',
-  due_date: 'timestamptz',
-  estimate_minutes: 'integer',
-} satisfies Record<TaskColumn, string>;
 
 /** Inserts $1's task from the parameters that begin with `first`, once for each row of `from`, if the quota leaves room. */
 const insertSql = (first: number, quota: string, from: string): string =>
@@ -131,7 +110,7 @@ async function insertTask(
   fields: TaskFields,
   quota: number,
 ): Promise<(StoredTask & { readonly id: string }) | undefined> {
-  const values = toColumns(fields);
+  const values = columnsOf(fields);
   const [created] = await run<StoredTask & { readonly id: string }>({
     name: 'create-task',
     text: insertText,
@@ -150,7 +129,7 @@ async function insertTaskOnce(
   quota: number,
   path: string,
 ): Promise<KeptAnswer | undefined> {
-  const values = toColumns(fields);
+  const values = columnsOf(fields);
   return runKeyedStatement(run, keyed, {
     name: 'create-task-once',
     write: insertOnceText,
@@ -234,7 +213,7 @@ async function writeTask(
   changed: SomeTaskFields,
   updatedAt: Date,
 ): Promise<StoredTask> {
-  const values = toColumns(changed);
+  const values = columnsOf(changed);
   const written = columns.filter((column) => values[column] !== undefined);
   const [updated] = await run<StoredTask>({
     name: `update-task ${written.join(' ')}`,

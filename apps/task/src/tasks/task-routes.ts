@@ -10,6 +10,7 @@ import {
 } from '@tasktracker/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
+import { lowerEnumsOfBatch, toTaskBatch } from './batch-requests.ts';
 import * as operations from './task-operations.ts';
 import { changesLimit, listDefaults } from './task-query.ts';
 import { lowerEnums, toListOptions, toTaskChange, toTaskFields, toTaskId } from './task-requests.ts';
@@ -17,12 +18,15 @@ import type { taskPath } from './task-schemas.ts';
 import type { ListOptions, TaskService, WriteTerms } from './task-service.ts';
 import type { StoredTask, TaskChange } from './task.ts';
 
-/** One account's searches and long answers run one after the other, and leave most connections and half of the processor to others. */
-const costlyLists = { atOnce: 4, atOnceOfOne: 1, waiting: 64, waitingOfOne: 16 };
+/** One account's searches, batches and long answers run one after the other, and leave most connections and half of the processor to others. */
+const costlyWork = { atOnce: 4, atOnceOfOne: 1, waiting: 64, waitingOfOne: 16 };
 
 /** A search of two letters reads all of an owner's tasks; a long page may have megabytes. */
 const isCostly = ({ filters, limit }: ListOptions): boolean =>
   filters.search !== undefined || limit > listDefaults.limit;
+
+/** Batches of no more operations are as quick as their calls would be. */
+const shortBatch = 100;
 
 /** `/api/v1/tasks`, for signed-in callers: their own tasks. */
 export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskService }): Promise<void> {
@@ -37,11 +41,13 @@ export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskServic
     return sendAnswer(reply, await tasks.create(callerOf(request).userId, fields, request.keyedWrite));
   });
 
-  const costly = createFairShare(costlyLists);
+  const costly = createFairShare(costlyWork);
   async function takeTurn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const leave = await costly.enter(callerOf(request).userId, request.deadline?.signal);
     reply.raw.once('close', leave); // when the answer has been taken, or nobody wants it any more
   }
+
+  batchRoute(app, tasks, takeTurn);
 
   app.get('/', { schema: operations.listTasks }, async (request, reply) => {
     const options = toListOptions(request.query);
@@ -87,6 +93,26 @@ export async function taskRoutes(app: ServiceApp, { tasks }: { tasks: TaskServic
     const id = toTaskId(request.params.id);
     return sendAnswer(reply, await tasks.delete(callerOf(request).userId, id, termsOf(request)));
   });
+}
+
+type TakeTurn = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+/** What is wrong with an operation is its result, so the handler looks at the faults. */
+function batchRoute(app: ServiceApp, tasks: TaskService, takeTurn: TakeTurn): void {
+  app.post(
+    '/batch',
+    {
+      schema: operations.batchTasks,
+      attachValidation: true,
+      preValidation: async (request) => lowerEnumsOfBatch(request.body),
+    },
+    async (request, reply) => {
+      const { validationError, keyedWrite: keyed, id: requestId } = request;
+      const batch = toTaskBatch(request.body, validationError?.validation ?? []);
+      if (batch.operations.length > shortBatch) await takeTurn(request, reply);
+      return sendAnswer(reply, await tasks.batch(callerOf(request).userId, batch, { keyed, requestId }));
+    },
+  );
 }
 
 function termsOf(request: FastifyRequest): WriteTerms {

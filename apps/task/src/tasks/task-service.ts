@@ -4,6 +4,7 @@ import type { LogPosition } from '@tasktracker/events';
 import { createKeyedWrites, noContent, type Answer, type KeyedWrite } from '@tasktracker/idempotency';
 import { requireMatch, versionTag, type IfMatch } from '@tasktracker/service-kit';
 import { parseChangeCursor, toChangeCursor } from './change-cursor.ts';
+import { runBatch, type TaskBatch } from './task-batch.ts';
 import { changedTaskIds, toChangePage } from './task-changes.ts';
 import { parseCursor, toCursor } from './task-cursor.ts';
 import { TaskNotFound } from './task-errors.ts';
@@ -42,6 +43,8 @@ export interface WriteTerms {
 export interface TaskService {
   /** Throws QuotaExceeded. */
   create(ownerId: bigint, fields: TaskFields, keyed: KeyedWrite | null): Promise<Answer>;
+  /** Throws nothing that concerns a single operation: that is its result. */
+  batch(ownerId: bigint, batch: TaskBatch, terms: { keyed: KeyedWrite | null; requestId: string }): Promise<Answer>;
   /** The list's JSON. Throws ValidationFailed for a cursor of another list. */
   list(ownerId: bigint, options: ListOptions): Promise<string>;
   get(ownerId: bigint, id: bigint): Promise<StoredTask>;
@@ -76,6 +79,8 @@ export function createTaskService(store: TaskStore, { tasksPerAccount, path }: T
         withinQuota(await store.tasks.createOnce(keyed, fields, quota, path)),
       );
     },
+    batch: (ownerId, batch, { keyed, requestId }) =>
+      writes.once(keyed, (repositories) => runBatch(repositories, ownerId, batch, { quota, requestId })),
     async list(ownerId, { filters, sort, limit, skip, cursor }) {
       const scope = { ownerId, filters, sort };
       const after = cursor === undefined ? undefined : parseCursor(cursor, scope);
@@ -117,9 +122,7 @@ export function createTaskService(store: TaskStore, { tasksPerAccount, path }: T
       const page = toChangePage(events, newest, events.length <= limit);
       return toChangesJson(ownerId, page.changes, page.next ?? settled, page.next !== undefined);
     },
-    async stats(ownerId) {
-      return toTaskStats(await store.tasks.count(ownerId));
-    },
+    stats: async (ownerId) => toTaskStats(await store.tasks.count(ownerId)),
   };
 }
 

@@ -3,12 +3,17 @@ import { createAnswerRepository, type AnswerRepository } from '@tasktracker/idem
 import { inTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { createBatchRepository, type BatchRepository } from './batch-repository.ts';
 import { createTaskRepository, type LockingTaskRepository, type TaskRepository } from './task-repository.ts';
 
-/** What one transaction works on. */
 interface Repositories {
   readonly answers: AnswerRepository;
   readonly tasks: LockingTaskRepository;
+}
+
+/** What one transaction works on. */
+export interface TransactionRepositories extends Repositories {
+  readonly batches: BatchRepository;
 }
 
 /** Everything that the service stores. A call outside a transaction is one statement, which needs none. */
@@ -18,7 +23,7 @@ export interface TaskStore {
   /** What happened to tasks; written by the database with each change. */
   readonly events: EventLog;
   /** Runs `work` in one transaction, on repositories of its own; what it throws undoes all of it. */
-  transaction<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>;
+  transaction<T>(work: (repositories: TransactionRepositories) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -43,6 +48,10 @@ export function createTaskStore(prisma: PrismaClient, pool: Pool): TaskStore {
   return {
     ...repositoriesOn(prisma, onPool(pool)),
     events: createEventLog(onPool(pool)),
-    transaction: (work) => prisma.$transaction((db) => work(repositoriesOn(db, inTransaction(db))), transactionLimits),
+    transaction: (work) =>
+      prisma.$transaction((db) => {
+        const run = inTransaction(db);
+        return work({ ...repositoriesOn(db, run), batches: createBatchRepository(run) });
+      }, transactionLimits),
   };
 }

@@ -38,11 +38,17 @@ export interface TaskChange extends Partial<SomeTaskFields> {
   readonly isCompleted?: boolean | undefined;
 }
 
+/** A task's fields as far as an update has to know them. */
+export interface KnownFields extends Omit<TaskFields, 'description'> {
+  /** Undefined for a text that is none of those which are sent. */
+  readonly description: string | null | undefined;
+}
+
 /**
  * The fields whose value an update changes; undefined when it changes nothing. A sent status decides whether the task
  * is completed; `isCompleted` alone makes it done, or a done task todo.
  */
-export function changedFields(current: TaskFields, sent: TaskChange): SomeTaskFields | undefined {
+export function changedFields(current: KnownFields, sent: TaskChange): SomeTaskFields | undefined {
   const changed: SomeTaskFields = {
     title: unlessSame(current.title, sent.title),
     description: unlessSame(current.description, sent.description),
@@ -60,7 +66,7 @@ function completedStatus(current: TaskStatus, isCompleted: boolean | undefined):
 }
 
 function unlessSame<Value extends string | number | Date | null>(
-  current: Value,
+  current: Value | undefined,
   sent: Value | undefined,
 ): Value | undefined {
   const isSame = sent instanceof Date && current instanceof Date ? +sent === +current : sent === current;
