@@ -8,10 +8,10 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'apps/task/src/tasks/task-store.ts',
-        find: 'prisma.$transaction((db) => work(repositoriesOn(db, inTransaction(db))), transactionLimits)',
+        find: 'prisma.$transaction((db) => work(repositoriesIn(db)), transactionLimits)',
         replace: `new Promise((resolve, reject) => {
           prisma.$transaction(async (db) => {
-            resolve(await work(repositoriesOn(db, inTransaction(db))));
+            resolve(await work(repositoriesIn(db)));
             await new Promise((later) => setTimeout(later, 20));
           }, transactionLimits).catch(reject);
         })`,

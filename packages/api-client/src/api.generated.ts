@@ -727,7 +727,19 @@ export interface components {
              * @default false
              */
             atomic?: boolean;
-            /** @description done in this order, as if each were a call of its own */
+            /**
+             * @description done in this order, as if each were a call of its own
+             * @example [
+             *       {
+             *         "op": "create",
+             *         "title": "Drain node 3"
+             *       },
+             *       {
+             *         "op": "create",
+             *         "title": "Renew the certificates"
+             *       }
+             *     ]
+             */
             operations: (components["schemas"]["CreateOperation"] | components["schemas"]["UpdateOperation"] | components["schemas"]["DeleteOperation"])[];
         };
         TaskBatchResults: {

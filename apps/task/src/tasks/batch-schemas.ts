@@ -34,7 +34,17 @@ const TaskBatch = Type.Object(
         discriminator: { propertyName: 'op' },
         oneOf: [ref(CreateOperation), ref(UpdateOperation), ref(DeleteOperation)],
       }),
-      { minItems: 1, maxItems: mostOperations, description: 'done in this order, as if each were a call of its own' },
+      {
+        minItems: 1,
+        maxItems: mostOperations,
+        description: 'done in this order, as if each were a call of its own',
+        examples: [
+          [
+            { op: 'create', title: 'Drain node 3' },
+            { op: 'create', title: 'Renew the certificates' },
+          ],
+        ],
+      },
     ),
   },
   { $id: 'TaskBatch' },

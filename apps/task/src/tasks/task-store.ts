@@ -43,15 +43,16 @@ function repositoriesOn(db: Prisma.TransactionClient, run: RunStatement): Reposi
   return { answers: createAnswerRepository(run), tasks: createTaskRepository(db, run) };
 }
 
+function repositoriesIn(db: Prisma.TransactionClient): TransactionRepositories {
+  const run = inTransaction(db);
+  return { ...repositoriesOn(db, run), batches: createBatchRepository(run) };
+}
+
 /** The only place that opens transactions. Prisma's client and the pool speak to the same database. */
 export function createTaskStore(prisma: PrismaClient, pool: Pool): TaskStore {
   return {
     ...repositoriesOn(prisma, onPool(pool)),
     events: createEventLog(onPool(pool)),
-    transaction: (work) =>
-      prisma.$transaction((db) => {
-        const run = inTransaction(db);
-        return work({ ...repositoriesOn(db, run), batches: createBatchRepository(run) });
-      }, transactionLimits),
+    transaction: (work) => prisma.$transaction((db) => work(repositoriesIn(db)), transactionLimits),
   };
 }
