@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '../src/service-kit.ts';
+import { createLogger, type ServiceApp } from '../src/service-kit.ts';
+import { startEchoService } from './echo-service.ts';
 import { send as sendTo, type RawClient } from './raw-client.ts';
 
 const lines: string[] = [];
@@ -15,23 +15,17 @@ let slowBody: Readable;
 const waiting = Promise.withResolvers<ServerResponse>();
 
 beforeAll(async () => {
-  app = await createServiceApp({
-    serviceName: 'echo-service',
-    description: 'for tests',
-    log: createLogger('echo-service', 'info', { write: (line) => lines.push(line) }),
-    isReady: () => Promise.resolve(true),
-  });
-  const body = Type.Object({ title: Type.String() });
-  await addScope(app, publicScope, async (scope) => {
-    scope.post('/echo', { schema: { operationId: 'echo', body } }, (request) => request.body);
-    scope.get('/slow', { schema: { operationId: 'slow' } }, (_request, reply) => {
-      slowBody = new Readable({ read: () => undefined });
-      slowBody.push('first');
-      return reply.type('text/plain').send(slowBody);
-    });
-    scope.get('/waiting', { schema: { operationId: 'wait' } }, (_request, reply) => waiting.resolve(reply.raw));
-  });
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  app = await startEchoService(
+    (scope) => {
+      scope.get('/slow', { schema: { operationId: 'slow' } }, (_request, reply) => {
+        slowBody = new Readable({ read: () => undefined });
+        slowBody.push('first');
+        return reply.type('text/plain').send(slowBody);
+      });
+      scope.get('/waiting', { schema: { operationId: 'wait' } }, (_request, reply) => waiting.resolve(reply.raw));
+    },
+    { log: createLogger('echo-service', 'info', { write: (line) => lines.push(line) }) },
+  );
 });
 afterAll(() => app.close());
 

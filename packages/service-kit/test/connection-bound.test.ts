@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { Type } from 'typebox';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '../src/service-kit.ts';
+import type { ServiceApp } from '../src/service-kit.ts';
+import { startEchoService } from './echo-service.ts';
 import { send, type RawClient } from './raw-client.ts';
 
 const most = 4;
@@ -11,23 +11,16 @@ let answerAll = Promise.withResolvers<void>();
 const clients: RawClient[] = [];
 
 beforeAll(async () => {
-  app = await createServiceApp({
-    serviceName: 'echo-service',
-    description: 'for tests',
-    log: createLogger('echo-service', 'silent', process.stdout),
-    isReady: () => Promise.resolve(true),
-    mostConnections: most,
-  });
-  await addScope(app, publicScope, async (scope) => {
-    scope.get('/slow', { schema: { operationId: 'slow' } }, async () => {
-      waiting += 1;
-      await answerAll.promise;
-      return {};
-    });
-    const body = Type.Object({ title: Type.String() });
-    scope.post('/echo', { schema: { operationId: 'echo', body } }, (request) => request.body);
-  });
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  app = await startEchoService(
+    (scope) => {
+      scope.get('/slow', { schema: { operationId: 'slow' } }, async () => {
+        waiting += 1;
+        await answerAll.promise;
+        return {};
+      });
+    },
+    { mostConnections: most },
+  );
 });
 afterEach(async () => {
   for (const { socket } of clients.splice(0)) socket.destroy();

@@ -1,22 +1,14 @@
-import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '../src/service-kit.ts';
+import type { ServiceApp } from '../src/service-kit.ts';
 import { watchSlowClients } from '../src/slow-clients.ts';
+import { startEchoService } from './echo-service.ts';
 import { send } from './raw-client.ts';
 
 const mebibyte = 1024 * 1024;
 let app: ServiceApp;
 
 beforeAll(async () => {
-  app = await createServiceApp({
-    serviceName: 'echo-service',
-    description: 'for tests',
-    log: createLogger('echo-service', 'silent', process.stdout),
-    isReady: () => Promise.resolve(true),
-  });
-  const body = Type.Object({ title: Type.String() });
-  await addScope(app, publicScope, async (scope) => {
-    scope.post('/echo', { schema: { operationId: 'echo', body } }, (request) => request.body);
+  app = await startEchoService((scope) => {
     scope.get('/large', { schema: { operationId: 'large' } }, (_request, reply) =>
       reply.type('text/plain').send('x'.repeat(32 * mebibyte)),
     );
@@ -25,7 +17,6 @@ beforeAll(async () => {
       return { slow: true };
     });
   });
-  await app.listen({ host: '127.0.0.1', port: 0 });
   // As in production, but in a test's time.
   watchSlowClients(app.server, { graceMs: 1_000, bytesPerSecond: 64 * mebibyte });
 });

@@ -1,28 +1,19 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '../src/service-kit.ts';
+import type { ServiceApp } from '../src/service-kit.ts';
+import { startEchoService } from './echo-service.ts';
 import { send, type RawClient } from './raw-client.ts';
 
 let app: ServiceApp;
 
 beforeAll(async () => {
-  app = await createServiceApp({
-    serviceName: 'echo-service',
-    description: 'for tests',
-    log: createLogger('echo-service', 'silent', process.stdout),
-    isReady: () => Promise.resolve(true),
-  });
-  const body = Type.Object({ title: Type.String() });
-  await addScope(app, publicScope, async (scope) => {
+  app = await startEchoService((scope) => {
     scope.get('/slow', { schema: { operationId: 'slow' } }, (_request, reply) =>
       reply.type('text/plain').send(Readable.from(slowly())),
     );
-    scope.post('/echo', { schema: { operationId: 'echo', body } }, (request) => request.body);
   });
-  await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(() => app.close());
 
