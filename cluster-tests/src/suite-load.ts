@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach } from 'vitest';
+import { afterEach, onTestFailed } from 'vitest';
 import { createAccount, type Account } from './api-call.ts';
 import type { LoadPlan, LoadResult } from './load/load-plan.ts';
 import { describeLoad } from './load/load-report.ts';
 import { startLoad, type Load } from './load/load.ts';
+import { watchPodWarnings, type PodWarnings } from './pod-warnings.ts';
 import { imageName } from './test-images.ts';
 import { cluster, images, namespace, reach, release } from './suite.ts';
 
@@ -23,6 +24,7 @@ export interface SuiteLoad extends Load {
 }
 
 const running: Load[] = [];
+const watching: PodWarnings[] = [];
 
 /**
  * Load on the release's gateway by an account of its own, once its first answers are good. Beside the busy connections
@@ -51,6 +53,9 @@ export async function beginLoad(changes: Partial<LoadPlan> = {}): Promise<SuiteL
     ...changes,
   };
   const image = imageName(images.registry, 'gateway', images.tag);
+  const warnings = watchPodWarnings(cluster, namespace, () => release.servicePods());
+  watching.push(warnings);
+  onTestFailed(async () => console.log(await warnings.about(plan.name)));
   const load = await startLoad(cluster, namespace, image, plan);
   running.push(load);
   await load.answersWell(Math.min(100, plan.ratePerSecond * 2));
@@ -66,5 +71,6 @@ export async function endLoad(load: Load, what: string): Promise<LoadResult> {
 }
 
 afterEach(async () => {
+  for (const warnings of watching.splice(0)) warnings.stop();
   for (const load of running.splice(0)) await load.remove();
 });

@@ -9,6 +9,7 @@ import { removeOldSessions } from './sessions/session-housekeeping.ts';
 const keyRefreshIntervalMs = 2_000;
 const housekeepingIntervalMs = 10 * 60_000;
 const attemptSweepMs = 60_000;
+const networkRefreshMs = 60_000;
 
 interface Log {
   info(facts: object, message: string): void;
@@ -50,28 +51,28 @@ export async function startBackground(
   }
 
   async function removeSessions(): Promise<void> {
-    try {
-      const removed = await removeOldSessions(store, clock());
-      if (removed > 0) log.info({ removed }, 'old sessions removed');
-    } catch (error) {
-      log.warn({ err: error }, 'old sessions could not be removed');
-    }
+    const removed = await removeOldSessions(store, clock());
+    if (removed > 0) log.info({ removed }, 'old sessions removed');
   }
 
-  async function removeAttempts(): Promise<void> {
-    try {
-      await attempts.removeOld();
-    } catch (error) {
-      log.warn({ err: error }, 'old attempts could not be removed');
-    }
-  }
+  const orWarn = (work: () => Promise<unknown>, message: string) => async (): Promise<void> => {
+    await work().catch((error: unknown) => log.warn({ err: error }, message));
+  };
 
   await refreshKeys();
   const repetitions = [
     every(keyRefreshIntervalMs, keepKeys),
-    every(housekeepingIntervalMs, removeSessions),
+    every(housekeepingIntervalMs, orWarn(removeSessions, 'old sessions could not be removed')),
     startSweepingKeys(store.answers, log),
-    every(attemptSweepMs, removeAttempts),
+    every(
+      attemptSweepMs,
+      orWarn(() => attempts.removeOld(), 'old attempts could not be removed'),
+    ),
+    every(
+      networkRefreshMs,
+      orWarn(() => attempts.refreshNetworks(), 'known networks could not be read'),
+      0,
+    ),
   ];
   return {
     async stop() {
@@ -80,6 +81,6 @@ export async function startBackground(
   };
 }
 
-function every(ms: number, work: () => Promise<void>): Repetition {
-  return repeat({ work, firstInMs: ms, pauseMs: () => ms });
+function every(ms: number, work: () => Promise<void>, firstInMs = ms): Repetition {
+  return repeat({ work, firstInMs, pauseMs: () => ms });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPasswordHasher, type PasswordHasher } from '../src/passwords/password-hasher.ts';
-import { problems, TestClock, TestService, type Answer, type TestAccount } from './user-service.ts';
+import { cheapHashing, problems, TestClock, TestService, type Answer, type TestAccount } from './user-service.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -190,6 +190,26 @@ describe('the holder of an account that strangers guess at', () => {
     expect(await login(username, password, stranger)).toMatchObject(tooMany);
   });
 
+  it(
+    'may sign in more than ten times at once, however long their sessions take',
+    { tags: ['sign-in-limit'] },
+    async () => {
+      const { id, username, password } = await replicas[0].register();
+      const other = await replicas[0].pool.connect();
+      const waiting = `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')`;
+      try {
+        await other.query('BEGIN');
+        await other.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [id]);
+        const all = statusesOf(Array.from({ length: 12 }, (_, n) => login(username, password, home, n % 2)));
+        await expect.poll(async () => (await other.query(waiting)).rows).toEqual([{ n: 12 }]);
+        await other.query('COMMIT');
+        expect(await all).toEqual({ 200: 12 });
+      } finally {
+        other.release(true);
+      }
+    },
+  );
+
   it('may sign in as often as they like, also at once', { tags: ['sign-in-limit'] }, async () => {
     // Of cheap hashes more than ten would be done before the first success is noted.
     // They may wait long for their turn: on a machine without a free core, thirty take more than the usual 5 s.
@@ -326,5 +346,51 @@ it('a try that is refused leaves a line, with the account if it is one', async (
     reason: 'too_many_attempts',
     account_id: String(id),
     client_address: stranger,
+  });
+});
+
+describe('a flood of sign-ins from many addresses', () => {
+  const overloaded = { status: 503, body: { code: 'OVERLOADED' } };
+
+  it('is turned away without a look into the database, and who is known gets in', { tags: ['overload'] }, async () => {
+    const limits = { concurrency: 1, maxWaiting: 2, maxWaitMs: 60_000 };
+    await restart({}, await createPasswordHasher({ limits, cost: cheapHashing }));
+    const [service] = replicas;
+    const person = await service.register();
+    expect(await login(person.username, person.password, home)).toMatchObject({ status: 200 });
+    const other = await service.pool.connect();
+    try {
+      // One hash waits to be counted, two wait for it.
+      await other.query('BEGIN; LOCK TABLE attempts IN EXCLUSIVE MODE');
+      const refused: Answer[] = [];
+      const guesses = Array.from({ length: 10 }, async (_, n) => {
+        const answer = await login(`nobody-${n}`, 'a guess', `203.0.113.${n}`);
+        if (answer.status === 503) refused.push(answer);
+        return answer;
+      });
+      await expect.poll(() => refused.length).toBe(7);
+      // Now whoever looks a name up has to wait.
+      await other.query('LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
+      expect(await login('nobody-at-all', 'a guess', '203.0.113.99')).toMatchObject(overloaded);
+      const body = { username: 'newcomer', email: 'newcomer@example.com', password: 'correct horse' };
+      expect(await service.call('POST', '/register', { body, headers: from('203.0.113.98') })).toMatchObject(
+        overloaded,
+      );
+      const known = login(person.username, person.password, home);
+      await other.query('COMMIT');
+      expect(await known).toMatchObject({ status: 200 });
+      expect(await statusesOf(guesses)).toEqual({ 401: 3, 503: 7 });
+    } finally {
+      other.release(true);
+    }
+  });
+
+  it('knows those who have signed in by another replica', { tags: ['sign-in-known-device'] }, async () => {
+    const person = await replicas[0].register();
+    expect(await login(person.username, person.password, home, 0)).toMatchObject({ status: 200 });
+    const { attempts } = replicas[1].deps;
+    expect([home, stranger].map((address) => attempts.isKnownNetwork(address))).toEqual([false, false]);
+    await attempts.refreshNetworks();
+    expect([home, stranger].map((address) => attempts.isKnownNetwork(address))).toEqual([true, false]);
   });
 });

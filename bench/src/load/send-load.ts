@@ -9,10 +9,10 @@ interface Connection {
   intendedAt: number | undefined;
 }
 
-/** Sends a load and resolves when its time is over and its answers have come or are no longer awaited. */
-export function sendLoad(plan: LoadPlan): Promise<LoadResult> {
+/** What sends a load, and resolves when its time is over and its answers have come or are no longer awaited. */
+export function prepareLoad(plan: LoadPlan): () => Promise<LoadResult> {
   const load = new Load(plan);
-  return load.run();
+  return () => load.run();
 }
 
 class Load {

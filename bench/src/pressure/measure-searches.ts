@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { createBenchAccount } from '../bench-account.ts';
 import { countOf, describeStatuses, isGood, latenciesOf, percentile } from '../load/load-figures.ts';
-import { type LoadResult, toRawRequest } from '../load/load-plan.ts';
-import { runLoad } from '../load/run-load.ts';
+import { type LoadPlan, type LoadResult, toRawRequest } from '../load/load-plan.ts';
+import { runLoad, runLoads } from '../load/run-load.ts';
 import { createListedTasks, loadScenarios } from '../load-scenarios.ts';
 import { loadTasks } from '../task-loader.ts';
 import { type Claim, ms, type PressureSizes, times } from './claim.ts';
@@ -27,17 +27,14 @@ export async function measureSearches(stack: PressureStack, { seconds, rounds }:
   const listing = toRawRequest(list.method, list.path, { authorization: `Bearer ${other.token}` });
   const searching = toRawRequest('GET', '/api/v1/tasks?search=zq', { authorization: `Bearer ${searcher.token}` });
   const load = { port: stack.port, seconds, mostRequests: 20_000 };
-  const lists = (): Promise<LoadResult> =>
-    runLoad({ ...load, requests: [listing], connections: 256, ratePerSecond: listsPerSecond });
+  const lists: LoadPlan = { ...load, requests: [listing], connections: 256, ratePerSecond: listsPerSecond };
   const calm: LoadResult[] = [];
   const beside: LoadResult[] = [];
   const searched: LoadResult[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    calm.push(await lists());
-    const [others, found] = await Promise.all([
-      lists(),
-      runLoad({ ...load, requests: [searching], connections: searches }),
-    ]);
+    calm.push(await runLoad(lists));
+    const [others, found] = await runLoads([lists, { ...load, requests: [searching], connections: searches }]);
+    if (others === undefined || found === undefined) throw new Error('a load without a result');
     beside.push(others);
     searched.push(found);
   }

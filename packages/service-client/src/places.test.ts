@@ -46,6 +46,47 @@ describe('places', () => {
     expect(entered).toEqual(['a', 'b: OVERLOADED']);
   });
 
+  it(
+    'are refused at once when the turn would come too late, going by how fast places come back',
+    {
+      tags: ['overload'],
+    },
+    async () => {
+      places = createPlaces({ places: 1, waiting: 1_000, longestWaitMs: 1_000 });
+      await enter('first');
+      for (let n = 0; n < 100; n += 1) {
+        vi.advanceTimersByTime(50);
+        places.giveBack();
+        await enter('next');
+      }
+      entered = [];
+      const all = Array.from({ length: 20 }, (_, n) => enter(`${n}`));
+      await Promise.resolve();
+      expect(entered).toEqual(Array.from({ length: 15 }, (_, n) => `${n + 5}: OVERLOADED`));
+      for (let n = 0; n < 5; n += 1) places.giveBack();
+      await Promise.all(all);
+      expect(entered.slice(15)).toEqual(Array.from({ length: 5 }, (_, n) => `${n}`));
+    },
+  );
+
+  it(
+    'are refused at once while none comes back, and waited for again when they do',
+    {
+      tags: ['overload'],
+    },
+    async () => {
+      await enter('a');
+      vi.advanceTimersByTime(251);
+      await enter('b');
+      places.giveBack();
+      await enter('c');
+      const d = enter('d');
+      places.giveBack();
+      await d;
+      expect(entered).toEqual(['a', 'b: OVERLOADED', 'c', 'd']);
+    },
+  );
+
   it('go to the next one when somebody leaves the queue', { tags: ['overload'] }, async () => {
     const leaving = new AbortController();
     const all = [enter('a'), enter('b', leaving.signal), enter('c')];

@@ -3,8 +3,8 @@ import { Overloaded } from '@tasktracker/errors';
 /** How many may be at work at the same time, and how many may wait for that, the oldest first. */
 export interface Places {
   /**
-   * Resolves when there is a place; whoever got one gives it back. Throws Overloaded: at once if too many wait already,
-   * or when the longest wait is over. Rejects with the signal's reason.
+   * Resolves when there is a place; whoever got one gives it back. Throws Overloaded: at once if too many wait already or
+   * the turn would come too late, and when the longest wait is over. Rejects with the signal's reason.
    */
   take(signal?: AbortSignal): Promise<void>;
   giveBack(): void;
@@ -16,10 +16,22 @@ export interface PlacesOptions {
   readonly longestWaitMs: number;
 }
 
+/** Of the longest wait, what may be expected of one that begins: places may come back much slower than before. */
+const expectedShare = 0.25;
+/** How many of the last times between two places given back count. */
+const remembered = 32;
+
 export function createPlaces({ places, waiting, longestWaitMs }: PlacesOptions): Places {
   let free = places;
   /** What lets each waiting one in, in the order of their coming. */
   const queue = new Set<() => void>();
+  /** Since when all have been taken, or when the last one was given back after that. */
+  let lastChange = 0;
+  /** Between two places given back while all are taken. */
+  let meanMs = 0;
+
+  /** From how fast places have come back; a silence that is longer than usual counts as it is. */
+  const expectedWaitMs = (): number => queue.size * meanMs + Math.max(meanMs, performance.now() - lastChange);
 
   function wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -48,11 +60,18 @@ export function createPlaces({ places, waiting, longestWaitMs }: PlacesOptions):
   return {
     async take(signal) {
       signal?.throwIfAborted();
-      if (free > 0) free -= 1;
-      else if (queue.size >= waiting) throw new Overloaded();
+      if (free > 0) {
+        free -= 1;
+        if (free === 0) lastChange = performance.now();
+      } else if (queue.size >= waiting || expectedWaitMs() > longestWaitMs * expectedShare) throw new Overloaded();
       else await wait(signal);
     },
     giveBack() {
+      if (free === 0) {
+        const now = performance.now();
+        meanMs += (now - lastChange - meanMs) / remembered;
+        lastChange = now;
+      }
       const [next] = queue;
       if (next) next();
       else free += 1;

@@ -3,6 +3,7 @@ import { Problem, ServiceUnavailable, UpstreamTimeout } from '@tasktracker/error
 import { buildConnector, errors, Pool } from 'undici';
 import { AnswerReceiver, type UpstreamAnswer } from './answer-receiver.ts';
 import { createCircuit, type Outcome } from './circuit.ts';
+import { createConnector } from './connector.ts';
 import { createHeldBytes, type HeldBytes } from './held-bytes.ts';
 import { createPlaces } from './places.ts';
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
@@ -66,7 +67,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const { held = createHeldBytes(heldBytes) } = options;
   const pool = new Pool(origin, {
     connections: maxConnections,
-    connect: buildConnector({ ...connecting, timeout: connectTimeoutMs }),
+    connect: createConnector(buildConnector({ ...connecting, timeout: connectTimeoutMs })),
     headersTimeout: 0,
     bodyTimeout: silenceTimeoutMs,
     ...idleConnections,

@@ -4,6 +4,7 @@ import { removeOldAttempts } from './attempt-housekeeping.ts';
 import type { AttemptKey, AttemptRepository, Device } from './attempt-repository.ts';
 import type { AttemptLimit } from './attempt.ts';
 import { createCounting, refuseUnlessAllowed, type Counter } from './attempt-counting.ts';
+import { createKnownNetworks, type KnownNetworks } from './known-networks.ts';
 import { networkOf } from '@tasktracker/service-kit';
 
 /** Whose password is tried: an account, or what was typed if it is nobody's. */
@@ -22,7 +23,9 @@ export interface Attempt {
   readonly isKnown: boolean;
   /** Counts it as failed, right before it is made. Throws TooManyRequests if others came first. */
   count(): Promise<void>;
-  /** It did not fail after all, and its network is known from now on. */
+  /** It did not fail after all, and counts no more: before what else is to be done, or many at once refuse each other. */
+  passed(): Promise<void>;
+  /** As `passed`, and its network is known from now on. */
   succeed(): Promise<void>;
 }
 
@@ -32,6 +35,10 @@ export interface AttemptService {
   beginPassword(passwordTry: PasswordTry): Promise<Attempt>;
   /** Throws TooManyRequests. */
   beginRegistration(address: string): Promise<Pick<Attempt, 'count'>>;
+  /** Whether anybody has signed in from there, as far as this process has read. */
+  isKnownNetwork(address: string): boolean;
+  /** Reads from where people have signed in by other replicas. */
+  refreshNetworks(): Promise<void>;
   /** Deletes what no limit looks at any more; gives how many rows. */
   removeOld(): Promise<number>;
 }
@@ -57,7 +64,10 @@ export function createAttemptService(options: AttemptServiceOptions): AttemptSer
   const toKey = (text: string): AttemptKey =>
     createHmac('sha256', secret).update(text).digest().subarray(0, keyBytes).toString('hex');
 
-  const count = createCounting(attempts, clock);
+  const toNetworkKey = (address: string): AttemptKey => toKey(`network ${networkOf(address)}`);
+
+  const networks = createKnownNetworks(attempts, clock);
+  const toAttempt = createAttempts({ attempts, networks, clock });
 
   async function begin(
     all: (isKnown: boolean) => readonly Counter[],
@@ -74,20 +84,7 @@ export function createAttemptService(options: AttemptServiceOptions): AttemptSer
     const counters = all(isKnown).filter(({ limit }) => limit.most > 0);
     const times = counters.map(({ key }) => timesOf.get(key) ?? []);
     refuseUnlessAllowed(counters, times, clock().getTime());
-    let countedAt: number | undefined;
-    return {
-      isKnown,
-      async count() {
-        if (counters.length > 0) countedAt = await count(counters, times);
-      },
-      async succeed() {
-        const keys = counters.map(({ key }) => key);
-        if (countedAt !== undefined) await attempts.takeBack(keys, countedAt);
-        const slips = counters.filter(({ isOwn }, index) => isOwn && (times[index] ?? []).length > 0);
-        if (slips.length > 0) await attempts.forget(slips.map(({ key }) => key));
-        if (device !== undefined) await attempts.remember(device, clock());
-      },
-    };
+    return toAttempt({ isKnown, device, counters, times });
   }
 
   return {
@@ -95,7 +92,7 @@ export function createAttemptService(options: AttemptServiceOptions): AttemptSer
       const network = networkOf(address);
       const whose = 'accountId' in subject ? `account ${subject.accountId}` : `name ${subject.name}`;
       const device =
-        'accountId' in subject ? { accountId: subject.accountId, network: toKey(`network ${network}`) } : undefined;
+        'accountId' in subject ? { accountId: subject.accountId, network: toNetworkKey(address) } : undefined;
       const own = sessionId === undefined ? `device ${whose} ${network}` : `session ${sessionId}`;
       const countersFor = (isKnown: boolean): Counter[] => [
         { key: toKey(`address ${network}`), limit: limits.address, decides: !isKnown },
@@ -108,7 +105,49 @@ export function createAttemptService(options: AttemptServiceOptions): AttemptSer
       const key = toKey(`registration ${networkOf(address)}`);
       return begin(() => [{ key, limit: limits.registration, decides: true }], undefined, false);
     },
+    isKnownNetwork: (address) => networks.has(toNetworkKey(address)),
+    refreshNetworks: () => networks.refresh(),
     removeOld: () =>
       removeOldAttempts(attempts, clock(), Math.max(...Object.values(limits).map(({ windowMs }) => windowMs))),
+  };
+}
+
+interface AttemptFacts {
+  readonly isKnown: boolean;
+  readonly device: Device | undefined;
+  readonly counters: readonly Counter[];
+  /** What was read of each counter. */
+  readonly times: readonly (readonly number[])[];
+}
+
+interface AttemptParts extends Pick<AttemptServiceOptions, 'attempts' | 'clock'> {
+  readonly networks: KnownNetworks;
+}
+
+function createAttempts({ attempts, networks, clock }: AttemptParts) {
+  const count = createCounting(attempts, clock);
+  return ({ isKnown, device, counters, times }: AttemptFacts): Attempt => {
+    const keys = counters.map(({ key }) => key);
+    let countedAt: number | undefined;
+    const passed = async (): Promise<void> => {
+      const time = countedAt;
+      countedAt = undefined;
+      if (time !== undefined) await attempts.takeBack(keys, time);
+    };
+    return {
+      isKnown,
+      async count() {
+        if (counters.length > 0) countedAt = await count(counters, times);
+      },
+      passed,
+      async succeed() {
+        await passed();
+        const slips = counters.filter(({ isOwn }, index) => isOwn && (times[index] ?? []).length > 0);
+        if (slips.length > 0) await attempts.forget(slips.map(({ key }) => key));
+        if (device === undefined) return;
+        await attempts.remember(device, clock());
+        networks.add(device.network);
+      },
+    };
   };
 }

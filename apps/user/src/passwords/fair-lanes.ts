@@ -1,4 +1,7 @@
-/** Whose it is. Classes take turns, and within a class its clients: who has much waits for their own alone. */
+/**
+ * Whose it is. Classes take turns, some of them several at a time, and within a class its clients: who has much waits
+ * for their own alone.
+ */
 export interface Lane {
   readonly class: string;
   readonly client: string;
@@ -12,18 +15,25 @@ export interface FairLanes<T> {
   shift(): T | undefined;
   /** What came last in the longest lane of the class that has most. */
   popLongest(): T | undefined;
+  /** Whether `popLongest` would take the next item of this lane. */
+  wouldBeLongest(lane: Lane): boolean;
 }
 
 interface LaneClass<T> {
   /** In the order of their turns; none is empty. */
   readonly clients: Map<string, T[]>;
   size: number;
+  /** Since another class had one. */
+  turns: number;
 }
 
-export function createFairLanes<T>(): FairLanes<T> {
+/** `turns`: how many a class has in a row, and its share of the room; one without it. */
+export function createFairLanes<T>(turns: Readonly<Record<string, number>> = {}): FairLanes<T> {
   /** In the order of their turns; none is empty. */
   const classes = new Map<string, LaneClass<T>>();
   let size = 0;
+  const weightOf = (name: string): number => turns[name] ?? 1;
+  const loadOf = ([name, of]: [string, LaneClass<T>]): number => of.size / weightOf(name);
 
   function take(name: string, of: LaneClass<T>, client: string, items: T[], item: T | undefined): T | undefined {
     of.size -= 1;
@@ -38,7 +48,7 @@ export function createFairLanes<T>(): FairLanes<T> {
       return size;
     },
     push(lane, item) {
-      const of = classes.get(lane.class) ?? { clients: new Map<string, T[]>(), size: 0 };
+      const of = classes.get(lane.class) ?? { clients: new Map<string, T[]>(), size: 0, turns: 0 };
       const items = of.clients.get(lane.client) ?? [];
       items.push(item);
       of.size += 1;
@@ -50,15 +60,25 @@ export function createFairLanes<T>(): FairLanes<T> {
       const [name = '', of] = classes.entries().next().value ?? [];
       const [client = '', items] = of?.clients.entries().next().value ?? [];
       if (of === undefined || items === undefined) return undefined;
-      // Both are the last in turn now.
-      classes.delete(name);
-      classes.set(name, of);
+      of.turns += 1;
+      if (of.turns >= weightOf(name)) {
+        of.turns = 0;
+        classes.delete(name);
+        classes.set(name, of);
+      }
       of.clients.delete(client);
       of.clients.set(client, items);
       return take(name, of, client, items, items.shift());
     },
+    wouldBeLongest(lane) {
+      const { size: own = 0, clients } = classes.get(lane.class) ?? {};
+      const others = [...classes].filter(([name]) => name !== lane.class).map(loadOf);
+      const lengths = [...(clients?.values() ?? [])].map(({ length }) => length);
+      const length = clients?.get(lane.client)?.length ?? 0;
+      return (own + 1) / weightOf(lane.class) > Math.max(0, ...others) && length + 1 >= Math.max(1, ...lengths);
+    },
     popLongest() {
-      const [name, of] = [...classes].reduce((most, each) => (each[1].size > most[1].size ? each : most));
+      const [name, of] = [...classes].reduce((most, each) => (loadOf(each) > loadOf(most) ? each : most));
       // Of several with as many, the last in turn: otherwise many clients with one each would push out who has waited longest.
       const [client, items] = [...of.clients].reduce((most, each) => (each[1].length >= most[1].length ? each : most));
       return take(name, of, client, items, items.pop());

@@ -58,14 +58,14 @@ describe('the password hasher', () => {
   });
 
   it(
-    'answers "unavailable" with a time to come back when the queue is full, and recovers',
+    'answers "overloaded" with a time to come back when the queue is full, and recovers',
     { tags: ['overload'] },
     async () => {
       const narrow = await createPasswordHasher({ limits: { concurrency: 1, maxWaiting: 1, maxWaitMs: 60_000 } });
       const attempts = await Promise.allSettled(Array.from({ length: 5 }, () => narrow.hash('correct horse')));
       const refused = attempts.filter((attempt) => attempt.status === 'rejected').map((attempt) => attempt.reason);
       expect(refused).toHaveLength(3);
-      expect(refused[0]).toMatchObject({ code: 'SERVICE_UNAVAILABLE', headers: { 'retry-after': '2' } });
+      expect(refused[0]).toMatchObject({ code: 'OVERLOADED', headers: { 'retry-after': '2' } });
       await expect(narrow.hash('correct horse')).resolves.toContain('$argon2id$');
     },
   );

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { ServiceUnavailable } from '@tasktracker/errors';
+import { Overloaded } from '@tasktracker/errors';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
 import type { Lane } from './fair-lanes.ts';
 import { createWorkQueue, QueueFull, type WorkLimits } from './work-queue.ts';
@@ -11,10 +11,12 @@ const owaspCost: HashCost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1
 /** libuv has four threads; one stays free for name look-ups, files and key generation. */
 const maxConcurrency = 3;
 
-/** At 12 to 38 ms a hash the last in the queue waits 1.5 to 5 s; where hashing is slower, nobody waits longer. */
-const waitingPerPermit = 128;
-const maxWaitMs = 5_000;
+/** Half of a gateway's connections to this service: whoever wants no hash must find the others free. */
+const maxWaiting = 64;
+const maxWaitMs = 6_000;
 const retryAfterSeconds = 2;
+/** In a flood people who are known get in first; strangers still have a turn. */
+const turns = { known: 4 };
 
 /** The parameters of argon2id: memory in KiB, passes, lanes. */
 interface HashCost {
@@ -41,18 +43,24 @@ export interface HashTurn {
 
 /** Passwords are compared by NFC, as RFC 8265 has it: what keyboards and systems spell differently is the same. */
 export interface PasswordHasher {
-  /** The PHC string of a password. Throws ServiceUnavailable when too many hashes are waiting. */
+  /**
+   * Before any other work is done for a hash: throws Overloaded if too many are waiting for one of this lane. It counts
+   * as one of them until the function that is returned is called.
+   */
+  announce(lane: Lane): () => void;
+  /** The PHC string of a password. Throws Overloaded when too many hashes are waiting. */
   hash(password: string, turn?: HashTurn): Promise<string>;
   /**
    * Whether the password, as it was typed, has this hash. Without a hash the same work is done for nothing, so that
-   * time does not reveal which names are known. Throws ServiceUnavailable when too many hashes are waiting.
+   * time does not reveal which names are known. Throws Overloaded when too many hashes are waiting.
    */
   verify(typed: string, passwordHash: string | undefined, turn?: HashTurn): Promise<PasswordVerdict>;
 }
 
+/** One core stays free for what hashes nothing, of this service and of its neighbours. */
 function defaultLimits(): WorkLimits {
-  const concurrency = Math.min(availableParallelism(), maxConcurrency);
-  return { concurrency, maxWaiting: concurrency * waitingPerPermit, maxWaitMs };
+  const concurrency = Math.min(Math.max(1, availableParallelism() - 1), maxConcurrency);
+  return { concurrency, maxWaiting, maxWaitMs };
 }
 
 export async function createPasswordHasher({
@@ -60,7 +68,7 @@ export async function createPasswordHasher({
   cost = owaspCost,
 }: PasswordHasherOptions = {}): Promise<PasswordHasher> {
   const parameters = { ...cost, type: argon2id } as const;
-  const queue = createWorkQueue(limits);
+  const queue = createWorkQueue(limits, turns);
   const nobodysHash = await hash(randomBytes(32).toString('base64'), parameters);
 
   async function inTurn<T>(turn: HashTurn | undefined, work: () => Promise<T>): Promise<T> {
@@ -70,7 +78,7 @@ export async function createPasswordHasher({
         return work();
       }, turn?.lane);
     } catch (error) {
-      throw error instanceof QueueFull ? new ServiceUnavailable(retryAfterSeconds, error) : error;
+      throw toProblem(error);
     }
   }
 
@@ -82,10 +90,21 @@ export async function createPasswordHasher({
   }
 
   return {
+    announce(lane) {
+      try {
+        return queue.announce(lane);
+      } catch (error) {
+        throw toProblem(error);
+      }
+    },
     hash: (password, turn) => inTurn(turn, () => hash(password.normalize('NFC'), parameters)),
     verify: async (typed, passwordHash, turn) => {
       const verdict = await inTurn(turn, () => judge(typed, passwordHash ?? nobodysHash));
       return passwordHash === undefined ? 'wrong' : verdict;
     },
   };
+}
+
+function toProblem(error: unknown): unknown {
+  return error instanceof QueueFull ? new Overloaded(retryAfterSeconds) : error;
 }

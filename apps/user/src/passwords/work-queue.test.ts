@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createWorkQueue, QueueFull } from './work-queue.ts';
 
 function createGate() {
@@ -7,6 +7,10 @@ function createGate() {
 }
 
 describe('a work queue', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('never runs more at once than it may, and runs everything in order', async () => {
     const queue = createWorkQueue({ concurrency: 2, maxWaiting: 10, maxWaitMs: 60_000 });
     const order: number[] = [];
@@ -37,6 +41,18 @@ describe('a work queue', () => {
     await first;
     expect(await second).toBe('second');
     expect(await queue.run(async () => 'fourth')).toBe('fourth');
+  });
+
+  it('refuses at once what would wait too long, going by how long work has taken lately', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const queue = createWorkQueue({ concurrency: 2, maxWaiting: 100, maxWaitMs: 1_000 });
+    for (let n = 0; n < 200; n += 1) await queue.run(async () => void vi.advanceTimersByTime(100));
+    const gate = createGate();
+    const all = Promise.allSettled(Array.from({ length: 20 }, () => queue.run(() => gate.opened)));
+    gate.open();
+    // Two run, ten wait for 500 ms at most.
+    const statuses = (await all).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 'fulfilled')).toHaveLength(12);
   });
 
   it('refuses what has waited too long, and runs what came later', async () => {
@@ -72,6 +88,36 @@ describe('a work queue', () => {
     gate.open();
     await Promise.all([first, ...all]);
     expect(order).toEqual(['a0', 'c0', 'b0', 'c1', 'a1', 'b1', 'a2', 'a3']);
+  });
+
+  it('gives some classes several turns at a time', async () => {
+    const queue = createWorkQueue({ concurrency: 1, maxWaiting: 100, maxWaitMs: 60_000 }, { known: 3 });
+    const gate = createGate();
+    const order: string[] = [];
+    const first = queue.run(() => gate.opened);
+    const add = (name: string, count: number) =>
+      Array.from({ length: count }, () => queue.run(async () => void order.push(name), { class: name, client: 'a' }));
+    const all = [...add('strangers', 3), ...add('known', 5)];
+    gate.open();
+    await Promise.all([first, ...all]);
+    expect(order.map((name) => name[0]).join('')).toBe('skkkskks');
+  });
+
+  it('refuses what is announced as it would refuse the work, and counts it until it is there', async () => {
+    const queue = createWorkQueue({ concurrency: 1, maxWaiting: 2, maxWaitMs: 60_000 });
+    const stranger = { class: 'strangers', client: 'a' };
+    const gate = createGate();
+    const first = queue.run(() => gate.opened);
+    const arrive = queue.announce(stranger);
+    queue.announce(stranger);
+    expect(() => queue.announce(stranger)).toThrow(QueueFull);
+    arrive();
+    queue.announce(stranger)();
+    const waiting = [queue.run(async () => undefined, stranger)];
+    expect(() => queue.announce(stranger)).toThrow(QueueFull);
+    gate.open();
+    await Promise.all([first, ...waiting]);
+    queue.announce(stranger)();
   });
 
   it('when it is full, makes room of what came last from the client that has most waiting', async () => {

@@ -8,13 +8,18 @@ export class QueueFull extends Error {
 export interface WorkQueue {
   /** Runs `work` when a permit is free. The permit is the work's own: it is given back when the work has ended. */
   run<T>(work: () => Promise<T>, lane?: Lane): Promise<T>;
+  /**
+   * Before what comes before the work: throws QueueFull if work of this lane would be refused at once. Until the
+   * function that is returned is called, what was announced counts as waiting.
+   */
+  announce(lane: Lane): () => void;
 }
 
 export interface WorkLimits {
   /** How many pieces of work run at once. */
   readonly concurrency: number;
   readonly maxWaiting: number;
-  /** Work that has waited longer is refused when its turn comes. */
+  /** Work that has waited longer is refused when its turn comes; no more waits than has its turn in half of this. */
   readonly maxWaitMs: number;
 }
 
@@ -24,15 +29,31 @@ interface Waiting {
   readonly refuse: (error: QueueFull) => void;
 }
 
+/** Of the longest wait, what may be expected: the expectation may be wrong by as much again. */
+const expectedShare = 0.5;
+/** How many of the last pieces of work tell how long one takes. */
+const remembered = 16;
+
+const queueFull = (): QueueFull => new QueueFull('Too much work is waiting');
+
 const onlyLane: Lane = { class: '', client: '' };
 
 /**
  * A bounded queue: first come, first served within a client. When it is full, what came last of the client that has most
  * waiting, in the class that has most waiting, makes room.
  */
-export function createWorkQueue({ concurrency, maxWaiting, maxWaitMs }: WorkLimits): WorkQueue {
+export function createWorkQueue(
+  { concurrency, maxWaiting, maxWaitMs }: WorkLimits,
+  turns: Readonly<Record<string, number>> = {},
+): WorkQueue {
   let free = concurrency;
-  const queue = createFairLanes<Waiting>();
+  const queue = createFairLanes<Waiting>(turns);
+  let announced = 0;
+  /** Of one piece of work. */
+  let meanMs = 0;
+
+  const isTooLong = (size: number): boolean =>
+    size > maxWaiting || (size * meanMs) / concurrency > maxWaitMs * expectedShare;
 
   async function acquire(lane: Lane): Promise<void> {
     if (free > 0) {
@@ -42,7 +63,7 @@ export function createWorkQueue({ concurrency, maxWaiting, maxWaitMs }: WorkLimi
     const since = performance.now();
     await new Promise<void>((begin, refuse) => {
       queue.push(lane, { since, begin, refuse });
-      if (queue.size > maxWaiting) queue.popLongest()?.refuse(new QueueFull('Too much work is waiting'));
+      if (isTooLong(queue.size)) queue.popLongest()?.refuse(queueFull());
     });
   }
 
@@ -58,11 +79,18 @@ export function createWorkQueue({ concurrency, maxWaiting, maxWaitMs }: WorkLimi
   }
 
   return {
+    announce(lane) {
+      if (free === 0 && isTooLong(queue.size + announced + 1) && queue.wouldBeLongest(lane)) throw queueFull();
+      announced += 1;
+      return () => (announced -= 1);
+    },
     async run(work, lane = onlyLane) {
       await acquire(lane);
+      const startedAt = performance.now();
       try {
         return await work();
       } finally {
+        meanMs += (performance.now() - startedAt - meanMs) / remembered;
         release();
       }
     },

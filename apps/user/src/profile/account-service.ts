@@ -105,8 +105,9 @@ const register: Use<'register'> =
     writes.onceAfter(
       keyed,
       async () => {
-        const attempt = await attempts.beginRegistration(address);
         const lane = { class: 'strangers', client: networkOf(address) };
+        const arrive = hasher.announce(lane);
+        const attempt = await attempts.beginRegistration(address).finally(arrive);
         return hasher.hash(password, { lane, before: () => attempt.count() });
       },
       async ({ accounts }, passwordHash) => {

@@ -44,16 +44,22 @@ export function createSignIn(options: SignInOptions): SignIn {
     return attempts.beginPassword({ address, subject: found ? { accountId: found.id } : { name: meaning } });
   }
 
-  /** What is tried, from the look-up to the new session. */
-  async function tryOnce(found: Account | undefined, meaning: string, credentials: Credentials, note: NoteEvent) {
+  /** In a flood, who can't have a turn costs no look into the database. */
+  function announce(address: string): () => void {
+    if (attempts.isKnownNetwork(address)) return () => undefined;
+    return hasher.announce({ class: 'strangers', client: networkOf(address) });
+  }
+
+  /** What is tried, from the first password to the new session. */
+  async function tryOnce(found: Account | undefined, attempt: Attempt, credentials: Credentials, note: NoteEvent) {
     const { password, address, userAgent } = credentials;
-    const attempt = await begin(found, meaning, address);
     const lane = { class: attempt.isKnown ? 'known' : 'strangers', client: networkOf(address) };
     const turn = { lane, before: () => attempt.count() };
     const verdict = await hasher.verify(password, found?.passwordHash, turn);
     if (!found) throw refuse(note, found, 'unknown_account');
     if (verdict === 'wrong') throw refuse(note, found, 'wrong_password');
     if (!found.isActive) throw refuse(note, found, 'inactive_account');
+    await attempt.passed();
     const account = verdict === 'outdated' ? await withNewHash(found, password, turn) : found;
     const tokens = await openSession(account, userAgent, note);
     // The password was changed, or the account deactivated or deleted, while this one was checked.
@@ -63,9 +69,19 @@ export function createSignIn(options: SignInOptions): SignIn {
   }
 
   return async (credentials, note) => {
-    const { account: found, meaning } = await store.accounts.lookUp(credentials.name);
+    const { name, address } = credentials;
+    const arrive = announce(address);
+    let found: Account | undefined;
+    let attempt: Attempt;
     try {
-      return await tryOnce(found, meaning, credentials, note);
+      try {
+        const { account, meaning } = await store.accounts.lookUp(name);
+        found = account;
+        attempt = await begin(found, meaning, address);
+      } finally {
+        arrive();
+      }
+      return await tryOnce(found, attempt, credentials, note);
     } catch (error) {
       if (error instanceof TooManyRequests) refuse(note, found, 'too_many_attempts');
       throw error;
