@@ -9,10 +9,10 @@ export interface PodWarnings {
   stop(): void;
 }
 
-const pollMs = 1_000;
+const pollMs = 3_000;
 const mostLines = 2_000;
-const shownLines = 40;
-const shownCharacters = 1_200;
+const shownLines = 25;
+const shownCharacters = 700;
 
 /** Follows the log of every pod that `list` gives, from its first line on. */
 export function watchPodWarnings(

@@ -4,6 +4,7 @@ import { createAccount, type Account } from './api-call.ts';
 import type { LoadPlan, LoadResult } from './load/load-plan.ts';
 import { describeLoad } from './load/load-report.ts';
 import { startLoad, type Load } from './load/load.ts';
+import { listPods } from './pods.ts';
 import { watchPodWarnings, type PodWarnings } from './pod-warnings.ts';
 import { imageName } from './test-images.ts';
 import { cluster, images, namespace, reach, release } from './suite.ts';
@@ -53,7 +54,7 @@ export async function beginLoad(changes: Partial<LoadPlan> = {}): Promise<SuiteL
     ...changes,
   };
   const image = imageName(images.registry, 'gateway', images.tag);
-  const warnings = watchPodWarnings(cluster, namespace, () => release.servicePods());
+  const warnings = watchPodWarnings(cluster, namespace, () => listPods(cluster, namespace, release.selector()));
   watching.push(warnings);
   onTestFailed(async () => console.log(await warnings.about(plan.name)));
   const load = await startLoad(cluster, namespace, image, plan);

@@ -10,7 +10,6 @@ await runService(gateway.serviceName, async () => {
   const log = createLogger(gateway.serviceName, config.logLevel);
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
-  deps.keys.start();
-  await learnNames(Object.values(serviceOrigins(config)));
+  await Promise.all([deps.keys.start(), learnNames(Object.values(serviceOrigins(config)))]);
   return { app, config, log, close: deps.close };
 });

@@ -74,7 +74,7 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
     { document, keys, upstreams, bodies, probes },
     createLogger('gateway', config.logLevel, linesTo(log)),
   );
-  keys.start();
+  void keys.start();
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     app,

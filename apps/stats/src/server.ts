@@ -9,7 +9,6 @@ await runService('stats-service', async () => {
   const log = createLogger('stats-service', config.logLevel);
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
-  deps.keys.start();
-  await learnNames([config.taskServiceUrl]);
+  await Promise.all([deps.keys.start(), learnNames([config.taskServiceUrl])]);
   return { app, config, log, close: deps.close };
 });

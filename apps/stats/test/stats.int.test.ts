@@ -51,7 +51,7 @@ async function open(taskServiceUrl: string): Promise<{ app: ServiceApp; deps: De
   const keys = createRemoteKeys({ source, log });
   const tasks = createTaskClient({ origin: taskServiceUrl, timeoutMs: 300 });
   const opened: Deps = { keys, tasks, close: async () => void (await Promise.all([keys.close(), tasks.close()])) };
-  keys.start();
+  void keys.start();
   const built = await buildApp(config, opened, log);
   return { app: built, deps: opened, origin: await built.listen({ host: '127.0.0.1', port: 0 }) };
 }

@@ -10,7 +10,7 @@ await runService('task-service', async () => {
   const log = createLogger('task-service', config.logLevel);
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
-  deps.keys.start();
+  await deps.keys.start();
   const pruning = startPruningEvents(deps.store.events, config.eventRetentionDays, log);
   const sweeping = startSweepingKeys(deps.store.answers, log);
   return {

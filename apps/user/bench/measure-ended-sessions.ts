@@ -46,7 +46,7 @@ async function measureRound(): Promise<void> {
   const before = process.memoryUsage();
   const started = performance.now();
   const startCpu = process.cpuUsage();
-  remote.start();
+  void remote.start();
   const known = await remote.publicKey('none').catch((error: unknown) => error);
   const until = performance.now() - started;
   const { user, system } = process.cpuUsage(startCpu);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { endedSessionsPath, jwksPath } from '@tasktracker/contracts';
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
 import { connecting } from '@tasktracker/service-client';
@@ -26,13 +27,18 @@ export interface RemoteKeysOptions {
    * Default 30 s, half the time that a key is published before it signs: to a younger answer an unknown key is false.
    */
   readonly conclusiveForMs?: number;
+  /** Default 10 s: how long a start waits for the first answers. */
+  readonly firstAnswersMs?: number;
   /** Default 2,000,000, which take 50 MB: how many ended sessions are kept at most. */
   readonly endedSessionsKept?: number;
 }
 
 export interface RemoteKeys extends TokenKeys {
-  /** Begins to poll; the first answers may still be under way when it returns. */
-  start(): void;
+  /**
+   * Begins to poll. Resolves with the first answers, or after a while without: a process that takes calls before can't
+   * judge them (on a node short of CPU, pods of an upgrade answered their first calls with 503).
+   */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,9 +49,15 @@ export interface RemoteKeys extends TokenKeys {
 const hurriedIntervalMs = 250;
 const largestAnswerBytes = 16 * 1024 * 1024;
 
+async function atMost(ms: number, awaited: Promise<void>): Promise<void> {
+  const waiting = new AbortController();
+  await Promise.race([awaited, delay(ms, undefined, { signal: waiting.signal })]);
+  waiting.abort();
+}
+
 /** The user service's keys and what ended, polled; while it is down the last answers apply. */
 export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
-  const { log, source, pollIntervalMs = 3_000, timeoutMs = 2_000 } = options;
+  const { log, source, pollIntervalMs = 3_000, timeoutMs = 2_000, firstAnswersMs = 10_000 } = options;
   const { unknownKeyCooldownMs = 10_000, conclusiveForMs = 30_000, endedSessionsKept = 2_000_000 } = options;
   const { jwksUrl = source.userServiceUrl + jwksPath } = source;
   const { endedSessionsUrl = source.userServiceUrl + endedSessionsPath } = source;
@@ -77,8 +89,11 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   }
 
   return {
-    start() {
-      polling = repeat({ work: poll, firstInMs: 0, pauseMs });
+    async start() {
+      const first = Promise.withResolvers<void>();
+      const work = (): Promise<void> => poll().then(() => (isComplete() ? first.resolve() : undefined));
+      polling = repeat({ work, firstInMs: 0, pauseMs });
+      await atMost(firstAnswersMs, first.promise);
     },
     async close() {
       const polled = polling?.stop();

@@ -24,7 +24,7 @@ const log = { warn: note, info: note };
 
 function open(options: Partial<RemoteKeysOptions> = {}): void {
   remote = createRemoteKeys({ source, log, pollIntervalMs, ...options });
-  remote.start();
+  void remote.start();
 }
 
 const later = Math.floor(Date.now() / 1_000) + 900;
@@ -54,6 +54,27 @@ describe('published keys', () => {
     await expect.poll(() => asked('jwks.json'), { timeout: 5_000 }).toBe(1);
     source.mode = 'answering';
     await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
+  });
+
+  it('are there once the start is done, though the user service starts later', async () => {
+    source.mode = 'failing';
+    remote = createRemoteKeys({ source, log, pollIntervalMs });
+    let isStarted = false;
+    const started = remote.start().then(() => (isStarted = true));
+    await expect.poll(() => asked('jwks.json')).toBeGreaterThan(2);
+    expect(isStarted).toBe(false);
+    source.mode = 'answering';
+    await started;
+    const before = asked('jwks.json');
+    await expect(remote.publicKey(issuer.kid)).resolves.toBe(issuer.publicKeyPem);
+    expect(asked('jwks.json')).toBe(before);
+  });
+
+  it('are not waited for in vain: a start without them is done after a while', async () => {
+    source.mode = 'failing';
+    remote = createRemoteKeys({ source, log, pollIntervalMs, firstAnswersMs: 100 });
+    await remote.start();
+    await expect(remote.publicKey(issuer.kid)).rejects.toBeInstanceOf(ServiceUnavailable);
   });
 
   it('are asked for again with the ETag, and an unchanged list is not sent twice', async () => {

@@ -39,7 +39,7 @@ async function open(keySource: KeySource): Promise<{ app: ServiceApp; remote: Re
   const log = createLogger('any', 'trace', logStream);
   const opened = await createServiceApp({ serviceName: 'any', description: '', log, isReady });
   const keys = createRemoteKeys({ source: keySource, log, pollIntervalMs: 20 });
-  keys.start();
+  void keys.start();
   await opened.register(tokenVerification, { keys, issuer: 'tasktracker', audience: 'tasktracker' });
   await addScope(opened, authenticatedScope(opened), async (scope) => {
     scope.get('/whoami', { schema: { operationId: 'whoami' } }, (request) => {

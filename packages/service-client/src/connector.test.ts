@@ -41,7 +41,7 @@ describe('a connection', () => {
   });
 
   it('fails at once where it is refused, and where others have begun with the last of them', () => {
-    vi.advanceTimersByTime(250);
+    vi.advanceTimersByTime(251);
     answers[0]?.(new Error('refused'), null);
     expect(results).toEqual([]);
     answers[1]?.(new Error('refused too'), null);

@@ -20,9 +20,13 @@ export function createConnector(connectOnce: buildConnector.connector): buildCon
       clearTimeout(next);
       callback(...result);
     };
+    const attemptUnlessSettled = (): void => {
+      if (!isSettled) attempt();
+    };
     const attempt = (): void => {
       begun += 1;
-      if (begun < mostAttempts) next = setTimeout(attempt, attemptDelayMs);
+      // The answer may be there already and only not read yet, after a pause in which this process got no CPU.
+      if (begun < mostAttempts) next = setTimeout(() => setImmediate(attemptUnlessSettled), attemptDelayMs);
       connectOnce(options, (...result) => {
         const [error, socket] = result;
         failed += error ? 1 : 0;

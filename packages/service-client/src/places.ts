@@ -16,8 +16,8 @@ export interface PlacesOptions {
   readonly longestWaitMs: number;
 }
 
-/** Of the longest wait, what may be expected of one that begins: places may come back much slower than before. */
-const expectedShare = 0.25;
+/** Of the longest wait, what may be expected of one that begins: places may come back slower than before. */
+const expectedShare = 0.5;
 /** How many of the last times between two places given back count. */
 const remembered = 32;
 
@@ -30,8 +30,11 @@ export function createPlaces({ places, waiting, longestWaitMs }: PlacesOptions):
   /** Between two places given back while all are taken. */
   let meanMs = 0;
 
-  /** From how fast places have come back; a silence that is longer than usual counts as it is. */
-  const expectedWaitMs = (): number => queue.size * meanMs + Math.max(meanMs, performance.now() - lastChange);
+  /**
+   * From how fast places have come back. A silence is not counted: while pods start on a node short of CPU nothing may
+   * come back for half a second, and whoever waits for that has an answer.
+   */
+  const expectedWaitMs = (): number => (queue.size + 1) * meanMs;
 
   function wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -8,6 +8,6 @@ await runService('sample-service', async () => {
   const log = createLogger('sample-service', config.logLevel);
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
-  deps.keys.start();
+  await deps.keys.start();
   return { app, config, log, close: deps.close };
 });

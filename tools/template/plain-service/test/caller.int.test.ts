@@ -16,7 +16,7 @@ beforeAll(async () => {
   const log = createLogger('sample-service', 'silent');
   keys = createRemoteKeys({ source: config, log });
   app = await buildApp(config, { keys }, log);
-  keys.start();
+  void keys.start();
 });
 
 afterAll(async () => {
