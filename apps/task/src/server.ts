@@ -10,7 +10,7 @@ await runService('task-service', async () => {
   const log = createLogger('task-service', config.logLevel);
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
-  await deps.keys.start();
+  await Promise.all([deps.keys.start(), deps.openConnections()]);
   const pruning = startPruningEvents(deps.store.events, config.eventRetentionDays, log);
   const sweeping = startSweepingKeys(deps.store.answers, log);
   return {

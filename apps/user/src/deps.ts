@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { createPool, createPrismaAdapter, isSchemaReady, withTls, type PoolOptions } from '@tasktracker/postgres';
+import {
+  createPool,
+  createPrismaAdapter,
+  isSchemaReady,
+  openConnections,
+  withTls,
+  type PoolOptions,
+} from '@tasktracker/postgres';
 import type { Logger } from '@tasktracker/service-kit';
 import type { Pool } from 'pg';
 import { createAttemptService, type AttemptLimits, type AttemptService } from './attempts/attempt-service.ts';
@@ -34,6 +41,8 @@ export interface Deps {
   readonly introspectionClient: IntrospectionClient | undefined;
   readonly clock: Clock;
   readonly isSchemaReady: () => Promise<boolean>;
+  /** Before the first request. */
+  readonly openConnections: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -109,6 +118,7 @@ export async function openDeps(
     introspectionClient,
     clock,
     isSchemaReady: () => isSchemaReady(pool, migrationsDir, log),
+    openConnections: () => openConnections(pool),
     close,
   };
 }

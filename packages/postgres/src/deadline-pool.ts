@@ -15,6 +15,7 @@ export interface DeadlinePoolConfig extends PoolConfig {
 }
 
 interface Waiter {
+  readonly since: number;
   readonly give: (client: PoolClient) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -85,6 +86,7 @@ export class DeadlinePool extends Pool {
     const onAbort = (): void =>
       waiter.fail(new Error('timeout exceeded when trying to connect', { cause: signal.reason }));
     const waiter: Waiter = {
+      since: performance.now(),
       give: (client) => (done(), resolve(client)),
       fail: (error) => (done(), reject(error)),
     };
@@ -106,18 +108,21 @@ export class DeadlinePool extends Pool {
     }
     while (this.#waiting.size > this.#taken + this.#growing && this.totalCount < this.#config.max) {
       this.#growing += 1;
+      const begunAt = performance.now();
       super.connect((error, client) => {
         this.#growing -= 1;
-        this.#give(error, client);
+        this.#give(error, client, begunAt);
       });
     }
   }
 
-  #give(error: Error | undefined, client: PoolClient | undefined): void {
+  /** `begunAt`: of an attempt to make a connection. */
+  #give(error: Error | undefined, client: PoolClient | undefined, begunAt = Number.POSITIVE_INFINITY): void {
     const [oldest] = this.#waiting;
     if (client === undefined) {
       if (this.totalCount > this.#growing) return; // another connection works: it will be free in time
-      oldest?.fail(error);
+      // Whoever came later has an attempt of their own: one that ran for 5 s took requests with it that had just come.
+      if (oldest !== undefined && oldest.since <= begunAt) oldest.fail(error);
       this.#serve(); // the others' turn to find out
     } else if (oldest === undefined) client.release();
     else oldest.give(client);

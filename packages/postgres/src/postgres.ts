@@ -15,6 +15,7 @@ export { postgresFault } from './postgres-fault.ts';
 export type { ProvisionedDatabase, ProvisionOptions } from './provision-database.ts';
 export { inTransaction, onPool } from './named-statement.ts';
 export type { NamedStatement, RunStatement } from './named-statement.ts';
+export { openConnections } from './open-connections.ts';
 export { ProvisionError } from './provision-error.ts';
 export { runMigrateCommand } from './run-migrate-command.ts';
 export type { MigrateCommandOptions } from './run-migrate-command.ts';

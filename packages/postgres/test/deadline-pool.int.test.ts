@@ -4,7 +4,7 @@ import { createDeadline, withDeadline } from '@tasktracker/deadline';
 import { Overloaded, ServiceUnavailable } from '@tasktracker/errors';
 import type { Pool } from 'pg';
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
-import { createPool, toDatabaseProblem } from '../src/postgres.ts';
+import { createPool, openConnections, toDatabaseProblem } from '../src/postgres.ts';
 import { provisionScratch, runSql } from './scratch-database.ts';
 
 const pools: Pool[] = [];
@@ -128,6 +128,40 @@ describe('waiting for a connection', () => {
     held.release();
     expect((await asked).rows).toEqual([{ one: 1 }]);
     silent.close();
+  });
+
+  it('is not over with an attempt that began before it and is lost', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    if (typeof address !== 'object' || address === null) throw new Error('not listening on a port');
+    const { pool } = await openPool(2, { acquireTimeoutMs: 1_000 });
+    const held = await pool.connect();
+    const { host, port, connectionString } = pool.options;
+    Object.assign(pool.options, { port: address.port, host: '127.0.0.1', connectionString: undefined });
+    const asked = pool.query('select'); // begins the attempt, and is served by the other connection
+    held.release();
+    await asked;
+    (await pool.connect()).release(true);
+    Object.assign(pool.options, { port, host, connectionString });
+    const late = await withDeadline(createDeadline(20_000), () => pool.query('select 1 as one'));
+    expect(late.rows).toEqual([{ one: 1 }]);
+    silent.close();
+  });
+
+  it('is as short for the first requests as for others: half of the connections are open before', async () => {
+    const { pool, applicationName } = await openPool(5);
+    await openConnections(pool);
+    expect(await statesOf(applicationName)).toEqual(['idle', 'idle', 'idle']);
+  });
+
+  it('is not waited for where nobody listens', async () => {
+    const log = { warn: () => undefined };
+    const connectionString = 'postgres://nobody:x@127.0.0.1:1/nowhere';
+    const pool = createPool({ connectionString, max: 4, applicationName: 'books', log, acquireTimeoutMs: 60_000 });
+    await openConnections(pool);
+    expect(pool.totalCount).toBe(0);
+    await pool.end();
   });
 
   it('is refused at once when very many wait', async () => {

@@ -73,7 +73,8 @@ function withEntry(text: string, { name, prefix, port, database, calls }: Placed
   return insertAfter(text, /export const services = \[\n(?: {2}.*\n)*/, entry, list);
 }
 
-function takenNames(): TakenNames {
+/** What this workspace has already. */
+export function takenNames(): TakenNames {
   const manifests = globSync(['package.json', '*/package.json', '{apps,packages}/*/package.json'], { cwd: root });
   const names = manifests.map((path): { name: string } => JSON.parse(read(path)));
   const { components, paths }: ApiDocument = JSON.parse(read('apps/gateway/openapi.json'));

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
-import { createPool, createPrismaAdapter, isSchemaReady, withTls } from '@tasktracker/postgres';
+import { createPool, createPrismaAdapter, isSchemaReady, openConnections, withTls } from '@tasktracker/postgres';
 import type { Logger } from '@tasktracker/service-kit';
 import type { SampleConfig } from './config.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
@@ -13,6 +13,8 @@ export interface Deps {
   readonly keys: RemoteKeys;
   readonly store: EntryStore;
   readonly isSchemaReady: () => Promise<boolean>;
+  /** Before the first request. */
+  readonly openConnections: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export function openDeps(config: SampleConfig, log: Logger): Deps {
     keys,
     store: createEntryStore(prisma, pool),
     isSchemaReady: () => isSchemaReady(pool, migrationsDir, log),
+    openConnections: () => openConnections(pool),
     async close() {
       await keys.close();
       await prisma.$disconnect();

@@ -9,7 +9,7 @@ await runService('sample-service', async () => {
   const log = createLogger('sample-service', config.logLevel);
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
-  await deps.keys.start();
+  await Promise.all([deps.keys.start(), deps.openConnections()]);
   const sweeping = startSweepingKeys(deps.store.answers, log);
   return {
     app,
