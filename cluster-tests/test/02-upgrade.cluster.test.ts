@@ -9,7 +9,7 @@ import { cluster, helm, images, namespace, release, startFromBaseline, valuesWit
 const enough = 10_000;
 /** The longest pause is nearly as long as a server keeps an idle connection: a drain meets some of those. */
 const plan = {
-  ratePerSecond: 60,
+  ratePerSecond: 50,
   minRequests: enough,
   idleConnections: 30,
   idlePausesMs: [1_000, 3_000, 7_000, 20_000, 60_000],

@@ -11,6 +11,7 @@ import {
   ValidationFailed,
 } from '@tasktracker/errors';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { isProbe } from './probes.ts';
 import { sendProblem } from './problem-answer.ts';
 import { toFieldFaults } from './field-faults.ts';
 
@@ -30,7 +31,13 @@ export function createProblemHandler(
     const problem = isClientGone ? new BadRequest() : inTime(problemOf(error, toProblem), request);
     // 501 is about what was asked, as 4xx is.
     if (problem instanceof InternalError) request.log.error({ err: error }, 'unexpected error');
-    else if (problem.status > 501 && !(problem instanceof Overloaded) && !request.deadline?.isAbandoned)
+    // Why a process is not ready is said once, by who knows it; each probe of a drain would say it again.
+    else if (
+      problem.status > 501 &&
+      !(problem instanceof Overloaded) &&
+      !isProbe(request) &&
+      !request.deadline?.isAbandoned
+    )
       request.log.warn({ err: problem.cause ?? problem }, 'unavailable');
     void sendProblem(reply, problem);
   };
