@@ -8,7 +8,6 @@ import {
   DiscoveryV1Api,
   Exec,
   KubeConfig,
-  Log,
   NetworkingV1Api,
   PortForward,
 } from '@kubernetes/client-node';
@@ -28,7 +27,6 @@ export interface Cluster {
   readonly definitions: ApiextensionsV1Api;
   readonly groups: ApisApi;
   readonly exec: Exec;
-  readonly logs: Log;
   readonly portForward: PortForward;
 }
 
@@ -66,7 +64,6 @@ export function connectCluster(context: string): Cluster {
     definitions: config.makeApiClient(ApiextensionsV1Api),
     groups: config.makeApiClient(ApisApi),
     exec: new Exec(config),
-    logs: new Log(config),
     portForward: new PortForward(config),
   };
 }

@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import type { Cluster } from './cluster.ts';
 import type { PodState } from './pods.ts';
 
@@ -10,44 +9,45 @@ export interface PodWarnings {
 }
 
 const pollMs = 3_000;
+/** More than a poll's distance, so that a late one misses nothing. A pod that ends drains for longer. */
+const sinceSeconds = 8;
 const mostLines = 2_000;
 const shownLines = 25;
 const shownCharacters = 700;
 
-/** Follows the log of every pod that `list` gives, from its first line on. */
+/** Reads, again and again, the last seconds of the log of every pod that `list` gives. */
 export function watchPodWarnings(
   cluster: Cluster,
   namespace: string,
   list: () => Promise<readonly PodState[]>,
 ): PodWarnings {
-  const followed = new Map<string, Promise<AbortController | undefined>>();
-  const lines: string[] = [];
+  const lines = new Set<string>();
 
-  const follow = ({ name, container }: PodState): Promise<AbortController | undefined> =>
-    cluster.logs
-      .log(namespace, name, container, byLine(keepWarning(name)), { follow: true, sinceSeconds: 1 })
-      .catch(() => undefined);
-  const keepWarning = (pod: string) => (line: string) => {
-    if (lines.length < mostLines && /"level":"(?:warn|error|fatal)"/.test(line)) lines.push(`${pod}: ${line}`);
-  };
-  const look = async (): Promise<void> => {
-    for (const pod of await list()) {
-      if (pod.phase === 'Running' && !followed.has(pod.uid)) followed.set(pod.uid, follow(pod));
+  async function read({ name, container }: PodState): Promise<void> {
+    const log = await cluster.core.readNamespacedPodLog({ namespace, name, container, sinceSeconds });
+    for (const line of log.split('\n')) {
+      if (lines.size < mostLines && /"level":"(?:warn|error|fatal)"/.test(line)) lines.add(`${name}: ${line}`);
     }
-  };
-  // A look that fails is followed by another one: the API may be away for a moment.
-  const timer = setInterval(() => void look().catch(() => undefined), pollMs);
+  }
+
+  /** A log that can't be read now may be the next time: the API, or the pod's container, may be away for a moment. */
+  async function look(): Promise<void> {
+    const pods = await list().catch(() => []);
+    await Promise.allSettled(pods.filter(({ phase }) => phase === 'Running').map(read));
+  }
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, pollMs);
 
   return {
     async about(requestIds) {
-      const own = lines.filter((line) => line.includes(requestIds)).slice(0, shownLines);
+      await looking;
+      const own = [...lines].filter((line) => line.includes(requestIds)).slice(0, shownLines);
       const shown = own.map((line) => line.slice(0, shownCharacters));
       return [...shown, ...(await namespaceWarnings(cluster, namespace))].join('\n') || 'the pods warned of nothing';
     },
-    stop() {
-      clearInterval(timer);
-      for (const following of followed.values()) void following.then((stop) => stop?.abort());
-    },
+    stop: () => clearInterval(timer),
   };
 }
 
@@ -59,16 +59,4 @@ async function namespaceWarnings(cluster: Cluster, namespace: string): Promise<s
       ({ lastTimestamp, count = 1, involvedObject, reason, message }) =>
         `${lastTimestamp?.toISOString() ?? ''} ${count}× ${involvedObject.name}: ${reason}: ${message}`,
     );
-}
-
-function byLine(take: (line: string) => void): Writable {
-  let rest = '';
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      const [...whole] = (rest + chunk.toString('utf8')).split('\n');
-      rest = whole.pop() ?? '';
-      for (const line of whole) take(line);
-      done();
-    },
-  });
 }

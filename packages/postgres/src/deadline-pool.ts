@@ -99,6 +99,7 @@ export class DeadlinePool extends Pool {
 
   /** Free connections go to those who wait; for each of the others one more is made, up to the maximum. */
   #serve(): void {
+    if (this.ending) return this.#failAll(new Error('timeout exceeded when trying to connect: the pool has ended'));
     while (this.#waiting.size > this.#taken && this.idleCount > this.#taken) {
       this.#taken += 1;
       super.connect((error, client) => {
@@ -114,6 +115,10 @@ export class DeadlinePool extends Pool {
         this.#give(error, client, begunAt);
       });
     }
+  }
+
+  #failAll(error: Error): void {
+    for (const waiter of this.#waiting) waiter.fail(error);
   }
 
   /** `begunAt`: of an attempt to make a connection. */

@@ -6,7 +6,6 @@ import type { Pool } from 'pg';
  */
 export async function openConnections(pool: Pool): Promise<void> {
   const wanted = Array.from({ length: Math.ceil(pool.options.max / 2) }, () => pool.connect());
-  for (const opened of await Promise.allSettled(wanted)) {
-    if (opened.status === 'fulfilled') opened.value.release();
-  }
+  // Each is given back at once: it serves whoever's own attempt fails.
+  await Promise.allSettled(wanted.map(async (opened) => (await opened).release()));
 }

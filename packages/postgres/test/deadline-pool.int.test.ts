@@ -149,6 +149,16 @@ describe('waiting for a connection', () => {
     silent.close();
   });
 
+  it('ends with the pool', async () => {
+    const { pool } = await openPool(2);
+    const held = await pool.connect();
+    const ended = pool.end();
+    expect(toDatabaseProblem(await failureOf(pool.query('select')))).toBeInstanceOf(ServiceUnavailable);
+    held.release();
+    await ended;
+    pools.pop();
+  });
+
   it('is as short for the first requests as for others: half of the connections are open before', async () => {
     const { pool, applicationName } = await openPool(5);
     await openConnections(pool);

@@ -81,6 +81,24 @@ describe('places', () => {
     expect(entered).toEqual(['a', 'b', 'c']);
   });
 
+  it('are waited for again long after a service that hung', { tags: ['overload'] }, async () => {
+    places = createPlaces({ places: 1, waiting: 1_000, longestWaitMs: 1_000 });
+    await enter('hung');
+    for (let n = 0; n < 3; n += 1) {
+      vi.advanceTimersByTime(10_000);
+      places.giveBack();
+      await enter('hung');
+    }
+    vi.advanceTimersByTime(10_000);
+    places.giveBack();
+    vi.advanceTimersByTime(10_000);
+    entered = [];
+    const all = ['a', 'b', 'c'].map((name) => enter(name));
+    for (let n = 0; n < 2; n += 1) places.giveBack();
+    await Promise.all(all);
+    expect(entered).toEqual(['a', 'b', 'c']);
+  });
+
   it('go to the next one when somebody leaves the queue', { tags: ['overload'] }, async () => {
     const leaving = new AbortController();
     const all = [enter('a'), enter('b', leaving.signal), enter('c')];

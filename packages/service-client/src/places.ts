@@ -36,6 +36,13 @@ export function createPlaces({ places, waiting, longestWaitMs }: PlacesOptions):
    */
   const expectedWaitMs = (): number => (queue.size + 1) * meanMs;
 
+  /** The last one is taken. What was long ago says nothing: a service that hung may be quick again. */
+  function fill(): void {
+    const now = performance.now();
+    if (now - lastChange > longestWaitMs) meanMs = 0;
+    lastChange = now;
+  }
+
   function wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
@@ -65,7 +72,7 @@ export function createPlaces({ places, waiting, longestWaitMs }: PlacesOptions):
       signal?.throwIfAborted();
       if (free > 0) {
         free -= 1;
-        if (free === 0) lastChange = performance.now();
+        if (free === 0) fill();
       } else if (queue.size >= waiting || expectedWaitMs() > longestWaitMs * expectedShare) throw new Overloaded();
       else await wait(signal);
     },

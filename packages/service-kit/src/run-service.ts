@@ -33,12 +33,21 @@ const drainTimeoutMs = 8_000;
  * drain, 1 for a start that failed (said in plain words) or a second signal.
  */
 export async function runService(serviceName: string, start: () => Promise<RunningService>): Promise<void> {
+  const listening = Promise.withResolvers<CountConnections>();
+  let service: RunningService | undefined;
+  // Before all else: for process 1 of a container, a signal without a handler is none. Until it serves, nothing is lost.
+  const stop: OnSignal = (signal) => {
+    const started = service ?? process.exit(0);
+    started.log.info({ signal }, 'draining');
+    void listening.promise.then((count) => drain(started, count));
+  };
+  onStopSignals(stop, (signal) => {
+    service?.log.warn({ signal }, 'second signal: ending at once');
+    process.exit(1);
+  });
   try {
-    const service = await start();
+    service = await start();
     const { app, config } = service;
-    const listening = Promise.withResolvers<CountConnections>();
-    // Before the port is opened: whoever reads in the log that it is may send a signal at once.
-    onStopSignals(service.log, () => void listening.promise.then((count) => drain(service, count)));
     listening.resolve(await listen(app, config.host, config.port));
   } catch (error) {
     process.stderr.write(`${serviceName} could not start: ${startFault(error)}\n`);
@@ -46,18 +55,18 @@ export async function runService(serviceName: string, start: () => Promise<Runni
   }
 }
 
-/** Calls `stop` at the first signal, and ends the process at a second one. */
-function onStopSignals(log: Logger, stop: () => void): void {
+type OnSignal = (signal: NodeJS.Signals) => void;
+
+/** Calls `stop` at the first signal, and `again` at a second one. */
+function onStopSignals(stop: OnSignal, again: OnSignal): void {
   let signalledAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (signalledAt === undefined) {
       signalledAt = performance.now();
-      log.info({ signal }, 'draining');
-      stop();
+      stop(signal);
     } else if (performance.now() - signalledAt > 1_000) {
       // npm passes a terminal's Ctrl-C on, 1 ms after the terminal's own: only a later one is a person's second.
-      log.warn({ signal }, 'second signal: ending at once');
-      process.exit(1);
+      again(signal);
     }
   };
   process.on('SIGTERM', onSignal);

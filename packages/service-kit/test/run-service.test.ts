@@ -64,6 +64,13 @@ async function call(port: number, path: string, method = 'GET', host = '127.0.0.
 }
 
 describe('a service that is told to stop', () => {
+  it('while it starts ends at once, with 0', { tags: ['readiness-draining'] }, async () => {
+    const service = start('never');
+    await service.says(/starting/);
+    service.process.kill('SIGTERM');
+    expect(await service.exitCode()).toBe(0);
+  });
+
   it(
     'fails readiness, answers what is running with Connection: close, closes its dependencies last, exits 0',
     { tags: ['readiness-draining'] },

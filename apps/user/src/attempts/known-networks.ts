@@ -6,14 +6,14 @@ import type { AttemptRepository } from './attempt-repository.ts';
  * without a look into the database, when strangers are too many.
  */
 export interface KnownNetworks {
-  /** `network`: its hash, in hex. */
+  /** `network`: its hash, in hex. Also true where that isn't known: nothing was read yet, or there are too many to keep. */
   has(network: string): boolean;
   add(network: string): void;
   /** Reads what was added since, by other replicas too. */
   refresh(): Promise<void>;
 }
 
-/** 5 MiB; who was seen longest ago is then a stranger in a flood. */
+/** 5 MiB. Where there are more, nobody is turned away: who makes many known must not make others strangers. */
 const mostNetworks = 50_000;
 /** Transactions that were under way at the last look. */
 const overlapMs = 60_000;
@@ -22,24 +22,24 @@ export function createKnownNetworks(
   { readNetworks }: Pick<AttemptRepository, 'readNetworks'>,
   clock: Clock,
 ): KnownNetworks {
-  /** Those that were seen last come last. */
   const networks = new Set<string>();
   let readUntil = new Date(0);
+  let isRead = false;
+  let isOverfull = false;
 
   function add(network: string): void {
-    networks.delete(network);
-    networks.add(network);
-    const [oldest] = networks;
-    if (networks.size > mostNetworks && oldest !== undefined) networks.delete(oldest);
+    if (networks.size < mostNetworks) networks.add(network);
+    else isOverfull ||= !networks.has(network);
   }
 
   return {
-    has: (network) => networks.has(network),
+    has: (network) => !isRead || isOverfull || networks.has(network),
     add,
     async refresh() {
       const until = new Date(clock().getTime() - overlapMs);
-      for (const network of await readNetworks(readUntil, mostNetworks)) add(network);
+      for (const network of await readNetworks(readUntil, mostNetworks + 1)) add(network);
       readUntil = until;
+      isRead = true;
     },
   };
 }

@@ -120,6 +120,23 @@ describe('a work queue', () => {
     queue.announce(stranger)();
   });
 
+  it('refuses nobody for what another client has announced', () => {
+    const queue = createWorkQueue({ concurrency: 1, maxWaiting: 3, maxWaitMs: 60_000 });
+    void queue.run(() => new Promise(() => undefined));
+    for (let n = 0; n < 3; n += 1) queue.announce({ class: 'strangers', client: 'flood' });
+    expect(() => queue.announce({ class: 'strangers', client: 'flood' })).toThrow(QueueFull);
+    expect(() => queue.announce({ class: 'strangers', client: 'other' })).not.toThrow();
+  });
+
+  it('lets wait again long after work that took long', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const queue = createWorkQueue({ concurrency: 1, maxWaiting: 100, maxWaitMs: 1_000 });
+    for (let n = 0; n < 20; n += 1) await queue.run(async () => void vi.advanceTimersByTime(10_000));
+    vi.advanceTimersByTime(1_001);
+    const all = Array.from({ length: 3 }, (_, n) => queue.run(async () => n));
+    expect(await Promise.all(all)).toEqual([0, 1, 2]);
+  });
+
   it('when it is full, makes room of what came last from the client that has most waiting', async () => {
     const queue = createWorkQueue({ concurrency: 1, maxWaiting: 4, maxWaitMs: 60_000 });
     const gate = createGate();

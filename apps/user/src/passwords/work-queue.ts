@@ -1,3 +1,4 @@
+import { createAnnouncedWork } from './announced-work.ts';
 import { createFairLanes, type Lane } from './fair-lanes.ts';
 
 /** Thrown when the queue is full, or when a piece of work has waited too long. */
@@ -48,15 +49,23 @@ export function createWorkQueue(
 ): WorkQueue {
   let free = concurrency;
   const queue = createFairLanes<Waiting>(turns);
-  let announced = 0;
+  const announced = createAnnouncedWork();
+  let lastEnd = 0;
   /** Of one piece of work. */
   let meanMs = 0;
 
   const isTooLong = (size: number): boolean =>
     size > maxWaiting || (size * meanMs) / concurrency > maxWaitMs * expectedShare;
 
+  /** With one more of this lane, which would be the one to make room. */
+  function wouldBeTooLong(lane: Lane): boolean {
+    return isTooLong(queue.size + announced.total + 1) && announced.wouldBeMost(lane) && queue.wouldBeLongest(lane);
+  }
+
   async function acquire(lane: Lane): Promise<void> {
     if (free > 0) {
+      // What was long ago says nothing: a database that was slow may be quick again.
+      if (performance.now() - lastEnd > maxWaitMs) meanMs = 0;
       free -= 1;
       return;
     }
@@ -80,9 +89,8 @@ export function createWorkQueue(
 
   return {
     announce(lane) {
-      if (free === 0 && isTooLong(queue.size + announced + 1) && queue.wouldBeLongest(lane)) throw queueFull();
-      announced += 1;
-      return () => (announced -= 1);
+      if (free === 0 && wouldBeTooLong(lane)) throw queueFull();
+      return announced.add(lane);
     },
     async run(work, lane = onlyLane) {
       await acquire(lane);
@@ -90,7 +98,8 @@ export function createWorkQueue(
       try {
         return await work();
       } finally {
-        meanMs += (performance.now() - startedAt - meanMs) / remembered;
+        lastEnd = performance.now();
+        meanMs += (lastEnd - startedAt - meanMs) / remembered;
         release();
       }
     },
