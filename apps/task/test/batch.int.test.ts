@@ -45,6 +45,9 @@ const deletion = (id: bigint): Call => ({
 
 const counts = (from: string) => tasks.sql(`SELECT status, priority, ${from} ORDER BY status, priority`);
 
+const countWaiting = (): Promise<number> =>
+  countOf(`pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+
 /** Of a batch of so many operations of each kind. */
 const statementsOf = async (size: number): Promise<number> => {
   const made = await batch(Array.from({ length: size }, (_, n) => ({ op: 'create', title: `${n}` })));
@@ -376,3 +379,24 @@ it('ends at its deadline with nothing done, and can be sent again with its key',
   await expect.poll(async () => (await tasks.call({ ...call, headers })).statusCode).toBe(200);
   expect(await countOf('tasks')).toBe(2);
 });
+
+it(
+  'takes turns with its account’s others where it is long, and none where it is short',
+  { tags: ['batch-bounds'] },
+  async () => {
+    const { id } = await tasks.create();
+    const locker = new Client({ connectionString: tasks.databaseUrl });
+    await locker.connect();
+    await locker.query('BEGIN');
+    await locker.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [id]);
+    const send = (operations: number): Promise<Result[]> =>
+      batch(Array.from({ length: operations }, (_, n) => ({ op: 'update', id, title: `${n}` })));
+    const long = [send(101), send(101), send(101)];
+    await expect.poll(countWaiting).toBe(1);
+    const short = [send(100), send(100)];
+    await expect.poll(countWaiting).toBe(3); // the two short ones beside one of the long
+    await locker.query('COMMIT');
+    await locker.end();
+    expect((await Promise.all([...long, ...short])).flat().every(({ status }) => status === 200)).toBe(true);
+  },
+);
