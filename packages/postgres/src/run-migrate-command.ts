@@ -55,7 +55,9 @@ export async function runMigrateCommand(options: MigrateCommandOptions): Promise
 function toSentence({ outcome, applied }: MigrationResult): string {
   if (outcome === 'up-to-date') return 'The database is up to date.';
   if (outcome === 'newer') return 'The database is newer than this version, which can work with it; nothing to do.';
-  return `Applied ${applied.length} migration${applied.length === 1 ? '' : 's'}: ${applied.join(', ')}.`;
+  // A new database has them all, and their names say nothing to whoever made it.
+  const names = applied.length > 3 ? `, up to ${applied.at(-1)}` : `: ${applied.join(', ')}`;
+  return `Applied ${applied.length} migration${applied.length === 1 ? '' : 's'}${names}.`;
 }
 
 // Prisma's engine appends the place in its own source, which helps nobody here.
