@@ -394,5 +394,9 @@ describe('a flood of sign-ins from many addresses', () => {
     expect(areKnown()).toEqual([true, true]); // as long as it has not read
     await attempts.refreshNetworks();
     expect(areKnown()).toEqual([true, false]);
+    const neighbour = await replicas[0].register();
+    expect(await login(neighbour.username, neighbour.password, home, 0)).toMatchObject({ status: 200 });
+    // However many sign in from one network: it takes one of the places there are.
+    expect(await replicas[1].deps.store.attempts.readNetworks(new Date(0), 10)).toHaveLength(1);
   });
 });

@@ -10,7 +10,7 @@ import {
   percentile,
 } from '../load/load-figures.ts';
 import { type LoadPlan, type LoadResult, toRawRequest } from '../load/load-plan.ts';
-import { runLoad, runLoads } from '../load/run-load.ts';
+import { readyLoad, runLoad } from '../load/run-load.ts';
 import { createListedTasks, loadScenarios } from '../load-scenarios.ts';
 import { type Claim, ms, type PressureSizes, times } from './claim.ts';
 import type { PressureStack } from './pressure-stack.ts';
@@ -69,12 +69,12 @@ export async function measureLoginFlood(stack: PressureStack, sizes: PressureSiz
   await runLoad(signIns); // from now on they are known where they are
   const capacity = goodputOf(await runLoad(signIns), seconds, usefulMs);
   const takeTurn = async (guesses: readonly string[] | undefined): Promise<Turn> => {
-    const own = [planOf(listing, 256, tasksPerSecond), planOf(signingIn, 256, capacity / 2)];
-    const [tasks, logins, flood] = await runLoads([
-      ...own,
-      ...(guesses ? [planOf(guesses, 2_048, capacity * floodFactor)] : []),
+    const [work, signIn, guess] = await Promise.all([
+      readyLoad(planOf(listing, 256, tasksPerSecond)),
+      readyLoad(planOf(signingIn, 256, capacity / 2)),
+      guesses && readyLoad(planOf(guesses, 2_048, capacity * floodFactor)),
     ]);
-    if (tasks === undefined || logins === undefined) throw new Error('a load without a result');
+    const [tasks, logins, flood] = await Promise.all([work(), signIn(), guess?.()]);
     return { tasks, logins, flood };
   };
 

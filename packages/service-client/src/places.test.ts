@@ -23,6 +23,15 @@ describe('places', () => {
     }
   };
 
+  /** The place goes to the next one so many times, after so long each. */
+  const passOn = async (times: number, ms: number): Promise<void> => {
+    for (let n = 0; n < times; n += 1) {
+      vi.advanceTimersByTime(ms);
+      places.giveBack();
+      await enter('next');
+    }
+  };
+
   it('are given to the oldest first', { tags: ['overload'] }, async () => {
     const all = ['a', 'b', 'c'].map((name) => enter(name));
     for (let n = 0; n < 3; n += 1) places.giveBack();
@@ -54,11 +63,7 @@ describe('places', () => {
     async () => {
       places = createPlaces({ places: 1, waiting: 1_000, longestWaitMs: 1_000 });
       await enter('first');
-      for (let n = 0; n < 100; n += 1) {
-        vi.advanceTimersByTime(50);
-        places.giveBack();
-        await enter('next');
-      }
+      await passOn(100, 50);
       entered = [];
       const all = Array.from({ length: 20 }, (_, n) => enter(`${n}`));
       await Promise.resolve();
@@ -84,11 +89,7 @@ describe('places', () => {
   it('are waited for again long after a service that hung', { tags: ['overload'] }, async () => {
     places = createPlaces({ places: 1, waiting: 1_000, longestWaitMs: 1_000 });
     await enter('hung');
-    for (let n = 0; n < 3; n += 1) {
-      vi.advanceTimersByTime(10_000);
-      places.giveBack();
-      await enter('hung');
-    }
+    await passOn(3, 10_000);
     vi.advanceTimersByTime(10_000);
     places.giveBack();
     vi.advanceTimersByTime(10_000);

@@ -14,7 +14,7 @@ export interface AttemptRepository {
   forget(keys: readonly AttemptKey[]): Promise<void>;
   /** From now on the account is known to be used from there; forgets the ones seen longest ago if there are too many. */
   remember(device: Device, seenAt: Date): Promise<void>;
-  /** The networks of known devices that were seen since then, the newest last; the newest `limit` if there are more. */
+  /** The networks of known devices that were seen since then, each once; `limit` of them if there are more. */
   readNetworks(since: Date, limit: number): Promise<string[]>;
   /** Deletes what nothing has asked for since these times, `limit` rows at most of each kind; gives how many. */
   deleteOld(attemptsBefore: Date, devicesBefore: Date, limit: number): Promise<number>;
@@ -124,10 +124,10 @@ export function createAttemptRepository(pool: Pool): AttemptRepository {
     },
     async readNetworks(since, limit) {
       const { rows } = await pool.query<{ network: string }>(
-        `SELECT encode(network, 'hex') AS network FROM known_devices WHERE seen_at >= $1 ORDER BY seen_at DESC LIMIT $2`,
+        `SELECT DISTINCT encode(network, 'hex') AS network FROM known_devices WHERE seen_at >= $1 LIMIT $2`,
         [since, limit],
       );
-      return rows.map(({ network }) => network).toReversed();
+      return rows.map(({ network }) => network);
     },
     async deleteOld(attemptsBefore, devicesBefore, limit) {
       const attempts = await pool.query(

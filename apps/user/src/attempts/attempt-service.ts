@@ -35,7 +35,7 @@ export interface AttemptService {
   beginPassword(passwordTry: PasswordTry): Promise<Attempt>;
   /** Throws TooManyRequests. */
   beginRegistration(address: string): Promise<Pick<Attempt, 'count'>>;
-  /** Whether anybody has signed in from there, as far as this process has read. */
+  /** Whether somebody has signed in from there, or may have: as long as this process can't know. */
   isKnownNetwork(address: string): boolean;
   /** Reads from where people have signed in by other replicas. */
   refreshNetworks(): Promise<void>;

@@ -40,14 +40,21 @@ export function createSignIn(options: SignInOptions): SignIn {
     return (await store.accounts.update(account, { passwordHash })) ?? account;
   }
 
-  async function begin(found: Account | undefined, meaning: string, address: string): Promise<Attempt> {
-    return attempts.beginPassword({ address, subject: found ? { accountId: found.id } : { name: meaning } });
-  }
-
   /** In a flood, who can't have a turn costs no look into the database. */
   function announce(address: string): () => void {
     if (attempts.isKnownNetwork(address)) return () => undefined;
     return hasher.announce({ class: 'strangers', client: networkOf(address) });
+  }
+
+  async function begin({ name, address }: Credentials, note: NoteEvent) {
+    const arrive = announce(address);
+    try {
+      const { account: found, meaning } = await store.accounts.lookUp(name);
+      const subject = found ? { accountId: found.id } : { name: meaning };
+      return { found, attempt: await noteTooMany(found, note, attempts.beginPassword({ address, subject })) };
+    } finally {
+      arrive();
+    }
   }
 
   /** What is tried, from the first password to the new session. */
@@ -69,23 +76,8 @@ export function createSignIn(options: SignInOptions): SignIn {
   }
 
   return async (credentials, note) => {
-    const { name, address } = credentials;
-    const arrive = announce(address);
-    let found: Account | undefined;
-    let attempt: Attempt;
-    try {
-      try {
-        const { account, meaning } = await store.accounts.lookUp(name);
-        found = account;
-        attempt = await begin(found, meaning, address);
-      } finally {
-        arrive();
-      }
-      return await tryOnce(found, attempt, credentials, note);
-    } catch (error) {
-      if (error instanceof TooManyRequests) refuse(note, found, 'too_many_attempts');
-      throw error;
-    }
+    const { found, attempt } = await begin(credentials, note);
+    return noteTooMany(found, note, tryOnce(found, attempt, credentials, note));
   };
 }
 
@@ -117,4 +109,13 @@ type Refusal = 'unknown_account' | 'wrong_password' | 'inactive_account' | 'too_
 function refuse(note: NoteEvent, account: Account | undefined, reason?: Refusal): IncorrectCredentials {
   note('sign_in_refused', { ...(account && { accountId: account.id }), ...(reason && { reason }) });
   return new IncorrectCredentials();
+}
+
+async function noteTooMany<T>(account: Account | undefined, note: NoteEvent, tried: Promise<T>): Promise<T> {
+  try {
+    return await tried;
+  } catch (error) {
+    if (error instanceof TooManyRequests) refuse(note, account, 'too_many_attempts');
+    throw error;
+  }
 }
