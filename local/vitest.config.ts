@@ -1,3 +1,4 @@
 import { projectTests } from '../vitest.shared.ts';
 
-export default projectTests({ testTimeout: 120_000, hookTimeout: 120_000 });
+// A start of everything takes 5 s by itself, and several times that beside other projects' tests.
+export default projectTests({ testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } });

@@ -5,7 +5,6 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import { gateway, services } from '@tasktracker/contracts/services';
 import { Client } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -206,19 +205,21 @@ describe('kill -9', () => {
     async ({ name, serviceName }) => {
       const before = pidOf(name);
       process.kill(before, 'SIGKILL');
-      await expect.poll(() => pidOf(name), { timeout: 20_000, interval: 50 }).not.toBeOneOf([before, 0]);
-      expect(stack.output()).toMatch(
-        new RegExp(
-          `^\\d\\d:\\d\\d:\\d\\d {2}${serviceName} (was ended by SIGKILL|ended); starting it again in \\d+ ms$`,
-          'm',
-        ),
-      );
+      await expect.poll(() => pidOf(name), { interval: 50 }).not.toBeOneOf([before, 0]);
+      await expect
+        .poll(() => stack.output())
+        .toMatch(
+          new RegExp(
+            `^\\d\\d:\\d\\d:\\d\\d {2}${serviceName} (was ended by SIGKILL|ended); starting it again in \\d+ ms$`,
+            'm',
+          ),
+        );
       await expect.poll(() => stack.output()).toMatch(new RegExp(`${serviceName} is ready again`));
     },
   );
 
   it('of anything loses no acknowledged write', async () => {
-    await expect.poll(() => journal.readIds().catch(() => []), { timeout: 10_000 }).not.toEqual([]);
+    await expect.poll(() => journal.readIds().catch(() => [])).not.toEqual([]);
     await expectEveryAcknowledgedTask();
   });
 
@@ -227,7 +228,7 @@ describe('kill -9', () => {
       for (let number = 0; ; number += 1) await write(`task ${number} of ${writer}`);
     });
     const before = acknowledged.size;
-    await expect.poll(() => acknowledged.size, { timeout: 10_000, interval: 5 }).toBeGreaterThan(before + 100);
+    await expect.poll(() => acknowledged.size, { interval: 5 }).toBeGreaterThan(before + 100);
     for (const pid of mark.pids()) process.kill(pid, 'SIGKILL');
     await Promise.allSettled(writers);
 
@@ -252,24 +253,25 @@ describe('the end', () => {
     const unfinished = connect(Number(port), hostname);
     unfinished.on('error', () => {});
     unfinished.write(
-      'POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+      'POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n',
     );
-    await delay(100);
-    const exited = once(stack.child, 'exit');
+    // The gateway has the request, and waits for its body.
+    expect(String(await once(unfinished, 'data'))).toMatch(/^HTTP\/1\.1 100 /);
+    const closed = once(stack.child, 'close');
     stack.child.kill('SIGTERM');
-    await delay(1_100);
-    expect(stack.child.exitCode).toBeNull();
-    const secondAt = performance.now();
-    stack.child.kill('SIGTERM');
-    expect(await exited).toEqual([1, null]);
-    expect(performance.now() - secondAt).toBeLessThan(1_000);
-    expect(mark.alive()).toEqual([]);
+    // Signals of the first second are npm's echo. Without a second one the drain would end it with 0.
+    const pressing = setInterval(() => stack.child.kill('SIGTERM'), 250);
+    expect(await closed).toEqual([1, null]);
+    clearInterval(pressing);
+    expect(stack.output()).toContain('Ended at once.');
+    // Who was killed may need a moment to die.
+    await expect.poll(() => mark.alive()).toEqual([]);
     unfinished.destroy();
   });
 
   it('comes during a start too, with exit code 0 and nothing left', async () => {
     const child = spawn(process.execPath, [start, '--port', '0', '--data-dir', dataDir], { env: mark.env });
-    await expect.poll(() => mark.pids().length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(2);
+    await expect.poll(() => mark.pids().length, { interval: 5 }).toBeGreaterThan(2);
     const complaints = text(child.stderr);
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
@@ -280,22 +282,20 @@ describe('the end', () => {
 
   it('comes when npm is gone, as nobody could stop the stack after that', async () => {
     const npm = startUnderNpm();
-    await expect.poll(() => npm.printed(), { timeout: 30_000, interval: 20 }).toContain('Ready in');
+    await expect.poll(() => npm.printed(), { interval: 20 }).toContain('Ready in');
     npm.child.kill('SIGKILL');
-    await expect.poll(() => mark.alive(), { timeout: 10_000, interval: 50 }).toEqual([]);
+    await expect.poll(() => mark.alive(), { interval: 50 }).toEqual([]);
     await expect.poll(() => npm.printed()).toContain('Stopped in');
   });
 
   it('comes with Ctrl-C under npm, with exit code 0, everything drained and the data kept', async () => {
     const npm = startUnderNpm();
-    await expect.poll(() => npm.printed(), { timeout: 30_000, interval: 20 }).toContain('Ready in');
+    await expect.poll(() => npm.printed(), { interval: 20 }).toContain('Ready in');
     const url = /gateway +(http\S+)/.exec(npm.printed())?.[1] ?? '';
     expect(await loginStatus(url, 'ada', password)).toBe(200);
-    const exited = once(npm.child, 'exit');
-    const stoppedAt = performance.now();
+    const closed = once(npm.child, 'close');
     process.kill(-(npm.child.pid ?? 0), 'SIGINT');
-    expect(await exited).toEqual([0, null]);
-    expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+    expect(await closed).toEqual([0, null]);
     expect(npm.printed()).toMatch(/ok gateway .*\n.*ok services .*\n.*ok Postgres .*\nStopped in/);
     expect(mark.alive()).toEqual([]);
   });

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { answerHelp, giveUp } from '@tasktracker/command-line';
-import { describeSkipped, skippedTestsOf, type SkippedTest } from './skipped-tests.ts';
+import { openScratchFolder } from './scratch-folder.ts';
+import { describeFailed, describeSkipped, failedTestsOf, skippedTestsOf, type ReportedTest } from './test-reports.ts';
 
 const usage = `npm test
 npm test -- ARGUMENT…
@@ -22,35 +22,44 @@ const isInstalled = process.env['PATH']?.split(delimiter).some((folder) => exist
 if (!isInstalled) giveUp('Nx is not installed: run `npm ci`.');
 for (const stale of globSync(results, { cwd: root })) rmSync(`${root}${stale}`);
 
+const scratch = openScratchFolder();
 // What Node compiles for one of the hundreds of programs that start in a run, it need not compile for the next.
-const compileCache = mkdtempSync(join(tmpdir(), 'tasktracker-compiled-'));
+const compileCache = join(scratch, 'compiled');
 const run = spawnSync(
   'nx',
   ['run-many', '-t', ...checks, 'test', '--outputStyle=static', '--nxBail=false', ...process.argv.slice(2)],
   {
     cwd: root,
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    env: { ...process.env, TMPDIR: scratch, NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'inherit', 'inherit'],
   },
 );
-rmSync(compileCache, { recursive: true, force: true });
+rmSync(scratch, { recursive: true, force: true });
 
 if (run.error) throw run.error;
 
 let passed = 0;
 let failed = 0;
-const skipped: SkippedTest[] = [];
+const skipped: ReportedTest[] = [];
+const broken: ReportedTest[] = [];
 for (const file of globSync(results, { cwd: root })) {
   const report: unknown = JSON.parse(readFileSync(`${root}${file}`, 'utf8'));
   passed += countOf(report, 'numPassedTests');
   failed += countOf(report, 'numFailedTests');
-  skipped.push(...skippedTestsOf(report, dirname(dirname(file))));
+  const project = dirname(dirname(file));
+  skipped.push(...skippedTestsOf(report, project));
+  broken.push(...failedTestsOf(report, project));
 }
 // A failed check, or a run that ended before its tests, counts as one failure.
 if (run.status === 0) passed += checks.length;
 else failed = Math.max(failed, 1);
 console.log(
-  ['', ...describeSkipped(skipped), `${passed} passed, ${failed} failed, ${skipped.length} skipped`].join('\n'),
+  [
+    '',
+    ...describeFailed(broken),
+    ...describeSkipped(skipped),
+    `${passed} passed, ${failed} failed, ${skipped.length} skipped`,
+  ].join('\n'),
 );
 process.exitCode = failed > 0 ? 1 : 0;
 

@@ -11,6 +11,7 @@ import { parseUserConfig, type Environment } from '../src/config.ts';
 import { openDeps, type Deps } from '../src/deps.ts';
 import type { IntrospectionClient } from '../src/inspection/client-scope.ts';
 import { createPasswordHasher, type PasswordHasher } from '../src/passwords/password-hasher.ts';
+import { giveSigningKey } from './given-signing-key.ts';
 
 const prefix = '/api/v1/auth';
 
@@ -48,7 +49,7 @@ interface TestServiceOptions {
   readonly introspectionClient?: IntrospectionClient;
   /** One of {@link cheapHashing} unless the test is about the work of a hash. */
   readonly hasher?: PasswordHasher;
-  /** Another replica on the same database. */
+  /** Another replica on the same database. On one of its own the service finds a signing key that was made before. */
   readonly database?: TestDatabase;
   readonly onLogLine?: (line: string) => void;
 }
@@ -94,6 +95,7 @@ export class TestService {
       ...(options.clock && { clock: options.clock }),
     });
     const app = await buildApp(config, deps, log);
+    if (options.database === undefined) await giveSigningKey(deps, masterKey);
     await deps.keys.refresh();
     return new TestService(app, deps, database, options.database === undefined);
   }

@@ -4,7 +4,8 @@ import { migrateDatabase, startDatabases, type Databases } from './start-databas
 import { generateClients, startService } from './start-services.ts';
 
 /**
- * Starts everything, each part as soon as what it needs is there: what has no database starts while Postgres does.
+ * Starts everything, each part as soon as what it needs is there: what has no database starts while our Postgres does.
+ * A Postgres of the person's own may refuse us, so nothing else begins before it has let us in.
  * All parts are ready when every promise has resolved.
  */
 export function startParts(
@@ -17,7 +18,10 @@ export function startParts(
   const clients = generateClients(context);
   const parts = context.listening.map(async (service) => {
     const entry = services.find(({ name }) => name === service.name);
-    if (entry?.database !== true) return startService(context, service, undefined);
+    if (entry?.database !== true) {
+      if (databaseUrl !== undefined) await databases;
+      return startService(context, service, undefined);
+    }
     await clients;
     const made = (await databases).get(service.name);
     await migrateDatabase(context, service.name, made?.migrateUrl ?? '');
