@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gateway, services, type ServiceEntry } from '@tasktracker/contracts/services';
-import { Type, type TSchema } from 'typebox';
+import { Type, type TSchema } from '@tasktracker/schema';
 
 const root = join(import.meta.dirname, '../..');
 const entries: readonly ServiceEntry[] = services;

@@ -3,13 +3,14 @@ import type { ICruiseOptions, IFlattenedRuleSet } from 'dependency-cruiser';
 /** Dependencies point one way: apps to packages, routes to service to repository. `npm run boundaries` checks it. */
 const packageMayUse: Record<string, string[]> = {
   'command-line': [],
-  contracts: [],
+  schema: [],
+  contracts: ['schema'],
   errors: ['contracts'],
-  config: [],
+  config: ['schema'],
   deadline: ['errors'],
-  'service-kit': ['contracts', 'deadline', 'errors'],
-  'service-client': ['deadline', 'errors', 'service-kit'],
-  auth: ['contracts', 'errors', 'service-kit', 'service-client'],
+  'service-kit': ['contracts', 'deadline', 'errors', 'schema'],
+  'service-client': ['deadline', 'errors', 'schema', 'service-kit'],
+  auth: ['contracts', 'errors', 'schema', 'service-kit', 'service-client'],
   postgres: ['deadline', 'errors'],
   'embedded-postgres': ['postgres'],
   idempotency: ['errors', 'postgres', 'service-kit'],
@@ -141,6 +142,13 @@ export const boundaryRules: IFlattenedRuleSet = {
         pathNot: '(-repository|-store|/deps|-sql)\\.ts$|\\.test\\.ts$|/generated/',
       },
       to: { path: '(node_modules/pg/|node_modules/@prisma/|/src/generated/)' },
+    },
+    {
+      name: 'typebox-by-schema-alone',
+      comment: 'packages/schema loads TypeBox from one file: 683 modules are a third of a start (ADR 0039).',
+      severity: 'error',
+      from: { pathNot: '^packages/schema/' },
+      to: { path: 'node_modules/typebox/' },
     },
     {
       name: 'no-cycle',

@@ -34,6 +34,7 @@ export async function bundleApp(app: string, folder: string): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    conditions: ['bundle', 'module'], // the first is ours: see packages/schema
     keepNames: true,
     legalComments: 'none',
     metafile: true,

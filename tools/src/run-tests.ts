@@ -30,7 +30,8 @@ const run = spawnSync(
   ['run-many', '-t', ...checks, 'test', '--outputStyle=static', '--nxBail=false', ...process.argv.slice(2)],
   {
     cwd: root,
-    env: { ...process.env, TMPDIR: scratch, NODE_COMPILE_CACHE: compileCache },
+    // Programs in Go (helm, the compiler, lint) end before their garbage matters: a seventh of what they take.
+    env: { ...process.env, TMPDIR: scratch, NODE_COMPILE_CACHE: compileCache, GOGC: 'off', GOMEMLIMIT: '1GiB' },
     stdio: ['ignore', 'inherit', 'inherit'],
   },
 );

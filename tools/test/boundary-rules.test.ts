@@ -22,6 +22,7 @@ const violations: Record<string, readonly [from: string, to: string]> = {
   'service-not-to-routes': ['apps/one/src/things/thing-service.ts', './thing-operations.ts'],
   'domain-to-nothing': ['apps/one/src/things/thing.ts', '../clock.ts'],
   'only-repositories-speak-to-postgres': ['apps/three/src/app.ts', './generated/client.ts'],
+  'typebox-by-schema-alone': ['packages/kit/src/schemas.ts', 'typebox'],
   'no-cycle': ['apps/two/src/one-half.ts', './other-half.ts'],
   'no-test-code-in-product': ['apps/two/src/product.ts', '../test/helper.ts'],
   'no-dev-dependency-in-product': ['apps/two/src/built.ts', 'built-with'],
@@ -54,11 +55,10 @@ for (const empty of [
 write('apps/one/src/things/thing-operations.ts', 'export const it = 1;\n');
 write('apps/two/src/other-half.ts', "import './one-half.ts';\n");
 write('apps/two/package.json', JSON.stringify({ name: 'two', devDependencies: { 'built-with': '1.0.0' } }));
-write(
-  'node_modules/built-with/package.json',
-  JSON.stringify({ name: 'built-with', version: '1.0.0', main: 'index.js' }),
-);
-write('node_modules/built-with/index.js', 'module.exports = 1;\n');
+for (const name of ['built-with', 'typebox']) {
+  write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
+  write(`node_modules/${name}/index.js`, 'module.exports = 1;\n');
+}
 for (const [from, to] of Object.values(violations)) write(from, `import '${to}';\n`);
 
 const folders = ['apps', 'packages', 'e2e', 'helm', 'cluster-tests', 'faults', 'tools'];

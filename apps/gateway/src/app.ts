@@ -10,7 +10,7 @@ import {
   type Logger,
   type ServiceApp,
 } from '@tasktracker/service-kit';
-import { Value } from 'typebox/value';
+import { Value } from '@tasktracker/schema';
 import { addBrowserRules } from './browser-rules.ts';
 import type { GatewayConfig } from './config.ts';
 import { parseCorsOrigins } from './cors-origins.ts';

@@ -7,7 +7,7 @@ import {
   type Config,
 } from '@tasktracker/config';
 import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
-import { Type, type TInteger } from 'typebox';
+import { Type, type TInteger } from '@tasktracker/schema';
 import { originList } from './cors-origins.ts';
 
 /** Every variable, by its name; the README's table is made from them. @public */

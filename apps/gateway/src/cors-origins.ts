@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 /** How browsers write where a page comes from (RFC 6454): scheme, host and port, nothing after them. */
 const startOfOrigin = /^https?:\/\/[^/\\?#]/i;

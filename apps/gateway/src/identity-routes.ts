@@ -1,6 +1,6 @@
 import { apiServices } from '@tasktracker/contracts';
 import { tagRoutes, version, type ServiceApp } from '@tasktracker/service-kit';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 import { frontPage } from './front-page.ts';
 import { prefersHtml } from './prefers-html.ts';
 import { mergedVary } from './proxy/response-headers.ts';

@@ -1,4 +1,4 @@
-import { Value } from 'typebox/value';
+import { Value } from '@tasktracker/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import committed from '../openapi.json' with { type: 'json' };
 import { OpenapiDocument } from '../src/openapi/openapi-schema.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { apiServices, recordOf } from '@tasktracker/contracts';
 import { version } from '@tasktracker/service-kit';
-import { Value } from 'typebox/value';
+import { Value } from '@tasktracker/schema';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createServiceProbes } from '../src/health/service-probes.ts';
 import { OpenapiDocument } from '../src/openapi/openapi-schema.ts';

@@ -7,7 +7,7 @@ import {
   verifierVariables,
   type Config,
 } from '@tasktracker/config';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 /** Every variable, by its name; the README's table is made from them. @public */
 export const variables = {

@@ -5,7 +5,7 @@ import { InvalidToken } from '@tasktracker/errors';
 import { createLogger, type ServiceApp } from '@tasktracker/service-kit';
 import type { LightMyRequestResponse } from 'fastify';
 import { Client, type QueryResultRow } from 'pg';
-import type { Static } from 'typebox';
+import type { Static } from '@tasktracker/schema';
 import { buildApp } from '../src/app.ts';
 import { parseTaskConfig } from '../src/config.ts';
 import { openDeps } from '../src/deps.ts';

@@ -1,4 +1,4 @@
-import type { Static } from 'typebox';
+import type { Static } from '@tasktracker/schema';
 import type { Task as TaskRow } from '../src/generated/prisma/client.ts';
 import type { Task } from '../src/tasks/task-schemas.ts';
 

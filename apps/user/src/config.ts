@@ -7,7 +7,7 @@ import {
   tokenVariables,
   type Config,
 } from '@tasktracker/config';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 const serverOnlyVariables = {
   ...serverVariables,

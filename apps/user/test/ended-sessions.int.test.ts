@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { EndedSessionChanges } from '@tasktracker/contracts';
-import { Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Type, Value } from '@tasktracker/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAccountAdministration } from '../src/profile/account-administration.ts';
 import { nextCursor, type EndedSessionCursor } from '../src/sessions/ended-session-cursor.ts';

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Type, Value } from '@tasktracker/schema';
 import { describe, expect, it } from 'vitest';
 import { toOpenapiText } from '../src/openapi-text.ts';
 

@@ -3,8 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@tasktracker/embedded-pos
 import { createPool } from '@tasktracker/postgres';
 import { createLogger, type ServiceApp } from '@tasktracker/service-kit';
 import type { Pool } from 'pg';
-import { Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Type, Value } from '@tasktracker/schema';
 import { buildApp } from '../src/app.ts';
 import type { Clock } from '../src/clock.ts';
 import { parseUserConfig, type Environment } from '../src/config.ts';

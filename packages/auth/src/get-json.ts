@@ -1,5 +1,4 @@
-import type { Static, TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { type Static, type TSchema, Value } from '@tasktracker/schema';
 import { request, type Agent } from 'undici';
 
 /** Any status but 200, and 304 where it was not asked for. */

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import type { Agent } from 'undici';
 import { getJson } from './get-json.ts';
 import { createPolledSource, type PolledSource } from './polled-source.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { getJson } from './get-json.ts';

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { JwkSet } from '@tasktracker/contracts';
-import { Value } from 'typebox/value';
+import { Value } from '@tasktracker/schema';
 
 const Jwk = JwkSet.properties.keys.items;
 const smallestModulusBits = 2048; // RFC 7518, section 3.3

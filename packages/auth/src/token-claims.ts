@@ -1,6 +1,5 @@
 import { InvalidToken } from '@tasktracker/errors';
-import { Type, type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Static, Type } from '@tasktracker/schema';
 
 /** How far the issuer's clock may be ahead of ours. */
 const clockSkewSeconds = 60;

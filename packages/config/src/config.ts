@@ -1,4 +1,4 @@
-// Environment variables to a frozen, typed configuration. Depends on typebox alone.
+// Environment variables to a frozen, typed configuration. Depends on packages/schema alone.
 export { databaseVariables } from './database-variables.ts';
 export { eventVariables } from './event-variables.ts';
 export { idempotencyVariables } from './idempotency-variables.ts';

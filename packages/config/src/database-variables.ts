@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 /** What a service with a database takes from its environment; the owner's URL is for `migrate` alone. */
 export const databaseVariables = {

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 /** What a service that keeps a log of events takes from its environment. */
 export const eventVariables = {

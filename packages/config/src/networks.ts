@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 /**
  * Networks as an operator writes them: CIDRs or single addresses, IPv4 or IPv6, comma-separated; blanks around them and

@@ -1,4 +1,4 @@
-import { Type, type TObject } from 'typebox';
+import { Type, type TObject } from '@tasktracker/schema';
 import { describe, expect, it } from 'vitest';
 import { databaseVariables } from './database-variables.ts';
 import { ConfigError, parseConfig, parseTogether } from './parse-config.ts';

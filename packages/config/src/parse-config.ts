@@ -1,5 +1,4 @@
-import { Type, type Static, type TObject, type TProperties } from 'typebox';
-import { Value } from 'typebox/value';
+import { type Static, type TObject, type TProperties, Type, Value } from '@tasktracker/schema';
 
 type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}${Capitalize<CamelCase<Tail>>}`

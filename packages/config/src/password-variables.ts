@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 /** What the user service enforces and the gateway documents. */
 export const passwordVariables = {

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { networkList } from './networks.ts';
 
 /** What every process that listens takes from its environment. */

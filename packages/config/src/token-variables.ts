@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { originVariable } from './origin-variable.ts';
 
 /** What issuer and verifiers of access tokens must agree on. */

@@ -1,4 +1,4 @@
-// Schemas, types and facts that cross a service border. Depends on typebox alone.
+// Schemas, types and facts that cross a service border. Depends on packages/schema alone.
 export {
   apiServices,
   gateway,

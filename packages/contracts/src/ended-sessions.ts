@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 
 /** Where the user service lists all of them, for verifiers of the release before. */
 export const endedSessionsPath = '/internal/ended-sessions';

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 
 /** Where the user service publishes them. */
 export const jwksPath = '/.well-known/jwks.json';

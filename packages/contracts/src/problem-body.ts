@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 
 /** One thing that is wrong with a request, in words, and where. */
 export const FieldFault = Type.Object(

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 
 /** Counts of one person's tasks; exact at any number of them. */
 export const TaskStats = Type.Object(

@@ -11,7 +11,7 @@ import {
 } from '@tasktracker/service-kit';
 import type { LightMyRequestResponse } from 'fastify';
 import type { Pool, QueryResultRow } from 'pg';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import {
   createAnswerRepository,
   createKeyedWrites,

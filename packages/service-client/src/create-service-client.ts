@@ -1,8 +1,7 @@
 import { currentDeadline } from '@tasktracker/deadline';
 import { InvalidToken } from '@tasktracker/errors';
 import { deadlineHeader } from '@tasktracker/service-kit';
-import type { Static, TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { type Static, type TSchema, Value } from '@tasktracker/schema';
 import { contextHeaders, type CallContext } from './call-context.ts';
 import { UnexpectedAnswer } from './unexpected-answer.ts';
 import { createUpstream, toUpstreamProblem } from './upstream.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { addScope, createLogger, createServiceApp, publicScope } from '@tasktracker/service-kit';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callContextOf, type CallContext } from '../src/call-context.ts';
 import { createServiceClient, type ServiceClient } from '../src/create-service-client.ts';

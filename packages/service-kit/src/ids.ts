@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 const largestBigint = 2n ** 63n - 1n;
 

@@ -1,6 +1,6 @@
 import { ServiceUnavailable } from '@tasktracker/errors';
 import type { FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import type { ServiceApp } from './typed-app.ts';
 
 interface ProbesOptions {

@@ -1,4 +1,4 @@
-import { Type, type Static, type TSchema, type TUnsafe } from 'typebox';
+import { Type, type Static, type TSchema, type TUnsafe } from '@tasktracker/schema';
 
 /** A reference to a named component that keeps its static type. Throws for a schema without `$id`. */
 export function ref<T extends TSchema>(schema: T): TUnsafe<Static<T>> {

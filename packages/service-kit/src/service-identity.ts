@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import type { ServiceApp } from './typed-app.ts';
 import { tagRoutes } from './tag-routes.ts';
 import { version } from './version.ts';

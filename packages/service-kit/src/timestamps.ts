@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 /** A moment in an answer: RFC 3339, UTC, with three digits of a second. */
 export const timestampSchema = Type.String({

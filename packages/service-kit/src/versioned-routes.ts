@@ -1,6 +1,6 @@
 import { sharedErrors } from '@tasktracker/errors';
 import type { RouteOptions } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { addHeaderCheck, withHeaderParameter } from './header-checks.ts';
 import { isObject, memberOf } from './json-members.ts';
 import { ifMatchOf } from './preconditions.ts';

@@ -1,5 +1,5 @@
 import { NotAuthenticated, defineErrors } from '@tasktracker/errors';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   addScope,

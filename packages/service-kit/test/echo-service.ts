@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import type { ServiceAppOptions } from '../src/service-app.ts';
 import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '../src/service-kit.ts';
 

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   addScope,

@@ -1,5 +1,5 @@
 import { Problem, sharedErrors } from '@tasktracker/errors';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   addHeaderCheck,

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { currentDeadline, type Deadline } from '@tasktracker/deadline';
 import { ServiceUnavailable } from '@tasktracker/errors';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '../src/service-kit.ts';
 

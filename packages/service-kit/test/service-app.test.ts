@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   addScope,

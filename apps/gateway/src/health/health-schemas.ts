@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 
 /** What a person sees of one service. */
 export const ServiceHealth = Type.Object({

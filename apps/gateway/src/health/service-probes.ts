@@ -1,7 +1,7 @@
 import { apiServices, recordOf, type ApiServiceName } from '@tasktracker/contracts';
 import { ServiceUnavailable, UpstreamTimeout } from '@tasktracker/errors';
 import { createServiceClient, UnexpectedAnswer, type ServiceClient } from '@tasktracker/service-client';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import type { ServiceHealth } from './health-schemas.ts';
 
 export interface ServiceProbes {

@@ -1,4 +1,4 @@
-import { Pointer, Value } from 'typebox/value';
+import { Pointer, Value } from '@tasktracker/schema';
 import type { GatewayConfig } from '../config.ts';
 import { OpenapiDocument } from './openapi-schema.ts';
 

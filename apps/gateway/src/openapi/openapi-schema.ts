@@ -1,5 +1,5 @@
 import type { OpenAPIV3 } from 'openapi-types';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 
 const Named = Type.Record(Type.String(), Type.Unknown());
 

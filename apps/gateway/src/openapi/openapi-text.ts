@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { apiServices, gateway } from '@tasktracker/contracts';
 import { addScope, createLogger, createServiceApp, publicScope } from '@tasktracker/service-kit';
-import { Value } from 'typebox/value';
+import { Value } from '@tasktracker/schema';
 import { healthRoutes } from '../health/health-routes.ts';
 import { identityRoutes } from '../identity-routes.ts';
 import { mergeDocuments } from './merge-documents.ts';

@@ -1,5 +1,5 @@
 import type { TaskStats } from '@tasktracker/contracts';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 import { percentage } from './stats.ts';
 
 /** A person's statistics. */

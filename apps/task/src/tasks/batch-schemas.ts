@@ -1,6 +1,6 @@
 import { ProblemBody } from '@tasktracker/contracts';
 import { idSchema, ref } from '@tasktracker/service-kit';
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static, type TSchema } from '@tasktracker/schema';
 import { TaskCreation, TaskUpdate } from './task-schemas.ts';
 
 /** As many as a long page has. */

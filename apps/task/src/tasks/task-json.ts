@@ -1,4 +1,4 @@
-import type { Static } from 'typebox';
+import type { Static } from '@tasktracker/schema';
 import type { Task } from './task-schemas.ts';
 
 const timestamp = (column: string): string =>

@@ -1,7 +1,7 @@
 import type { FieldFault } from '@tasktracker/contracts';
 import { ValidationFailed } from '@tasktracker/errors';
 import { toId } from '@tasktracker/service-kit';
-import type { Static } from 'typebox';
+import type { Static } from '@tasktracker/schema';
 import { parseTimestamp } from './parse-timestamp.ts';
 import { TaskNotFound } from './task-errors.ts';
 import { listDefaults, toTaskFilters, type TaskFilters } from './task-query.ts';

@@ -9,7 +9,7 @@ import {
   type ServiceApp,
 } from '@tasktracker/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Static } from 'typebox';
+import type { Static } from '@tasktracker/schema';
 import { lowerEnumsOfBatch, toTaskBatch } from './batch-requests.ts';
 import * as operations from './task-operations.ts';
 import { changesLimit, listDefaults } from './task-query.ts';

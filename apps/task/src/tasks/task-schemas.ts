@@ -1,5 +1,5 @@
 import { idSchema, pathIdSchema, ref, timestampSchema } from '@tasktracker/service-kit';
-import { Type, type TSchema, type TUnsafe } from 'typebox';
+import { Type, type TSchema, type TUnsafe } from '@tasktracker/schema';
 import { timestampPattern } from './parse-timestamp.ts';
 import type { TaskColumn } from './task-columns.ts';
 import { changesLimit, listDefaults, taskSorts, type taskFilterParameters, type TaskFilters } from './task-query.ts';

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 import { idSchema } from '@tasktracker/service-kit';
 import type { Session } from '../sessions/session.ts';
 import type { AccessTokenClaims } from '../tokens/access-token.ts';

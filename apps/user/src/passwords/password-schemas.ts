@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 /** In code points of the normalised password. */
 export const maxPasswordLength = 128;

@@ -1,6 +1,6 @@
 import type { Answer } from '@tasktracker/idempotency';
 import { idSchema, ref, timestampSchema, versionTag } from '@tasktracker/service-kit';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 import { PasswordToCheck, passwordToSet } from '../passwords/password-schemas.ts';
 import { maxNameLength, usernamePattern, type Account, type ProfileChanges } from '../accounts/account.ts';
 

@@ -1,6 +1,6 @@
 import { endedSessionChangesSuffix, endedSessionsPath, type EndedSessions } from '@tasktracker/contracts';
 import { sendTagged, type ServiceApp } from '@tasktracker/service-kit';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { formatCursor, parseCursor } from './ended-session-cursor.ts';
 import type { SessionService } from './session-service.ts';
 

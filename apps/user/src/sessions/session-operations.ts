@@ -1,6 +1,6 @@
 import { sharedErrors } from '@tasktracker/errors';
 import { noContent, pathIdSchema, ref } from '@tasktracker/service-kit';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 import { sessionErrors } from './session-errors.ts';
 import { LoginBody, RefreshTokenBody, Session, TokenPair } from './session-schemas.ts';
 

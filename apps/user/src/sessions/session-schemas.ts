@@ -1,5 +1,5 @@
 import { idSchema, timestampSchema } from '@tasktracker/service-kit';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 import { PasswordToCheck } from '../passwords/password-schemas.ts';
 import { maxNameLength } from '../accounts/account.ts';
 import type { IssuedTokens } from './issued-tokens.ts';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
+import { type Static, Type, Value } from '@tasktracker/schema';
 import type { Clock } from '../clock.ts';
 import type { KeyRing, Signer } from '../keys/key-ring.ts';
 

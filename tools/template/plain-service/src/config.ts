@@ -1,5 +1,5 @@
 import { parseConfig, serverVariables, verifierVariables, type Config } from '@tasktracker/config';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 /** Every variable, by its name; the README's table is made from them. @public */
 export const variables = {

@@ -1,5 +1,5 @@
 import { idSchema, ref, timestampSchema } from '@tasktracker/service-kit';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@tasktracker/schema';
 
 /** As the API shows it. */
 export const Entry = Type.Object(

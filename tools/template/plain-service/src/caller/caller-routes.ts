@@ -1,6 +1,6 @@
 import { callerOf } from '@tasktracker/auth';
 import { idSchema, ref, tagRoutes, type ServiceApp } from '@tasktracker/service-kit';
-import { Type } from 'typebox';
+import { Type } from '@tasktracker/schema';
 
 export const Caller = Type.Object({ caller_id: idSchema }, { $id: 'SampleCaller' });
 
