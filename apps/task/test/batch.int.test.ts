@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openTaskApp, owner, stranger, type Call, type TaskApp, type TaskBody } from './open-task-app.ts';
+import { issuer, openTaskApp, owner, stranger, type Call, type TaskApp, type TaskBody } from './open-task-app.ts';
 
 let tasks: TaskApp;
 
@@ -379,6 +379,44 @@ it('ends at its deadline with nothing done, and can be sent again with its key',
   await expect.poll(async () => (await tasks.call({ ...call, headers })).statusCode).toBe(200);
   expect(await countOf('tasks')).toBe(2);
 });
+
+it(
+  'ends when its caller leaves, with nothing done, and can be sent again with its key',
+  { tags: ['batch-once'] },
+  async () => {
+    const { id } = await tasks.create();
+    const url = await tasks.app.listen({ host: '127.0.0.1', port: 0 });
+    const locker = new Client({ connectionString: tasks.databaseUrl });
+    await locker.connect();
+    await locker.query('BEGIN');
+    await locker.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [id]);
+    const call = toCall([
+      { op: 'create', title: 'x' },
+      { op: 'update', id, title: 'y' },
+    ]);
+    const headers = { 'idempotency-key': 'batch-5' };
+    const leave = new AbortController();
+    const left = fetch(`${url}/api/v1/tasks/batch`, {
+      method: 'POST',
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        authorization: `Bearer ${issuer.token({ sub: owner.toString() })}`,
+      },
+      body: JSON.stringify(call.body),
+      signal: leave.signal,
+    });
+    await expect.poll(countWaiting).toBe(1);
+    leave.abort();
+    await expect(left).rejects.toThrow('aborted');
+    await expect.poll(countWaiting).toBe(0); // while the row is still locked
+    await locker.query('ROLLBACK');
+    await locker.end();
+    expect(await countOf('tasks')).toBe(1);
+    await expect.poll(async () => (await tasks.call({ ...call, headers })).statusCode).toBe(200);
+    expect(await countOf('tasks')).toBe(2);
+  },
+);
 
 it(
   'takes turns with its account’s others where it is long, and none where it is short',

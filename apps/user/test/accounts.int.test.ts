@@ -381,9 +381,8 @@ describe('accounts', () => {
           changePassword(tokens.access, { current_password: account.password, new_password: `parallel number ${n}` }),
         ),
       );
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 400, 400, 400, 400]);
       const won = answers.findIndex(({ status }) => status === 204);
-      expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
-      expect(answers.filter(({ status }) => status === 400)).toHaveLength(4);
       expect(await service.login({ ...account, password: `parallel number ${won}` })).toBeDefined();
     });
   });
