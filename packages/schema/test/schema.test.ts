@@ -22,7 +22,7 @@ function run(...hooks: string[]): { said: unknown; modules: number } {
         return next(url, context);
       },
     });
-    process.on('exit', () => console.log(modules));
+    process.on('exit', () => console.log(String(modules))); // a number may be printed in colour
   `;
   const imports = [counted, ...hooks].flatMap((code) => [
     '--import',
