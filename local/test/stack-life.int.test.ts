@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gateway, services } from '@tasktracker/contracts/services';
 import { Client } from 'pg';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { repositoryDir } from '../src/repository-dir.ts';
 import { spawnStack, type SpawnedStack } from '../src/spawn-stack.ts';
 import { loginStatus, openJournal, register, type Journal } from './journal.ts';
@@ -261,8 +261,8 @@ describe('the end', () => {
     stack.child.kill('SIGTERM');
     // Signals of the first second are npm's echo. Without a second one the drain would end it with 0.
     const pressing = setInterval(() => stack.child.kill('SIGTERM'), 250);
+    onTestFinished(() => clearInterval(pressing));
     expect(await closed).toEqual([1, null]);
-    clearInterval(pressing);
     expect(stack.output()).toContain('Ended at once.');
     // Who was killed may need a moment to die.
     await expect.poll(() => mark.alive()).toEqual([]);

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { answerHelp, giveUp } from '@tasktracker/command-line';
-import { openScratchFolder } from './scratch-folder.ts';
+import { hasPlentyOfMemory, openScratchFolder, removeScratchFolder } from './scratch-folder.ts';
 import { describeFailed, describeSkipped, failedTestsOf, skippedTestsOf, type ReportedTest } from './test-reports.ts';
 
 const usage = `npm test
@@ -25,19 +25,21 @@ for (const stale of globSync(results, { cwd: root })) rmSync(`${root}${stale}`);
 const scratch = openScratchFolder();
 // What Node compiles for one of the hundreds of programs that start in a run, it need not compile for the next.
 const compileCache = join(scratch, 'compiled');
-const run = spawnSync(
+// Programs in Go (helm, the compiler, lint) end before their garbage matters: a seventh of what they take.
+const forGo = hasPlentyOfMemory() ? { GOGC: 'off', GOMEMLIMIT: '1GiB' } : {};
+const nx = spawn(
   'nx',
   ['run-many', '-t', ...checks, 'test', '--outputStyle=static', '--nxBail=false', ...process.argv.slice(2)],
   {
     cwd: root,
-    // Programs in Go (helm, the compiler, lint) end before their garbage matters: a seventh of what they take.
-    env: { ...process.env, TMPDIR: scratch, NODE_COMPILE_CACHE: compileCache, GOGC: 'off', GOMEMLIMIT: '1GiB' },
+    env: { ...process.env, TMPDIR: scratch, NODE_COMPILE_CACHE: compileCache, ...forGo },
     stdio: ['ignore', 'inherit', 'inherit'],
   },
 );
-rmSync(scratch, { recursive: true, force: true });
-
-if (run.error) throw run.error;
+// A terminal's Ctrl-C reaches Nx as well; the other signals only this process. It stays to tidy up.
+process.on('SIGINT', () => undefined);
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => nx.kill(signal));
+const status = await new Promise<number | null>((resolve, reject) => nx.once('close', resolve).once('error', reject));
 
 let passed = 0;
 let failed = 0;
@@ -52,7 +54,7 @@ for (const file of globSync(results, { cwd: root })) {
   broken.push(...failedTestsOf(report, project));
 }
 // A failed check, or a run that ended before its tests, counts as one failure.
-if (run.status === 0) passed += checks.length;
+if (status === 0) passed += checks.length;
 else failed = Math.max(failed, 1);
 console.log(
   [
@@ -63,6 +65,7 @@ console.log(
   ].join('\n'),
 );
 process.exitCode = failed > 0 ? 1 : 0;
+removeScratchFolder(scratch);
 
 function countOf(report: unknown, key: string): number {
   if (typeof report !== 'object' || report === null || !(key in report)) return 0;

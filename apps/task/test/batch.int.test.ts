@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { issuer, openTaskApp, owner, stranger, type Call, type TaskApp, type TaskBody } from './open-task-app.ts';
 
 let tasks: TaskApp;
@@ -33,8 +33,8 @@ async function batch(operations: unknown, more: object = {}, as = owner): Promis
 }
 
 const statuses = (results: readonly Result[]): number[] => results.map(({ status }) => status);
-const countOf = async (what: string): Promise<number> =>
-  (await tasks.sql<{ count: number }>(`SELECT count(*)::integer AS count FROM ${what}`))[0]?.count ?? -1;
+const countOf = async (what: string, app = tasks): Promise<number> =>
+  (await app.sql<{ count: number }>(`SELECT count(*)::integer AS count FROM ${what}`))[0]?.count ?? -1;
 
 const deletion = (id: bigint): Call => ({
   method: 'POST',
@@ -45,8 +45,8 @@ const deletion = (id: bigint): Call => ({
 
 const counts = (from: string) => tasks.sql(`SELECT status, priority, ${from} ORDER BY status, priority`);
 
-const countWaiting = (): Promise<number> =>
-  countOf(`pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+const countWaiting = (app = tasks): Promise<number> =>
+  countOf(`pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`, app);
 
 /** Of a batch of so many operations of each kind. */
 const statementsOf = async (size: number): Promise<number> => {
@@ -384,9 +384,12 @@ it(
   'ends when its caller leaves, with nothing done, and can be sent again with its key',
   { tags: ['batch-once'] },
   async () => {
-    const { id } = await tasks.create();
-    const url = await tasks.app.listen({ host: '127.0.0.1', port: 0 });
-    const locker = new Client({ connectionString: tasks.databaseUrl });
+    // A deadline that is not what ends it.
+    const app = await openTaskApp({ REQUEST_TIMEOUT_MS: '60000' });
+    onTestFinished(() => app.close());
+    const { id } = await app.create();
+    const url = await app.app.listen({ host: '127.0.0.1', port: 0 });
+    const locker = new Client({ connectionString: app.databaseUrl });
     await locker.connect();
     await locker.query('BEGIN');
     await locker.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [id]);
@@ -406,15 +409,19 @@ it(
       body: JSON.stringify(call.body),
       signal: leave.signal,
     });
-    await expect.poll(countWaiting).toBe(1);
+    await expect.poll(() => countWaiting(app)).toBe(1);
+    const [waiting] = await app.sql<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
     leave.abort();
     await expect(left).rejects.toThrow('aborted');
-    await expect.poll(countWaiting).toBe(0); // while the row is still locked
+    // While the row is still locked: a statement that runs out of its own time leaves its connection behind.
+    await expect.poll(() => countOf(`pg_stat_activity WHERE pid = ${waiting?.pid}`, app)).toBe(0);
     await locker.query('ROLLBACK');
     await locker.end();
-    expect(await countOf('tasks')).toBe(1);
-    await expect.poll(async () => (await tasks.call({ ...call, headers })).statusCode).toBe(200);
-    expect(await countOf('tasks')).toBe(2);
+    expect(await app.list()).toMatchObject({ total: 1 });
+    await expect.poll(async () => (await app.call({ ...call, headers })).statusCode).toBe(200);
+    expect(await app.list()).toMatchObject({ total: 2 });
   },
 );
 
@@ -430,9 +437,9 @@ it(
     const send = (operations: number): Promise<Result[]> =>
       batch(Array.from({ length: operations }, (_, n) => ({ op: 'update', id, title: `${n}` })));
     const long = [send(101), send(101), send(101)];
-    await expect.poll(countWaiting).toBe(1);
+    await expect.poll(() => countWaiting()).toBe(1);
     const short = [send(100), send(100)];
-    await expect.poll(countWaiting).toBe(3); // the two short ones beside one of the long
+    await expect.poll(() => countWaiting()).toBe(3); // the two short ones beside one of the long
     await locker.query('COMMIT');
     await locker.end();
     expect((await Promise.all([...long, ...short])).flat().every(({ status }) => status === 200)).toBe(true);

@@ -381,7 +381,9 @@ describe('accounts', () => {
           changePassword(tokens.access, { current_password: account.password, new_password: `parallel number ${n}` }),
         ),
       );
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 400, 400, 400, 400]);
+      expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
+        204, 400, 400, 400, 400,
+      ]);
       const won = answers.findIndex(({ status }) => status === 204);
       expect(await service.login({ ...account, password: `parallel number ${won}` })).toBeDefined();
     });

@@ -5,7 +5,7 @@ import { generateClients, startService } from './start-services.ts';
 
 /**
  * Starts everything, each part as soon as what it needs is there: what has no database starts while our Postgres does.
- * A Postgres of the person's own may refuse us, so nothing else begins before it has let us in.
+ * A Postgres of the person's own may refuse us, so no service begins before it has let us in.
  * All parts are ready when every promise has resolved.
  */
 export function startParts(
@@ -20,6 +20,7 @@ export function startParts(
     const entry = services.find(({ name }) => name === service.name);
     if (entry?.database !== true) {
       if (databaseUrl !== undefined) await databases;
+      context.signal.throwIfAborted();
       return startService(context, service, undefined);
     }
     await clients;
