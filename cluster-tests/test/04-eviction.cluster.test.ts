@@ -9,6 +9,9 @@ import { components } from '../src/release.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
 import { cluster, namespace, reach, release, run, startFromBaseline } from '../src/suite.ts';
 
+// Eight pods start within half a minute: on two cores that leaves no more room for requests.
+const ratePerSecond = 40;
+
 beforeAll(startFromBaseline);
 
 const nodes = await workerNodes(cluster);
@@ -30,7 +33,7 @@ describe('the Eviction API', () => {
   });
 
   it('takes every pod away, one by one as a drain does, and no request fails', async () => {
-    const load = await beginLoad();
+    const load = await beginLoad({ ratePerSecond });
     const evicted = (await release.servicePods()).filter(isServing);
     for (const pod of evicted) await evictWhenAllowed(pod);
     await podsGone(cluster, namespace, evicted);
@@ -43,7 +46,7 @@ describe('the Eviction API', () => {
     const keep = (await release.servingPod('postgres')).node; // its volume may be tied to that node
     const name = (await release.servicePods()).filter(isServing).find(({ node }) => node !== keep)?.node;
     if (name === undefined) throw new Error(`all pods are on ${keep}, beside Postgres`);
-    const load = await beginLoad();
+    const load = await beginLoad({ ratePerSecond });
     await cordonNode(cluster, run, name);
     try {
       const evicted = (await release.servicePods()).filter(({ node }) => node === name);
