@@ -45,8 +45,17 @@ const deletion = (id: bigint): Call => ({
 
 const counts = (from: string) => tasks.sql(`SELECT status, priority, ${from} ORDER BY status, priority`);
 
-const countWaiting = (app = tasks): Promise<number> =>
-  countOf(`pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`, app);
+const waiting = `pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+const countWaiting = (app = tasks): Promise<number> => countOf(waiting, app);
+
+/** Keeps everybody else from changing a task until the function that is returned is called. */
+async function lockTask(id: number, app = tasks): Promise<() => Promise<void>> {
+  const locker = new Client({ connectionString: app.databaseUrl });
+  await locker.connect();
+  await locker.query('BEGIN');
+  await locker.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [id]);
+  return () => locker.end();
+}
 
 /** Of a batch of so many operations of each kind. */
 const statementsOf = async (size: number): Promise<number> => {
@@ -362,10 +371,7 @@ describe('a batch of long tasks', () => {
 
 it('ends at its deadline with nothing done, and can be sent again with its key', { tags: ['batch-once'] }, async () => {
   const { id } = await tasks.create();
-  const locker = new Client({ connectionString: tasks.databaseUrl });
-  await locker.connect();
-  await locker.query('BEGIN');
-  await locker.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [id]);
+  const unlock = await lockTask(id);
   const call = toCall([
     { op: 'create', title: 'x' },
     { op: 'update', id, title: 'y' },
@@ -373,8 +379,7 @@ it('ends at its deadline with nothing done, and can be sent again with its key',
   const headers = { 'idempotency-key': 'batch-4' };
   const late = await tasks.call({ ...call, headers: { ...headers, 'x-request-deadline-ms': '200' } });
   expect(late.statusCode).toBe(504);
-  await locker.query('ROLLBACK');
-  await locker.end();
+  await unlock();
   expect(await countOf('tasks')).toBe(1);
   await expect.poll(async () => (await tasks.call({ ...call, headers })).statusCode).toBe(200);
   expect(await countOf('tasks')).toBe(2);
@@ -389,10 +394,7 @@ it(
     onTestFinished(() => app.close());
     const { id } = await app.create();
     const url = await app.app.listen({ host: '127.0.0.1', port: 0 });
-    const locker = new Client({ connectionString: app.databaseUrl });
-    await locker.connect();
-    await locker.query('BEGIN');
-    await locker.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [id]);
+    const unlock = await lockTask(id, app);
     const call = toCall([
       { op: 'create', title: 'x' },
       { op: 'update', id, title: 'y' },
@@ -410,15 +412,12 @@ it(
       signal: leave.signal,
     });
     await expect.poll(() => countWaiting(app)).toBe(1);
-    const [waiting] = await app.sql<{ pid: number }>(
-      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
+    const [held] = await app.sql<{ pid: number }>(`SELECT pid FROM ${waiting}`);
     leave.abort();
     await expect(left).rejects.toThrow('aborted');
     // While the row is still locked: a statement that runs out of its own time leaves its connection behind.
-    await expect.poll(() => countOf(`pg_stat_activity WHERE pid = ${waiting?.pid}`, app)).toBe(0);
-    await locker.query('ROLLBACK');
-    await locker.end();
+    await expect.poll(() => countOf(`pg_stat_activity WHERE pid = ${held?.pid}`, app)).toBe(0);
+    await unlock();
     expect(await app.list()).toMatchObject({ total: 1 });
     await expect.poll(async () => (await app.call({ ...call, headers })).statusCode).toBe(200);
     expect(await app.list()).toMatchObject({ total: 2 });
@@ -430,18 +429,14 @@ it(
   { tags: ['batch-bounds'] },
   async () => {
     const { id } = await tasks.create();
-    const locker = new Client({ connectionString: tasks.databaseUrl });
-    await locker.connect();
-    await locker.query('BEGIN');
-    await locker.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [id]);
+    const unlock = await lockTask(id);
     const send = (operations: number): Promise<Result[]> =>
       batch(Array.from({ length: operations }, (_, n) => ({ op: 'update', id, title: `${n}` })));
     const long = [send(101), send(101), send(101)];
     await expect.poll(() => countWaiting()).toBe(1);
     const short = [send(100), send(100)];
     await expect.poll(() => countWaiting()).toBe(3); // the two short ones beside one of the long
-    await locker.query('COMMIT');
-    await locker.end();
+    await unlock();
     expect((await Promise.all([...long, ...short])).flat().every(({ status }) => status === 200)).toBe(true);
   },
 );
