@@ -5,7 +5,7 @@ import { join } from 'node:path';
 // With the host's name: containers that share a folder don't share their process ids.
 const prefix = `tasktracker-test-run-${hostname()}-`;
 const memory = '/dev/shm';
-/** A whole run has 1.2 GB there at most. */
+/** Ten times what a whole run was seen to take there. */
 const roomBytes = 3 * 1024 ** 3;
 
 /**
