@@ -16,6 +16,8 @@ export interface SystemAddresses {
 declare module 'vitest' {
   interface ProvidedContext {
     system: SystemAddresses;
+    /** The system was started for this run and ends with it. */
+    isOwnStack: boolean;
     seed: string;
   }
 }

@@ -9,6 +9,7 @@ let stack: RunningStack | undefined;
 export async function setup(project: TestProject): Promise<void> {
   const given = process.env['JOURNEY_SYSTEM'];
   project.provide('system', given === undefined ? await ownSystem() : JSON.parse(given));
+  project.provide('isOwnStack', given === undefined);
   project.provide('seed', process.env['JOURNEY_SEED'] ?? newSeed());
 }
 
