@@ -6,6 +6,8 @@ it.each([
   ['bearer abc', 'abc'],
   ['BEARER abc', 'abc'],
   ['Bearer   abc', 'abc'],
+  ['Bearer eyJh.eyJp.c2ln', 'eyJh.eyJp.c2ln'],
+  ['Bearer  eyJh.eyJp.c2ln', 'eyJh.eyJp.c2ln'],
 ])('reads the token of %j whatever the case of the scheme', (header, token) => {
   expect(readBearer(header)).toBe(token);
 });

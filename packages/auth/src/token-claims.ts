@@ -59,10 +59,14 @@ export function keyIdOf(decoded: unknown): string {
 export function toClaims(verified: unknown, nowSeconds: number): Static<typeof Claims> {
   if (!claimsCheck.Check(verified)) throw new InvalidToken();
   const { sub, sid, iat, exp } = verified;
-  const isInTime =
-    iat <= nowSeconds + clockSkewSeconds && nowSeconds < exp && iat < exp && exp - iat <= longestLifeSeconds;
-  if (!isInTime || !isBigint(sub) || !isBigint(sid)) throw new InvalidToken();
+  const isSensible = iat < exp && exp - iat <= longestLifeSeconds;
+  if (!isSensible || !isInTime(iat, exp, nowSeconds) || !isBigint(sub) || !isBigint(sid)) throw new InvalidToken();
   return verified;
+}
+
+/** Whether a token with these times is good at this one; all in Unix seconds. */
+export function isInTime(issuedAt: number, expiresAt: number, nowSeconds: number): boolean {
+  return issuedAt <= nowSeconds + clockSkewSeconds && nowSeconds < expiresAt;
 }
 
 function isBigint(digits: string): boolean {

@@ -10,7 +10,8 @@ import {
 import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { readBearer } from './bearer.ts';
-import { isCompactJws, keyIdOf, toClaims } from './token-claims.ts';
+import { KnownTokens } from './known-tokens.ts';
+import { isCompactJws, isInTime, keyIdOf, toClaims } from './token-claims.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 export interface TokenVerificationOptions {
@@ -43,10 +44,31 @@ const longestToken = 8_192;
 export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
   async (app, { keys, issuer, audience, clock = () => new Date() }) => {
     const keyOf = (decoded: unknown): Promise<string> => keys.publicKey(keyIdOf(decoded));
-    const toCaller = (verified: unknown, token: string): Caller => {
-      const claims = toClaims(verified, clock().getTime() / 1_000);
-      if (keys.isEnded(claims.sid, claims.exp)) throw new InvalidToken(sessionEnded);
-      return { userId: BigInt(claims.sub), sessionId: BigInt(claims.sid), token, expiresAt: claims.exp };
+    const nowSeconds = (): number => clock().getTime() / 1_000;
+    const known = new KnownTokens();
+
+    /**
+     * The caller of a token that was verified a moment ago: 2 µs in place of 90. What may have changed since is asked
+     * each time (its key, its time, its session); any doubt is left to the verification, which has the words for it.
+     */
+    const recall = async (token: string): Promise<Caller | undefined> => {
+      const found = known.find(token);
+      if (found === undefined || (await keys.publicKey(found.kid)) !== found.key) return undefined;
+      const { caller, issuedAt, sessionId } = found;
+      if (!isInTime(issuedAt, caller.expiresAt, nowSeconds())) return undefined;
+      return keys.isEnded(sessionId, caller.expiresAt) ? undefined : caller;
+    };
+    const verify = (token: string, check: () => Promise<unknown>): Promise<Caller> => {
+      if (token.length > longestToken || !isCompactJws(token)) throw new InvalidToken();
+      return orInvalidToken(async () => {
+        const kid = keyIdOf(app.jwt.decode<object>(token));
+        const key = await keys.publicKey(kid);
+        const { sub, sid, iat, exp, nbf } = toClaims(await check(), nowSeconds());
+        if (keys.isEnded(sid, exp)) throw new InvalidToken(sessionEnded);
+        const caller = { userId: BigInt(sub), sessionId: BigInt(sid), token, expiresAt: exp };
+        if (nbf === undefined) known.add(token, { caller, sessionId: sid, issuedAt: iat, kid, key });
+        return caller;
+      });
     };
 
     await app.register(jwt, {
@@ -65,20 +87,19 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
       const token = readBearer(request.headers.authorization);
       if (token === undefined) throw new NotAuthenticated();
       try {
-        refuseMalformed(token);
         // jwtVerify keeps one prepared verifier per key: half the CPU of app.jwt.verify, which makes one per call.
-        request.caller = await orInvalidToken(async () => toCaller(await request.jwtVerify<object>(), token));
+        request.caller = (await recall(token)) ?? (await verify(token, () => request.jwtVerify<object>()));
       } catch (error) {
         if (error instanceof InvalidToken) logSecurityEvent(request, 'token_refused', { reason: reasonOf(error) });
         throw error;
       }
     });
     app.decorate('verifyAccessToken', async (token) => {
-      refuseMalformed(token);
-      return orInvalidToken(async () => {
+      const check = async (): Promise<object> => {
         const key = await keyOf(app.jwt.decode<object>(token));
-        return toCaller(app.jwt.verify<object>(token, { key }), token);
-      });
+        return app.jwt.verify<object>(token, { key });
+      };
+      return (await recall(token)) ?? verify(token, check);
     });
   },
   { name: 'token-verification' },
@@ -94,10 +115,6 @@ function reasonOf({ cause }: InvalidToken): 'expired' | 'session_ended' | 'not_v
 
 function isExpiry(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'FST_JWT_AUTHORIZATION_TOKEN_EXPIRED';
-}
-
-function refuseMalformed(token: string): void {
-  if (token.length > longestToken || !isCompactJws(token)) throw new InvalidToken();
 }
 
 /** Anything the library rejects in a token is the caller's fault and gets one answer; our own problems pass through. */

@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { addScope, createLogger, createServiceApp, publicScope, type ServiceApp } from '@tasktracker/service-kit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InvalidToken, Problem, ServiceUnavailable } from '@tasktracker/errors';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { authenticatedScope, callerOf, createRemoteKeys, tokenVerification, type RemoteKeys } from '../src/auth.ts';
 import { createTokenIssuer, signingInput, startKeySource, type KeySource } from '../src/testing/testing.ts';
 
@@ -323,6 +324,69 @@ describe('refuses', () => {
 
 it('no caller is made up where no token was asked for', () => {
   expect(() => callerOf({ caller: null })).toThrow('Not authenticated');
+});
+
+const throwing = (error: Problem) => (): never => {
+  throw error;
+};
+
+describe('a token that was good a moment ago is judged anew:', () => {
+  const sid = '7';
+  const token = issuer.token({ sid, exp: now + 900 });
+  const other = createTokenIssuer({ kid });
+  let isEnded: boolean;
+  let publicKey: () => string;
+  let clock: Date;
+  let opened: ServiceApp;
+  const verify = async (): Promise<string> => {
+    const found = await opened.verifyAccessToken(token).catch((error: unknown) => error);
+    return found instanceof Problem ? found.code : found instanceof Error ? found.message : 'good';
+  };
+
+  beforeAll(async () => {
+    opened = await createServiceApp({
+      serviceName: 'any',
+      description: '',
+      log: createLogger('any', 'silent'),
+      isReady,
+    });
+    const keys = { publicKey: async () => publicKey(), isEnded: () => isEnded };
+    await opened.register(tokenVerification, {
+      keys,
+      issuer: 'tasktracker',
+      audience: 'tasktracker',
+      clock: () => clock,
+    });
+    await opened.ready();
+  });
+
+  beforeEach(async () => {
+    isEnded = false;
+    publicKey = () => issuer.publicKeyPem;
+    clock = new Date();
+    await verify();
+  });
+
+  afterAll(() => opened.close());
+
+  it.each<[string, () => void, string]>([
+    ['it expired', () => (clock = new Date(clock.getTime() + 900_000)), 'INVALID_TOKEN'],
+    ['the clock was put back to before its issue', () => (clock = new Date(clock.getTime() - 70_000)), 'INVALID_TOKEN'],
+    ['its session ended', () => (isEnded = true), 'INVALID_TOKEN'],
+    ['its key is another one now', () => (publicKey = () => other.publicKeyPem), 'INVALID_TOKEN'],
+    ['its key was withdrawn', () => (publicKey = throwing(new InvalidToken())), 'INVALID_TOKEN'],
+    ['no keys are known', () => (publicKey = throwing(new ServiceUnavailable(1))), 'SERVICE_UNAVAILABLE'],
+  ])('%s', async (_what, change, code) => {
+    expect(await verify()).toBe('good');
+    change();
+    expect([await verify(), await verify()]).toEqual([code, code]);
+  });
+
+  it('and it is the same caller each time', async () => {
+    const callers = [await opened.verifyAccessToken(token), await opened.verifyAccessToken(token)];
+    const caller = { userId: 1n, sessionId: 7n, token, expiresAt: now + 900 };
+    expect(callers).toEqual([caller, caller]);
+  });
 });
 
 describe('sessions and keys', () => {
