@@ -65,6 +65,7 @@ export async function openTaskApp(variables: Record<string, string> = {}): Promi
   const config = parseTaskConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
+    REQUEST_TIMEOUT_MS: '60000', // a busy machine must not turn a good answer into 504
     DATABASE_URL: database.appUrl,
     USER_SERVICE_URL: 'http://nowhere.invalid',
     ...variables,

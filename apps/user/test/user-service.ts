@@ -86,6 +86,7 @@ export class TestService {
       PORT: '0',
       LOG_LEVEL: options.onLogLine ? 'debug' : 'silent',
       DATABASE_URL: database.appUrl,
+      REQUEST_TIMEOUT_MS: '60000', // a busy machine must not turn a good answer into 504
       ...options.env,
     });
     const { masterKey = randomBytes(32), introspectionClient } = options;
