@@ -234,7 +234,7 @@ describe('sessions', () => {
     it('makes one family of two hundred parallel refreshes, all with the same successor', async () => {
       const { tokens } = await service.person();
       const answers = await Promise.all(Array.from({ length: 200 }, () => service.refresh(tokens.refresh)));
-      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+      expect([...new Set(answers.map(({ status }) => status))]).toEqual([200]);
       const successors = new Set(answers.map((answer) => tokensOf(answer).refresh));
       expect(successors.size).toBe(1);
       const sessions = new Set(answers.map((answer) => claimsOf(tokensOf(answer).access)['sid']));

@@ -1,0 +1,121 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTokenIssuer, startKeySource } from '@tasktracker/auth/testing';
+import { servicesByName } from '@tasktracker/contracts/services';
+import { findFreePorts } from '@tasktracker/faults/free-ports';
+import { nginxAnswerConfig, nginxProxyConfig } from '../../peers/nginx/nginx-config.ts';
+import { StartedPrograms, type Started } from '../harness/started-programs.ts';
+
+/** The gateway and its peers before one service, which gives the answer of a list of twenty tasks and costs next to nothing. */
+export interface GatewayContenders {
+  readonly path: string;
+  /** What every request carries; only the gateway looks at it. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The service itself, without a proxy. */
+  readonly servicePort: number;
+  readonly gateway: Started;
+  readonly nginx: Started;
+  readonly stockProxy: Started;
+  stop(): Promise<void>;
+}
+
+const path = '/api/v1/tasks?limit=20';
+const gatewayEntry = fileURLToPath(new URL('../../../apps/gateway/src/server.ts', import.meta.url));
+const stockProxyEntry = fileURLToPath(new URL('../../peers/stock-proxy/server.ts', import.meta.url));
+
+/** Throws if the answers of two differ by a byte of their bodies. */
+export async function startGatewayContenders(): Promise<GatewayContenders> {
+  const issuer = createTokenIssuer();
+  const keySource = await startKeySource([issuer.jwk]);
+  const programs = new StartedPrograms();
+  const stop = async (): Promise<void> => {
+    await programs.stop();
+    await keySource.close();
+  };
+  try {
+    const servicePort = await startService(programs);
+    const contenders = {
+      path,
+      headers: { Authorization: `Bearer ${issuer.token({ exp: Math.floor(Date.now() / 1_000) + 86_000 })}` },
+      servicePort,
+      ...(await startProxies(programs, servicePort, keySource.userServiceUrl)),
+      stop,
+    };
+    await refuseDifferences(contenders);
+    return contenders;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What answers behind the proxies. */
+async function startService(programs: StartedPrograms): Promise<number> {
+  const [port = 0] = await findFreePorts(1);
+  const answer = join(programs.folder, 'answer.json');
+  writeFileSync(answer, listOfTasks(20));
+  const toConfig = (folder: string): string => nginxAnswerConfig({ port, folder, path: '/api/v1/tasks', answer });
+  await programs.nginx({ name: 'service', port, isMeasured: false, toConfig });
+  return port;
+}
+
+async function startProxies(
+  programs: StartedPrograms,
+  servicePort: number,
+  userServiceUrl: string,
+): Promise<Pick<GatewayContenders, 'gateway' | 'nginx' | 'stockProxy'>> {
+  const [gatewayPort = 0, nginxPort = 0, stockPort = 0] = await findFreePorts(3);
+  const { user, task, stats } = servicesByName;
+  const upstream = `http://127.0.0.1:${servicePort}`;
+  const gatewayVariables = {
+    [user.urlVariable]: userServiceUrl,
+    [task.urlVariable]: upstream,
+    [stats.urlVariable]: upstream,
+    // The most that it can be: each request is counted, none refused.
+    RATE_LIMIT_READS_PER_MINUTE: '1000000',
+  };
+  return {
+    gateway: await programs.node({ name: 'gateway', entry: gatewayEntry, port: gatewayPort, env: gatewayVariables }),
+    nginx: await programs.nginx({
+      name: 'nginx',
+      port: nginxPort,
+      isMeasured: true,
+      toConfig: (folder) => nginxProxyConfig({ port: nginxPort, upstreamPort: servicePort, folder }),
+    }),
+    stockProxy: await programs.node({
+      name: 'stock-proxy',
+      entry: stockProxyEntry,
+      port: stockPort,
+      env: { UPSTREAM: upstream },
+    }),
+  };
+}
+
+async function refuseDifferences(contenders: GatewayContenders): Promise<void> {
+  const { gateway, nginx, stockProxy, servicePort, headers } = contenders;
+  const expected = listOfTasks(20);
+  for (const port of [servicePort, gateway.port, nginx.port, stockProxy.port]) {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    const body = await answer.text();
+    if (answer.status !== 200 || body !== expected) throw new Error(`port ${port} answered ${answer.status}: ${body}`);
+  }
+}
+
+/** As the task service answers. */
+function listOfTasks(count: number): string {
+  const at = '2026-11-28T09:30:00.000Z';
+  const tasks = Array.from({ length: count }, (_, index) => ({
+    id: index + 1,
+    owner_id: 1,
+    title: `Task ${index}`,
+    description: null,
+    status: 'todo',
+    priority: 'medium',
+    due_date: '2030-01-31T00:00:00.000Z',
+    estimate_minutes: null,
+    created_at: at,
+    updated_at: at,
+  }));
+  return JSON.stringify({ tasks, total: count, skip: 0, limit: count, next_cursor: null });
+}

@@ -1,0 +1,93 @@
+// `npm run bench`: the goals about speed, each measured against a peer in the same run.
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { resolve } from 'node:path';
+import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
+import {
+  describeLimit,
+  describeRatio,
+  describeRow,
+  describeVerdict,
+  holds,
+  type Goal,
+  type Row,
+} from './goals/goal.ts';
+import { gatewayCost } from './goals/p1-gateway-cost.ts';
+import { leaveMeasuredCore } from './harness/pinned-process.ts';
+import { markdownTable } from './markdown-table.ts';
+
+const usage = `npm run bench -- [GOAL…] [--quick] [--rounds N] [--seconds N] [--json FILE] [--check]
+
+Measures the goals about speed, such as P1, or all; each against peers that take turns with us. Prints Markdown.
+Linux with two cores; nginx and wrk come from Debian. A goal holds if the worse end of its 95 % interval meets it.
+  --quick     3 rounds of 2 s: whether something got much worse
+  --rounds    turns for each contender (7)
+  --seconds   of each turn (8)
+  --json      writes the figures to this file as well
+  --check     ends with 1 if a goal is missed, or the machine was too busy to say
+`;
+const { values, positionals } = readCommandLine(usage, {
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    json: { type: 'string' },
+    check: { type: 'boolean', default: false },
+  },
+});
+
+const goals: readonly Goal[] = [gatewayCost];
+const chosen = positionals.length === 0 ? goals : positionals.map(findGoal);
+const sizes = {
+  rounds: values.rounds === undefined ? (values.quick ? 3 : 7) : readCount('rounds', values.rounds, usage),
+  seconds: values.seconds === undefined ? (values.quick ? 2 : 8) : readCount('seconds', values.seconds, usage),
+};
+
+function findGoal(id: string): Goal {
+  const found = goals.find((goal) => goal.id === id.toUpperCase());
+  return found ?? refuse(`There is no goal ${id}: there is ${goals.map((goal) => goal.id).join(', ')}.`, usage);
+}
+
+leaveMeasuredCore();
+const machine = {
+  date: new Date().toISOString().slice(0, 10),
+  cpu: cpus()[0]?.model ?? '',
+  cores: cpus().length,
+  node: process.version,
+  loadBefore: loadavg()[0] ?? 0,
+};
+const measured: { goal: Goal; row: Row }[] = [];
+for (const goal of chosen) {
+  console.error(`${goal.id}: ${goal.title}`);
+  for (const row of await goal.measure(sizes)) {
+    measured.push({ goal, row });
+    console.error(`  ${describeRow(goal.id, row)}`);
+  }
+}
+
+console.log(
+  `${machine.date}, ${machine.cores} × ${machine.cpu}, Node ${machine.node}; load average before it ${machine.loadBefore.toFixed(1)}; ` +
+    `${sizes.rounds} rounds of ${sizes.seconds} s for each.\n`,
+);
+console.log(
+  markdownTable(
+    ['', '', 'peer', 'medians', 'ratio (95 %)', 'goal', ''],
+    measured.map(({ goal, row }) => [
+      goal.id,
+      row.name,
+      row.peer,
+      row.figure,
+      describeRatio(row),
+      row.limit ? describeLimit(row.limit) : '',
+      describeVerdict(row),
+    ]),
+  ),
+);
+if (values.json !== undefined) {
+  const rows = measured.map(({ goal, row }) => ({ goal: goal.id, ...row }));
+  const file = resolve(process.env['INIT_CWD'] ?? process.cwd(), values.json);
+  writeFileSync(file, `${JSON.stringify({ machine, sizes, rows }, undefined, 2)}\n`);
+}
+const isShown = measured.every(({ row }) => row.limit === undefined || holds(row) === true);
+if (values.check && !isShown) process.exitCode = 1;
