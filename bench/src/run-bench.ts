@@ -16,11 +16,13 @@ import { gatewayCost } from './goals/p1-gateway-cost.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
 import { markdownTable } from './markdown-table.ts';
 
-const usage = `npm run bench -- [GOAL…] [--quick] [--rounds N] [--seconds N] [--json FILE] [--check]
+const usage = `npm run bench -- [GOAL…] [--quick] [--before FOLDER] [--rounds N] [--seconds N]
+                     [--json FILE] [--check]
 
 Measures the goals about speed, such as P1, or all; each against peers that take turns with us. Prints Markdown.
 Linux with two cores; nginx and wrk come from Debian. A goal holds if the worse end of its 95 % interval meets it.
   --quick     3 rounds of 2 s: whether something got much worse
+  --before    another checkout, installed, that takes part
   --rounds    turns for each contender (7)
   --seconds   of each turn (8)
   --json      writes the figures to this file as well
@@ -30,6 +32,7 @@ const { values, positionals } = readCommandLine(usage, {
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    before: { type: 'string' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     json: { type: 'string' },
@@ -39,6 +42,8 @@ const { values, positionals } = readCommandLine(usage, {
 
 const goals: readonly Goal[] = [gatewayCost];
 const chosen = positionals.length === 0 ? goals : positionals.map(findGoal);
+const from = process.env['INIT_CWD'] ?? process.cwd();
+const olderTree = values.before === undefined ? undefined : resolve(from, values.before);
 const sizes = {
   rounds: values.rounds === undefined ? (values.quick ? 3 : 7) : readCount('rounds', values.rounds, usage),
   seconds: values.seconds === undefined ? (values.quick ? 2 : 8) : readCount('seconds', values.seconds, usage),
@@ -60,7 +65,7 @@ const machine = {
 const measured: { goal: Goal; row: Row }[] = [];
 for (const goal of chosen) {
   console.error(`${goal.id}: ${goal.title}`);
-  for (const row of await goal.measure(sizes)) {
+  for (const row of await goal.measure(sizes, olderTree)) {
     measured.push({ goal, row });
     console.error(`  ${describeRow(goal.id, row)}`);
   }
@@ -86,7 +91,7 @@ console.log(
 );
 if (values.json !== undefined) {
   const rows = measured.map(({ goal, row }) => ({ goal: goal.id, ...row }));
-  const file = resolve(process.env['INIT_CWD'] ?? process.cwd(), values.json);
+  const file = resolve(from, values.json);
   writeFileSync(file, `${JSON.stringify({ machine, sizes, rows }, undefined, 2)}\n`);
 }
 const isShown = measured.every(({ row }) => row.limit === undefined || holds(row) === true);

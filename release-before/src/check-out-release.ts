@@ -41,6 +41,7 @@ export function releasedMigrations(app: string): string[] {
 export async function checkOutRelease(folder: string): Promise<void> {
   const tar = execFileSync('git', ['archive', releaseBefore], { cwd: repository, maxBuffer: 2 ** 28 });
   execFileSync('tar', ['x', '-C', folder], { input: tar });
+  // What that release needs and this one does not is in this package's `devDependencies`.
   linkEntries(join(repository, 'node_modules'), join(folder, 'node_modules'), ['@tasktracker']);
   mkdirSync(join(folder, 'node_modules/@tasktracker'));
   for (const workspace of globSync([...readManifest(folder).workspaces], { cwd: folder })) {

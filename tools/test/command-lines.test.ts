@@ -78,6 +78,11 @@ describe('without docker', () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining(words)]);
   });
 
+  it('says which goals there are', () => {
+    const { status, stderr } = run(scripts.find((each) => each.name === 'bench')?.args ?? [], 'P99');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('There is no goal P99: there is P1.')]);
+  });
+
   it('refuses words for numbers', () => {
     const script = scripts.find((each) => each.name === 'bench:load');
     const { status, stderr } = run(script?.args ?? [], '--seconds', 'ten');

@@ -15,17 +15,22 @@ export interface GatewayContenders {
   /** The service itself, without a proxy. */
   readonly servicePort: number;
   readonly gateway: Started;
+  /** That of the older tree, if there is one. */
+  readonly olderGateway?: Started;
   readonly nginx: Started;
   readonly stockProxy: Started;
   stop(): Promise<void>;
 }
 
 const path = '/api/v1/tasks?limit=20';
-const gatewayEntry = fileURLToPath(new URL('../../../apps/gateway/src/server.ts', import.meta.url));
+const ownTree = fileURLToPath(new URL('../../../', import.meta.url));
 const stockProxyEntry = fileURLToPath(new URL('../../peers/stock-proxy/server.ts', import.meta.url));
 
-/** Throws if the answers of two differ by a byte of their bodies. */
-export async function startGatewayContenders(): Promise<GatewayContenders> {
+/**
+ * `olderTree`: another checkout, whose gateway takes part. Throws if the answers of two differ by a byte of their
+ * bodies.
+ */
+export async function startGatewayContenders(olderTree?: string): Promise<GatewayContenders> {
   const issuer = createTokenIssuer();
   const keySource = await startKeySource([issuer.jwk]);
   const programs = new StartedPrograms();
@@ -39,7 +44,8 @@ export async function startGatewayContenders(): Promise<GatewayContenders> {
       path,
       headers: { Authorization: `Bearer ${issuer.token({ exp: Math.floor(Date.now() / 1_000) + 86_000 })}` },
       servicePort,
-      ...(await startProxies(programs, servicePort, keySource.userServiceUrl)),
+      ...(await startGateways(programs, { servicePort, userServiceUrl: keySource.userServiceUrl, olderTree })),
+      ...(await startPeers(programs, servicePort)),
       stop,
     };
     await refuseDifferences(contenders);
@@ -60,23 +66,40 @@ async function startService(programs: StartedPrograms): Promise<number> {
   return port;
 }
 
-async function startProxies(
+async function startGateways(
   programs: StartedPrograms,
-  servicePort: number,
-  userServiceUrl: string,
-): Promise<Pick<GatewayContenders, 'gateway' | 'nginx' | 'stockProxy'>> {
-  const [gatewayPort = 0, nginxPort = 0, stockPort = 0] = await findFreePorts(3);
+  {
+    servicePort,
+    userServiceUrl,
+    olderTree,
+  }: { servicePort: number; userServiceUrl: string; olderTree?: string | undefined },
+): Promise<Pick<GatewayContenders, 'gateway' | 'olderGateway'>> {
   const { user, task, stats } = servicesByName;
-  const upstream = `http://127.0.0.1:${servicePort}`;
-  const gatewayVariables = {
+  const service = `http://127.0.0.1:${servicePort}`;
+  const env = {
     [user.urlVariable]: userServiceUrl,
-    [task.urlVariable]: upstream,
-    [stats.urlVariable]: upstream,
+    [task.urlVariable]: service,
+    [stats.urlVariable]: service,
     // The most that it can be: each request is counted, none refused.
     RATE_LIMIT_READS_PER_MINUTE: '1000000',
   };
+  const start = async (name: string, tree: string): Promise<Started> => {
+    const [port = 0] = await findFreePorts(1);
+    return programs.node({ name, entry: join(tree, 'apps/gateway/src/server.ts'), port, env });
+  };
   return {
-    gateway: await programs.node({ name: 'gateway', entry: gatewayEntry, port: gatewayPort, env: gatewayVariables }),
+    gateway: await start('gateway', ownTree),
+    ...(olderTree !== undefined && { olderGateway: await start('older-gateway', olderTree) }),
+  };
+}
+
+async function startPeers(
+  programs: StartedPrograms,
+  servicePort: number,
+): Promise<Pick<GatewayContenders, 'nginx' | 'stockProxy'>> {
+  const [nginxPort = 0, stockPort = 0] = await findFreePorts(2);
+  const upstream = `http://127.0.0.1:${servicePort}`;
+  return {
     nginx: await programs.nginx({
       name: 'nginx',
       port: nginxPort,
@@ -93,9 +116,9 @@ async function startProxies(
 }
 
 async function refuseDifferences(contenders: GatewayContenders): Promise<void> {
-  const { gateway, nginx, stockProxy, servicePort, headers } = contenders;
+  const { gateway, olderGateway = gateway, nginx, stockProxy, servicePort, headers } = contenders;
   const expected = listOfTasks(20);
-  for (const port of [servicePort, gateway.port, nginx.port, stockProxy.port]) {
+  for (const port of [servicePort, gateway.port, olderGateway.port, nginx.port, stockProxy.port]) {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
     const body = await answer.text();
     if (answer.status !== 200 || body !== expected) throw new Error(`port ${port} answered ${answer.status}: ${body}`);

@@ -5,8 +5,8 @@ import type { Sizes } from '../harness/turns.ts';
 export interface Goal {
   readonly id: string;
   readonly title: string;
-  /** Sets up everything that it needs, and removes it. */
-  measure(sizes: Sizes): Promise<Row[]>;
+  /** Sets up everything that it needs, and removes it. An older checkout, if there is one, is measured as well. */
+  measure(sizes: Sizes, olderTree?: string): Promise<Row[]>;
 }
 
 /** One figure: a ratio to a peer that was measured in turn with ours. */

@@ -1,4 +1,12 @@
-import { compare, faultOfMachine, medianOf, takeTurns, type Contender, type Turn } from '../harness/turns.ts';
+import {
+  compare,
+  faultOfMachine,
+  medianOf,
+  takeTurns,
+  type Contender,
+  type Turn,
+  type Turns,
+} from '../harness/turns.ts';
 import { runWrk } from '../harness/wrk.ts';
 import type { Started } from '../harness/started-programs.ts';
 import { startGatewayContenders, type GatewayContenders } from './gateway-contenders.ts';
@@ -10,44 +18,52 @@ const connections = 16;
 export const gatewayCost: Goal = {
   id: 'P1',
   title: 'the gateway with its full policy',
-  async measure(sizes) {
-    const contenders = await startGatewayContenders();
+  async measure(sizes, olderTree) {
+    const contenders = await startGatewayContenders(olderTree);
     try {
-      const turns = await takeTurns(
-        [
-          toContender('gateway', contenders.gateway, contenders),
-          toContender('gateway again', contenders.gateway, contenders),
-          toContender('nginx', contenders.nginx, contenders),
-          toContender('stock proxy', contenders.stockProxy, contenders),
-        ],
-        sizes,
-      );
-      const fault = faultOfMachine(compare(turns, 'cpuMicrosPerRequest', ['gateway', 'gateway again']));
-      const toRow = (name: string, pair: readonly [string, string], figure: keyof Turn, limit?: Limit): Row => {
-        const [base, other] = pair;
-        const [from, to] = pair.map((each) => medianOf(turns, figure, each));
-        const unit = figure === 'cpuMicrosPerRequest' ? 'µs' : 'per second';
-        return {
-          name,
-          peer: base,
-          figure: `${from?.toFixed(0)} → ${to?.toFixed(0)} ${unit}`,
-          ratio: compare(turns, figure, [base, other]),
-          ...(limit && { limit }),
-          ...(fault !== undefined && { void: fault }),
-        };
-      };
-      return [
-        toRow('CPU of a request', ['nginx', 'gateway'], 'cpuMicrosPerRequest', { atMost: 3 }),
-        toRow('requests', ['nginx', 'gateway'], 'requestsPerSecond', { atLeast: 0.4 }),
-        toRow('CPU of a request in the stock proxy', ['nginx', 'stock proxy'], 'cpuMicrosPerRequest'),
-        toRow('requests of the stock proxy', ['nginx', 'stock proxy'], 'requestsPerSecond'),
-        toRow('CPU of a request, once more', ['gateway', 'gateway again'], 'cpuMicrosPerRequest'),
+      const { gateway, olderGateway, nginx, stockProxy } = contenders;
+      const loaded = [
+        toContender('gateway', gateway, contenders),
+        toContender('gateway again', gateway, contenders),
+        toContender('nginx', nginx, contenders),
+        toContender('stock proxy', stockProxy, contenders),
       ];
+      if (olderGateway) loaded.push(toContender('older gateway', olderGateway, contenders));
+      return toRows(await takeTurns(loaded, sizes));
     } finally {
       await contenders.stop();
     }
   },
 };
+
+function toRows(turns: Turns): Row[] {
+  const fault = faultOfMachine(compare(turns, 'cpuMicrosPerRequest', ['gateway', 'gateway again']));
+  const toRow = (base: string, other: string, figure: keyof Turn, limit?: Limit): Row => {
+    const isCpu = figure === 'cpuMicrosPerRequest';
+    const [from, to] = [base, other].map((name) => medianOf(turns, figure, name).toFixed(0));
+    return {
+      name: `${isCpu ? 'CPU of a request' : 'requests'}: ${other}`,
+      peer: base,
+      figure: `${from} → ${to} ${isCpu ? 'µs' : 'per second'}`,
+      ratio: compare(turns, figure, [base, other]),
+      ...(limit && { limit }),
+      ...(fault !== undefined && { void: fault }),
+    };
+  };
+  const rows = [
+    toRow('nginx', 'gateway', 'cpuMicrosPerRequest', { atMost: 3 }),
+    toRow('nginx', 'gateway', 'requestsPerSecond', { atLeast: 0.4 }),
+    toRow('nginx', 'stock proxy', 'cpuMicrosPerRequest'),
+    toRow('nginx', 'stock proxy', 'requestsPerSecond'),
+    toRow('gateway', 'gateway again', 'cpuMicrosPerRequest'),
+  ];
+  if (!turns.has('older gateway')) return rows;
+  return [
+    ...rows,
+    toRow('older gateway', 'gateway', 'cpuMicrosPerRequest'),
+    toRow('older gateway', 'gateway', 'requestsPerSecond'),
+  ];
+}
 
 function toContender(name: string, { port, process }: Started, { path, headers }: GatewayContenders): Contender {
   return {
