@@ -20,8 +20,8 @@ const usage = `npm run bench -- [GOAL…] [--quick] [--before FOLDER] [--rounds 
                      [--json FILE] [--check]
 
 Measures the goals about speed, such as P1, or all; each against peers that take turns with us. Prints Markdown.
-Linux with two cores; nginx and wrk come from Debian. A goal holds if the worse end of its 95 % interval meets it.
-  --quick     3 rounds of 2 s: whether something got much worse
+Linux with two cores; nginx and wrk come from Debian, and root gets them installed. A goal holds if the worse end of its 95 % interval meets it.
+  --quick     3 rounds of 2 s: whether something got much worse; too few for an interval
   --before    another checkout, installed, that takes part
   --rounds    turns for each contender (7)
   --seconds   of each turn (8)

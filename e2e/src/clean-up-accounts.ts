@@ -1,5 +1,5 @@
 import { afterAll, inject } from 'vitest';
-import { deleteAccounts } from './journey-accounts.ts';
+import { deleteAccounts, forgetAccounts } from './journey-accounts.ts';
 
-// Not on a stack that ends with the run: an account costs a password hash to delete, as it did to make.
-if (!inject('isOwnStack')) afterAll(deleteAccounts);
+// An account costs a password hash to delete, as it did to make.
+afterAll(inject('isOwnStack') ? forgetAccounts : deleteAccounts);

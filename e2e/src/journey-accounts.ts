@@ -34,7 +34,7 @@ export function registration(changes: Record<string, unknown> = {}): Record<stri
   return { email: `${username}@example.com`, username, password: `correct horse ${username}`, ...changes };
 }
 
-/** Sends a registration. An account that it opens is deleted when the file has run. */
+/** Sends a registration. An account that it opens is deleted when the file has run, unless the stack ends then anyway. */
 export async function register(
   body: Record<string, unknown>,
   options: CallOptions = {},
@@ -83,6 +83,11 @@ export function deleteAfterwards(credentials: Credentials): void {
 /** The account deleted itself; nothing is left to clean up. */
 export function forget(account: Account): void {
   signedUp.delete(account);
+}
+
+/** For a stack that ends with the run: nothing is left to clean up. */
+export function forgetAccounts(): void {
+  signedUp.clear();
 }
 
 /** Deletes every account of this file with its tasks; one that can't be deleted doesn't stop the others. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../src/answer.ts';
 import { call } from '../src/http-call.ts';
-import { type Account, forget, newAccount, signIn } from '../src/journey-accounts.ts';
+import { type Account, deleteAccounts, forget, newAccount, signIn } from '../src/journey-accounts.ts';
+import { createTask } from '../src/journey-tasks.ts';
 import { targetsOf } from '../src/journey-target.ts';
 import { expectProblem } from '../src/problem-shape.ts';
 import { readTokens, readUser } from '../src/user-shape.ts';
@@ -87,6 +88,13 @@ describe.each(targetsOf('user'))('DELETE /me $via', (target) => {
       expectProblem(await call(target, 'POST', '/api/v1/auth/login', { json }), 401, 'Incorrect username or password');
     }
   });
+});
+
+it('deletes what the file signed up, accounts with tasks too', { tags: ['account-deletion'] }, async () => {
+  const account = await newAccount();
+  await createTask(account);
+  await deleteAccounts();
+  await expect(signIn(account)).rejects.toThrow('401');
 });
 
 function expectInvalidToken(answer: Answer): void {

@@ -1,4 +1,4 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse, type OutgoingHttpHeaders } from 'node:http';
 import { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import { clientOf, type ServiceApp } from '@tasktracker/service-kit';
@@ -38,7 +38,7 @@ export async function addBrowserRules(app: ServiceApp, { origins, hstsMaxAgeSeco
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
   app.addHook('onRequest', (_request, reply, next) => {
-    reply.headers(fixed);
+    reply.headers(fixed); // a later header of the same name still wins
     next();
   });
   if (hstsMaxAgeSeconds === 0) return;
@@ -55,7 +55,7 @@ function isPreflight({ method, headers }: FastifyRequest): boolean {
 }
 
 /** What helmet says to every request, asked once: for each one it would be a twentieth of the gateway's CPU. */
-function fixedHeaders(options: HelmetOptions): ReturnType<ServerResponse['getHeaders']> {
+function fixedHeaders(options: HelmetOptions): OutgoingHttpHeaders {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
   helmet(options)(request, response, (error) => {

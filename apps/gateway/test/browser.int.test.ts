@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import committed from '../openapi.json' with { type: 'json' };
 import { OpenapiDocument } from '../src/openapi/openapi-schema.ts';
 import { rawCall, type RawResponse } from './raw-call.ts';
+import { echo } from './scripted-service.ts';
 import { startGateway, type StartedGateway } from './started-gateway.ts';
 
 let gateway: StartedGateway;
@@ -97,18 +98,41 @@ it('OPTIONS that is not a preflight is a method that the path lacks', async () =
 });
 
 describe('every answer', () => {
-  it.each(['/', '/nothing', '/api/v1/tasks', '/health', '/openapi.json'])(
-    'tells browsers to treat it as data only: %s',
-    async (path) => {
-      expect((await call(path)).headers).toMatchObject({
-        'content-security-policy': "default-src 'none';frame-ancestors 'none'",
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-        'x-frame-options': 'SAMEORIGIN',
-      });
-      expect((await call(path)).headers).not.toHaveProperty('x-powered-by');
-    },
-  );
+  const asData = {
+    'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'origin-agent-cluster': '?1',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-dns-prefetch-control': 'off',
+    'x-download-options': 'noopen',
+    'x-frame-options': 'SAMEORIGIN',
+    'x-permitted-cross-domain-policies': 'none',
+    'x-xss-protection': '0',
+  };
+
+  it.each([
+    ['GET', '/', 200],
+    ['GET', '/nothing', 404],
+    ['POST', '/health', 405],
+    ['GET', '/api/v1/tasks', 401],
+    ['GET', '/health', 200],
+    ['GET', '/openapi.json', 200],
+  ])('tells browsers to treat it as data only: %s %s, %d', async (method, path, status) => {
+    const answer = await call(path, {}, method);
+    expect([answer.status, answer.headers]).toEqual([status, expect.objectContaining(asData)]);
+    expect(answer.headers).not.toHaveProperty('x-powered-by');
+  });
+
+  it('of a service does so too, unless the service says otherwise', async () => {
+    gateway.task.answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'referrer-policy': 'same-origin' }).end('{}');
+    };
+    const { headers } = await call('/api/v1/tasks', { authorization: gateway.bearer });
+    expect(headers).toMatchObject({ ...asData, 'referrer-policy': 'same-origin' });
+    gateway.task.answer = echo;
+  });
 });
 
 describe('/docs', () => {

@@ -1,7 +1,7 @@
 import type { RatioInterval } from '../median-ratio.ts';
 import type { Sizes } from '../harness/turns.ts';
 
-/** One of P1 to P10: a promise about speed, and how it is measured. */
+/** A promise about speed, and how it is measured. */
 export interface Goal {
   readonly id: string;
   readonly title: string;
@@ -20,21 +20,22 @@ export interface Row {
   /** The interval's worse end must meet it. Without one the row is there for comparison. */
   readonly limit?: Limit;
   /** Why the row says nothing, if it doesn't. */
-  readonly void?: string;
+  readonly fault?: string;
 }
 
 export type Limit = { readonly atMost: number } | { readonly atLeast: number };
 
 /** Whether a row meets its limit; undefined for one without, and for one that says nothing. */
-export function holds({ ratio, limit, void: fault }: Row): boolean | undefined {
+export function holds({ ratio, limit, fault }: Row): boolean | undefined {
   if (limit === undefined || fault !== undefined) return undefined;
   return 'atMost' in limit ? ratio.high <= limit.atMost : ratio.low >= limit.atLeast;
 }
 
 /** `P1 CPU of a request against nginx: 8.93 (8.70–9.12), goal ≤ 3.00: missed`. */
 export function describeRow(id: string, row: Row): string {
-  const found = `${id} ${row.name} against ${row.peer}: ${describeRatio(row)}`;
-  return row.limit === undefined ? found : `${found}, goal ${describeLimit(row.limit)}: ${describeVerdict(row)}`;
+  const goal = row.limit === undefined ? '' : `, goal ${describeLimit(row.limit)}`;
+  const verdict = describeVerdict(row);
+  return `${id} ${row.name} against ${row.peer}: ${describeRatio(row)}${goal}${verdict === '' ? '' : `: ${verdict}`}`;
 }
 
 /** `8.93 (8.70–9.12)`: the median and its 95 % interval. */
@@ -46,9 +47,9 @@ export function describeLimit(limit: Limit): string {
   return 'atMost' in limit ? `≤ ${limit.atMost.toFixed(2)}` : `≥ ${limit.atLeast.toFixed(2)}`;
 }
 
-/** Nothing for a row without a limit. */
+/** Nothing for a row that was measured well and has no limit. */
 export function describeVerdict(row: Row): string {
+  if (row.fault !== undefined) return `void, ${row.fault}`;
   if (row.limit === undefined) return '';
-  if (row.void !== undefined) return `void, ${row.void}`;
   return holds(row) === true ? 'holds' : 'missed';
 }

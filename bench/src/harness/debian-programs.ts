@@ -10,7 +10,8 @@ export function requireProgram(program: string, debianPackage: string): string {
   const install = ['install', '-y', '--no-install-recommends', debianPackage];
   if (process.getuid?.() === 0 && find('apt-get') !== undefined) {
     console.error(`installing ${debianPackage}`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    // At this run level Debian starts no service that a package brings.
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
     for (const args of [install, ['update'], install]) {
       if (spawnSync('apt-get', args, { env, stdio: 'ignore' }).status !== 0) continue;
       const installed = find(program);

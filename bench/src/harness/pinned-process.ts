@@ -28,12 +28,17 @@ export interface PinnedCommand {
 }
 
 const readyMs = 30_000;
+const stopMs = 5_000;
+
+/** Ends by a signal as by itself: what was started ends with it. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
 /** Keeps this process, and what it starts, off the measured core. Ends the process where that can't be. */
 export function leaveMeasuredCore(): void {
   if (process.platform !== 'linux' || availableParallelism() < 2) giveUp('The benchmark needs Linux and two cores.');
   const { status } = spawnSync('taskset', ['-cap', otherCore, String(process.pid)]);
-  if (status !== 0) giveUp('The benchmark pins processes to cores with taskset: install util-linux.');
+  if (status !== 0)
+    giveUp('The benchmark pins processes to cores 0 and 1 with taskset, of util-linux: that did not work here.');
 }
 
 /** Starts a process on its core and waits until its port is open. */
@@ -44,27 +49,36 @@ export async function startPinned(options: PinnedCommand): Promise<PinnedProcess
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', output ?? 'ignore', 'inherit'],
   });
-  const killAtEnd = (): void => void child.kill('SIGKILL');
-  process.once('exit', killAtEnd);
-  await untilOpen(options.port, child);
+  // Not killed: nginx's worker would outlive its master.
+  const endWithUs = (): void => void child.kill('SIGTERM');
+  process.once('exit', endWithUs);
   const { pid = -1 } = child;
-  return {
+  const pinned: PinnedProcess = {
     cpuMs: () => usageOf(pid).cpuMs,
     async stop() {
-      process.off('exit', killAtEnd);
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      process.off('exit', endWithUs);
+      if (hasEnded(child)) return;
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
-      const killing = setTimeout(killAtEnd, 5_000);
+      const killing = setTimeout(() => child.kill('SIGKILL'), stopMs);
       await exited;
       clearTimeout(killing);
     },
   };
+  try {
+    await untilOpen(options.port, child);
+    return pinned;
+  } catch (error) {
+    await pinned.stop();
+    throw error;
+  }
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 async function untilOpen(port: number, child: ChildProcess): Promise<void> {
   const until = performance.now() + readyMs;
-  while (child.exitCode === null && performance.now() < until) {
+  while (!hasEnded(child) && performance.now() < until) {
     if (await isOpen(port)) return;
     await delay(20);
   }

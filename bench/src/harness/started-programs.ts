@@ -30,7 +30,10 @@ export class StartedPrograms {
   readonly folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-'));
   readonly #started: PinnedProcess[] = [];
 
+  readonly #remove = (): void => rmSync(this.folder, { recursive: true, force: true });
+
   constructor() {
+    process.once('exit', this.#remove);
     chmodSync(this.folder, 0o755); // nginx's worker is nobody where root starts it
   }
 
@@ -52,7 +55,8 @@ export class StartedPrograms {
   /** Ends them and removes the folder. */
   async stop(): Promise<void> {
     await Promise.all(this.#started.map((each) => each.stop()));
-    rmSync(this.folder, { recursive: true, force: true });
+    process.off('exit', this.#remove);
+    this.#remove();
   }
 
   async #start(name: string, command: PinnedCommand): Promise<Started> {

@@ -38,9 +38,16 @@ describe('tokens that were verified', () => {
     },
   );
 
-  it('are forgotten when nobody asked for a long time', () => {
+  it.each([
+    [29_999, 30_000],
+    [14_999, 30_000],
+    [30_000, 30_000],
+    [3_600_000, 3_600_001],
+  ])('are forgotten after 30 s whenever somebody asks: after %d and %d ms', (first, second) => {
     tokens.add('a', known);
-    nowMs = 30_000;
+    nowMs = first;
+    tokens.find('a');
+    nowMs = second;
     expect(tokens.find('a')).toBeUndefined();
   });
 

@@ -40,20 +40,21 @@ export class KnownTokens {
 
   add(token: string, known: KnownToken): void {
     this.#turnWhenDue();
-    if (this.#younger.size >= mostTokens / 2) this.#turn();
+    if (this.#younger.size >= mostTokens / 2) this.#turn(this.#nowMs());
     this.#younger.set(token, known);
   }
 
+  /** Counted from when a turn was due, not from when somebody asked: else a token would live half as long again. */
   #turnWhenDue(): void {
-    const elapsed = this.#nowMs() - this.#turnedAt;
-    if (elapsed < freshForMs / 2) return;
-    this.#turn();
-    if (elapsed >= freshForMs) this.#older.clear();
+    const nowMs = this.#nowMs();
+    if (nowMs - this.#turnedAt < freshForMs / 2) return;
+    this.#turn(this.#turnedAt + freshForMs / 2);
+    if (nowMs - this.#turnedAt >= freshForMs / 2) this.#turn(nowMs);
   }
 
-  #turn(): void {
+  #turn(atMs: number): void {
     this.#older = this.#younger;
     this.#younger = new Map();
-    this.#turnedAt = this.#nowMs();
+    this.#turnedAt = atMs;
   }
 }

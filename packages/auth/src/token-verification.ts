@@ -52,21 +52,23 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
      * each time (its key, its time, its session); any doubt is left to the verification, which has the words for it.
      */
     const recall = async (token: string): Promise<Caller | undefined> => {
-      const found = known.find(token);
+      const found = token.length > longestToken ? undefined : known.find(token);
       if (found === undefined || (await keys.publicKey(found.kid)) !== found.key) return undefined;
       const { caller, issuedAt, sessionId } = found;
       if (!isInTime(issuedAt, caller.expiresAt, nowSeconds())) return undefined;
       return keys.isEnded(sessionId, caller.expiresAt) ? undefined : caller;
     };
-    const verify = (token: string, check: () => Promise<unknown>): Promise<Caller> => {
+    const verify = async (token: string, check: () => Promise<unknown>): Promise<Caller> => {
       if (token.length > longestToken || !isCompactJws(token)) throw new InvalidToken();
       return orInvalidToken(async () => {
         const kid = keyIdOf(app.jwt.decode<object>(token));
-        const key = await keys.publicKey(kid);
+        const key = await keys.publicKey(kid); // before it is used: if it changes meanwhile, the token is not known
         const { sub, sid, iat, exp, nbf } = toClaims(await check(), nowSeconds());
         if (keys.isEnded(sid, exp)) throw new InvalidToken(sessionEnded);
-        const caller = { userId: BigInt(sub), sessionId: BigInt(sid), token, expiresAt: exp };
-        if (nbf === undefined) known.add(token, { caller, sessionId: sid, issuedAt: iat, kid, key });
+        const own = ownCopy(token);
+        const caller = Object.freeze({ userId: BigInt(sub), sessionId: BigInt(sid), token: own, expiresAt: exp });
+        // Ours have no `nbf`; whether it has come is not asked again.
+        if (nbf === undefined) known.add(own, { caller, sessionId: sid, issuedAt: iat, kid, key });
         return caller;
       });
     };
@@ -115,6 +117,11 @@ function reasonOf({ cause }: InvalidToken): 'expired' | 'session_ended' | 'not_v
 
 function isExpiry(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'FST_JWT_AUTHORIZATION_TOKEN_EXPIRED';
+}
+
+/** A token is cut out of a header or a body, of which the whole would stay in memory as long as the token. */
+function ownCopy(token: string): string {
+  return Buffer.from(token, 'latin1').toString('latin1');
 }
 
 /** Anything the library rejects in a token is the caller's fault and gets one answer; our own problems pass through. */

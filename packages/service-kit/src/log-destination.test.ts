@@ -94,6 +94,18 @@ describe('a log', () => {
     expect(logged().trimEnd().split('\n').toSorted()).toEqual(expected.toSorted());
   });
 
+  it('reaches a reader that is late, though the process has nothing else to do', () => {
+    const program = `
+      import { LogDestination } from ${JSON.stringify(new URL('log-destination.ts', import.meta.url).href)};
+      process.stdout.write(''); // from here on a full pipe refuses more, as it does for a service
+      const destination = new LogDestination({ fd: 1, onRoomAgain() {} });
+      for (let line = 0; line < 4000; line += 1) destination.write('x'.repeat(99) + '\\n');
+    `;
+    const script = '"$0" --input-type=module-typescript -e "$1" | (sleep 0.5; wc -l)';
+    const { stdout } = spawnSync('sh', ['-c', script, process.execPath, program], { timeout: 20_000 });
+    expect(stdout.toString().trim()).toBe('4000');
+  });
+
   it('whose reader has gone ends nothing', () => {
     writeFileSync(
       join(folder, 'service.mjs'),

@@ -76,7 +76,8 @@ export class LogDestination {
     if (lost > 0) this.#onRoomAgain(lost);
     if (this.#isHeldBack) return;
     this.#isHeldBack = true;
-    setTimeout(() => this.#gathered(), gatherMs).unref(); // what waits at the end is written at exit
+    // Keeps the process alive: what waits at its end may need more than one write.
+    setTimeout(() => this.#gathered(), gatherMs);
   }
 
   #gathered(): void {
