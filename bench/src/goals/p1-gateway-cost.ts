@@ -73,7 +73,7 @@ function toContender(
   name: string,
   { port, process: pinned }: Started,
   { path, headers }: GatewayContenders,
-): Contender {
+): Contender<Turn> {
   return {
     name,
     async run(seconds) {

@@ -13,10 +13,10 @@ export interface Turn {
   readonly requestsPerSecond: number;
 }
 
-export interface Contender {
+export interface Contender<T> {
   readonly name: string;
   /** Is loaded for so long. */
-  run(seconds: number): Promise<Turn>;
+  run(seconds: number): Promise<T>;
 }
 
 export type Turns = ReadonlyMap<string, readonly Turn[]>;
@@ -25,8 +25,11 @@ export type Turns = ReadonlyMap<string, readonly Turn[]>;
 const same = 0.03;
 
 /** Each is warmed once, then they take turns; each round begins with another one. */
-export async function takeTurns(contenders: readonly Contender[], { rounds, seconds }: Sizes): Promise<Turns> {
-  const turns = new Map<string, Turn[]>(contenders.map(({ name }) => [name, []]));
+export async function takeTurns<T>(
+  contenders: readonly Contender<T>[],
+  { rounds, seconds }: Sizes,
+): Promise<Map<string, T[]>> {
+  const turns = new Map<string, T[]>(contenders.map(({ name }) => [name, []]));
   for (const contender of contenders) await contender.run(seconds);
   for (let round = 0; round < rounds; round += 1) {
     for (let place = 0; place < contenders.length; place += 1) {

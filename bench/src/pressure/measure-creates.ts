@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type BenchAccount, createBenchAccount } from '../bench-account.ts';
+import { takeTurns } from '../harness/turns.ts';
 import { describeStatuses } from '../load/load-figures.ts';
 import { toRawRequest } from '../load/load-plan.ts';
 import { runLoad } from '../load/run-load.ts';
@@ -40,23 +41,14 @@ export async function measureCreates(stack: PressureStack, sizes: PressureSizes,
     if (older !== undefined) {
       contenders.push({ name: 'before', stack: older, account: await createBenchAccount(older.url), isKeyed: false });
     }
-    const costs = await takeTurns(contenders, sizes);
+    const costs = await takeTurns(
+      contenders.map((contender) => ({ name: contender.name, run: (seconds: number) => measure(contender, seconds) })),
+      sizes,
+    );
     return toClaims(costs, sizes);
   } finally {
     await older?.stop();
   }
-}
-
-async function takeTurns(contenders: readonly Contender[], sizes: PressureSizes): Promise<Map<string, Cost[]>> {
-  const costs = new Map<string, Cost[]>(contenders.map(({ name }) => [name, []]));
-  for (const contender of contenders) await measure(contender, sizes.seconds); // warm
-  for (let round = 0; round < sizes.rounds; round += 1) {
-    for (let turn = 0; turn < contenders.length; turn += 1) {
-      const contender = contenders[(round + turn) % contenders.length];
-      if (contender !== undefined) costs.get(contender.name)?.push(await measure(contender, sizes.seconds));
-    }
-  }
-  return costs;
 }
 
 async function measure({ stack, account, isKeyed }: Contender, seconds: number): Promise<Cost> {

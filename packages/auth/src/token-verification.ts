@@ -43,7 +43,6 @@ const longestToken = 8_192;
  */
 export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
   async (app, { keys, issuer, audience, clock = () => new Date() }) => {
-    const keyOf = (decoded: unknown): Promise<string> => keys.publicKey(keyIdOf(decoded));
     const nowSeconds = (): number => clock().getTime() / 1_000;
     const known = new KnownTokens();
 
@@ -58,12 +57,12 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
       if (!isInTime(issuedAt, caller.expiresAt, nowSeconds())) return undefined;
       return keys.isEnded(sessionId, caller.expiresAt) ? undefined : caller;
     };
-    const verify = async (token: string, check: () => Promise<unknown>): Promise<Caller> => {
+    const verify = async (token: string, check: (key: string) => Promise<unknown>): Promise<Caller> => {
       if (token.length > longestToken || !isCompactJws(token)) throw new InvalidToken();
       return orInvalidToken(async () => {
         const kid = keyIdOf(app.jwt.decode<object>(token));
         const key = await keys.publicKey(kid); // before it is used: if it changes meanwhile, the token is not known
-        const { sub, sid, iat, exp, nbf } = toClaims(await check(), nowSeconds());
+        const { sub, sid, iat, exp, nbf } = toClaims(await check(key), nowSeconds());
         if (keys.isEnded(sid, exp)) throw new InvalidToken(sessionEnded);
         const own = ownCopy(token);
         const caller = Object.freeze({ userId: BigInt(sub), sessionId: BigInt(sid), token: own, expiresAt: exp });
@@ -74,7 +73,7 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
     };
 
     await app.register(jwt, {
-      secret: { public: async (_request: FastifyRequest, decoded: unknown) => keyOf(decoded) },
+      secret: { public: async (_request: FastifyRequest, decoded: unknown) => keys.publicKey(keyIdOf(decoded)) },
       decode: { complete: true },
       verify: {
         algorithms: ['RS256'],
@@ -96,13 +95,10 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
         throw error;
       }
     });
-    app.decorate('verifyAccessToken', async (token) => {
-      const check = async (): Promise<object> => {
-        const key = await keyOf(app.jwt.decode<object>(token));
-        return app.jwt.verify<object>(token, { key });
-      };
-      return (await recall(token)) ?? verify(token, check);
-    });
+    app.decorate(
+      'verifyAccessToken',
+      async (token) => (await recall(token)) ?? verify(token, async (key) => app.jwt.verify<object>(token, { key })),
+    );
   },
   { name: 'token-verification' },
 );
