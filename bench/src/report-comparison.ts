@@ -4,7 +4,7 @@ import autocannon from 'autocannon';
 import { createBenchAccount, type BenchAccount } from './bench-account.ts';
 import { createListedTasks, loadScenarios } from './load-scenarios.ts';
 import { markdownTable } from './markdown-table.ts';
-import { median, medianRatio } from './median-ratio.ts';
+import { median, medianRatio } from './interval.ts';
 import { usageOf } from './process-usage.ts';
 import { readRunningStack, type RunningStack } from './running-stack.ts';
 
@@ -83,7 +83,7 @@ for (const scenario of loadScenarios) {
     }
   }
   const rows = (['cpuMicros', 'perSecond'] as const).map((figure) => {
-    const { ratio, low, high } = medianRatio(pairs.map(([before, after]) => [before[figure], after[figure]]));
+    const { value: ratio, low, high } = medianRatio(pairs.map(([before, after]) => [before[figure], after[figure]]));
     const medians = [0, 1].map((index) => median(pairs.map((pair) => pair[index]?.[figure] ?? NaN)).toFixed(0));
     const words = { cpuMicros: 'CPU of all processes per request, µs', perSecond: 'requests/s' }[figure];
     return [words, ...medians, `${ratio.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`];

@@ -5,15 +5,17 @@ import { resolve } from 'node:path';
 import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
 import {
   describeLimit,
-  describeRatio,
+  describeValue,
   describeRow,
   describeVerdict,
   holds,
   type Goal,
   type Row,
+  type Run,
 } from './goals/goal.ts';
 import { gatewayCost } from './goals/p1-gateway-cost.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
+import type { Plot } from './report/plot.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const usage = `npm run bench -- [GOAL…] [--quick] [--before FOLDER] [--rounds N] [--seconds N]
@@ -55,6 +57,13 @@ function findGoal(id: string): Goal {
 }
 
 leaveMeasuredCore();
+const plots: Plot[] = [];
+const run: Run = {
+  sizes,
+  isQuick: values.quick,
+  ...(olderTree !== undefined && { olderTree }),
+  plot: (plot) => void plots.push(plot),
+};
 const machine = {
   date: new Date().toISOString().slice(0, 10),
   cpu: cpus()[0]?.model ?? '',
@@ -65,7 +74,7 @@ const machine = {
 const measured: { goal: Goal; row: Row }[] = [];
 for (const goal of chosen) {
   console.error(`${goal.id}: ${goal.title}`);
-  for (const row of await goal.measure(sizes, olderTree)) {
+  for (const row of await goal.measure(run)) {
     measured.push({ goal, row });
     console.error(`  ${describeRow(goal.id, row)}`);
   }
@@ -77,13 +86,13 @@ console.log(
 );
 console.log(
   markdownTable(
-    ['', '', 'peer', 'medians', 'ratio (95 %)', 'goal', ''],
+    ['', '', 'peer', 'medians', 'value (95 %)', 'goal', ''],
     measured.map(({ goal, row }) => [
       goal.id,
       row.name,
       row.peer,
       row.figure,
-      describeRatio(row),
+      describeValue(row),
       row.limit ? describeLimit(row.limit) : '',
       describeVerdict(row),
     ]),
@@ -92,7 +101,7 @@ console.log(
 if (values.json !== undefined) {
   const rows = measured.map(({ goal, row }) => ({ goal: goal.id, ...row }));
   const file = resolve(from, values.json);
-  writeFileSync(file, `${JSON.stringify({ machine, sizes, rows }, undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ machine, sizes, rows, plots }, undefined, 2)}\n`);
 }
 const isShown = measured.every(({ row }) => row.limit === undefined || holds(row) === true);
 if (values.check && !isShown) process.exitCode = 1;

@@ -1,22 +1,36 @@
-import type { RatioInterval } from '../median-ratio.ts';
+import type { Interval } from '../interval.ts';
+import type { Plot } from '../report/plot.ts';
 import type { Sizes } from '../harness/turns.ts';
 
 /** A promise about speed, and how it is measured. */
 export interface Goal {
   readonly id: string;
   readonly title: string;
-  /** Sets up everything that it needs, and removes it. An older checkout, if there is one, is measured as well. */
-  measure(sizes: Sizes, olderTree?: string): Promise<Row[]>;
+  /** Sets up everything that it needs, and removes it. */
+  measure(run: Run): Promise<Row[]>;
 }
 
-/** One figure: a ratio to a peer that was measured in turn with ours. */
+/** What a goal is told of the run that it is part of. */
+export interface Run {
+  readonly sizes: Sizes;
+  /** Three minutes for all goals together: no more than what tells whether something got worse by a tenth. */
+  readonly isQuick: boolean;
+  /** Another checkout, to be measured as well where that makes sense. */
+  readonly olderTree?: string;
+  /** Keeps a plot of what was measured. */
+  plot(plot: Plot): void;
+}
+
+/** One figure, usually a ratio to a peer that was measured in turn with ours. */
 export interface Row {
   /** Short, such as `CPU`. */
   readonly name: string;
+  /** Nothing where the goal is a count. */
   readonly peer: string;
   /** Medians of the rounds, for a person: `57 µs → 480 µs`. */
   readonly figure: string;
-  readonly ratio: RatioInterval;
+  readonly value: Interval;
+  readonly unit: '×' | 'ms' | 's' | 'µs' | 'MB' | '';
   /** The interval's worse end must meet it. Without one the row is there for comparison. */
   readonly limit?: Limit;
   /** Why the row says nothing, if it doesn't. */
@@ -26,25 +40,27 @@ export interface Row {
 export type Limit = { readonly atMost: number } | { readonly atLeast: number };
 
 /** Whether a row meets its limit; undefined for one without, and for one that says nothing. */
-export function holds({ ratio, limit, fault }: Row): boolean | undefined {
+export function holds({ value, limit, fault }: Row): boolean | undefined {
   if (limit === undefined || fault !== undefined) return undefined;
-  return 'atMost' in limit ? ratio.high <= limit.atMost : ratio.low >= limit.atLeast;
+  return 'atMost' in limit ? value.high <= limit.atMost : value.low >= limit.atLeast;
 }
 
-/** `P1 CPU of a request against nginx: 8.93 (8.70–9.12), goal ≤ 3.00: missed`. */
+/** `P1 CPU of a request against nginx: 8.93× (8.70–9.12), goal ≤ 3: missed`. */
 export function describeRow(id: string, row: Row): string {
+  const peer = row.peer === '' ? '' : ` against ${row.peer}`;
   const goal = row.limit === undefined ? '' : `, goal ${describeLimit(row.limit)}`;
   const verdict = describeVerdict(row);
-  return `${id} ${row.name} against ${row.peer}: ${describeRatio(row)}${goal}${verdict === '' ? '' : `: ${verdict}`}`;
+  return `${id} ${row.name}${peer}: ${describeValue(row)}${goal}${verdict === '' ? '' : `: ${verdict}`}`;
 }
 
-/** `8.93 (8.70–9.12)`: the median and its 95 % interval. */
-export function describeRatio({ ratio: { ratio, low, high } }: Row): string {
-  return `${ratio.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+/** `8.93× (8.70–9.12)`: the median and its 95 % interval. */
+export function describeValue({ value: { value, low, high }, unit }: Row): string {
+  const inUnit = unit === '' || unit === '×' ? `${digits(value)}${unit}` : `${digits(value)} ${unit}`;
+  return low === value && high === value ? inUnit : `${inUnit} (${digits(low)}–${digits(high)})`;
 }
 
 export function describeLimit(limit: Limit): string {
-  return 'atMost' in limit ? `≤ ${limit.atMost.toFixed(2)}` : `≥ ${limit.atLeast.toFixed(2)}`;
+  return 'atMost' in limit ? `≤ ${limit.atMost}` : `≥ ${limit.atLeast}`;
 }
 
 /** Nothing for a row that was measured well and has no limit. */
@@ -52,4 +68,9 @@ export function describeVerdict(row: Row): string {
   if (row.fault !== undefined) return `void, ${row.fault}`;
   if (row.limit === undefined) return '';
   return holds(row) === true ? 'holds' : 'missed';
+}
+
+/** Three digits that count, and no more than that behind the point. */
+function digits(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 }

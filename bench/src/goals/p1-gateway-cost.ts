@@ -18,7 +18,7 @@ const connections = 16;
 export const gatewayCost: Goal = {
   id: 'P1',
   title: 'the gateway with its full policy',
-  async measure(sizes, olderTree) {
+  async measure({ sizes, olderTree }) {
     const contenders = await startGatewayContenders(olderTree);
     try {
       const { gateway, olderGateway, nginx, stockProxy } = contenders;
@@ -49,7 +49,8 @@ function toRows(turns: Turns): Row[] {
       name: `${isCpu ? 'CPU of a request' : 'requests'}: ${other}`,
       peer: base,
       figure: `${from} → ${to} ${isCpu ? 'µs' : 'per second'}`,
-      ratio: compare(turns, figure, [base, other]),
+      value: compare(turns, figure, [base, other]),
+      unit: '×',
       ...(limit && { limit }),
       ...(fault !== undefined && { fault }),
     };

@@ -43,13 +43,13 @@ export class StartedPrograms {
     const file = join(folder, 'nginx.conf');
     writeFileSync(file, toConfig(folder));
     const command = requireProgram('nginx', 'nginx-light');
-    return this.#start(name, { command, args: ['-c', file], port, isMeasured });
+    return this.start(name, { command, args: ['-c', file], port, isMeasured });
   }
 
   /** A measured program of Node's. */
   async node({ name, entry, port, env }: NodeOptions): Promise<Started> {
     const all = { HOST: '127.0.0.1', PORT: String(port), ...env };
-    return this.#start(name, { command: process.execPath, args: [entry], env: all, port, isMeasured: true });
+    return this.start(name, { command: process.execPath, args: [entry], env: all, port, isMeasured: true });
   }
 
   /** Ends them and removes the folder. */
@@ -59,7 +59,8 @@ export class StartedPrograms {
     this.#remove();
   }
 
-  async #start(name: string, command: PinnedCommand): Promise<Started> {
+  /** Any other program; what it prints goes to a file in the folder. */
+  async start(name: string, command: PinnedCommand): Promise<Started> {
     const output = openSync(join(this.folder, `${name}.log`), 'a');
     const pinned = await startPinned({ ...command, output });
     this.#started.push(pinned);

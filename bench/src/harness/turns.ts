@@ -1,4 +1,4 @@
-import { median, medianRatio, type RatioInterval } from '../median-ratio.ts';
+import { median, medianRatio, type Interval } from '../interval.ts';
 
 /** How often contenders take turns, and for how long each time. */
 export interface Sizes {
@@ -19,7 +19,8 @@ export interface Contender<T> {
   run(seconds: number): Promise<T>;
 }
 
-export type Turns = ReadonlyMap<string, readonly Turn[]>;
+/** The turns of each contender, by its name; all have as many. */
+export type Turns<T = Turn> = ReadonlyMap<string, readonly T[]>;
 
 /** Outside of this, what a contender differs from itself, a run says nothing. */
 const same = 0.03;
@@ -41,19 +42,23 @@ export async function takeTurns<T>(
 }
 
 /** One contender's figure as a multiple of another's, pair by pair. */
-export function compare(turns: Turns, figure: keyof Turn, [base, other]: readonly [string, string]): RatioInterval {
+export function compare<F extends string>(
+  turns: Turns<Readonly<Record<F, number>>>,
+  figure: F,
+  [base, other]: readonly [string, string],
+): Interval {
   const of = (name: string): number[] => (turns.get(name) ?? []).map((turn) => turn[figure]);
   const others = of(other);
   return medianRatio(of(base).map((value, round) => [value, others[round] ?? Number.NaN]));
 }
 
 /** A contender's median of a figure. */
-export function medianOf(turns: Turns, figure: keyof Turn, name: string): number {
+export function medianOf<F extends string>(turns: Turns<Readonly<Record<F, number>>>, figure: F, name: string): number {
   return median((turns.get(name) ?? []).map((turn) => turn[figure]));
 }
 
 /** Says that a run is void when a contender that ran twice differs from itself; undefined when it may count. */
-export function faultOfMachine({ ratio }: RatioInterval): string | undefined {
+export function faultOfMachine({ value: ratio }: Interval): string | undefined {
   if (Math.abs(ratio - 1) <= same) return undefined;
   return `the same contender twice differed ${ratio.toFixed(3)}×, more than ${same * 100} %: too much else runs here`;
 }

@@ -5,7 +5,7 @@ import { describeStatuses } from '../load/load-figures.ts';
 import { toRawRequest } from '../load/load-plan.ts';
 import { runLoad } from '../load/run-load.ts';
 import { loadScenarios } from '../load-scenarios.ts';
-import { median, medianRatio } from '../median-ratio.ts';
+import { median, medianRatio } from '../interval.ts';
 import { type Claim, type PressureSizes } from './claim.ts';
 import { type PressureStack, startPressureStack } from './pressure-stack.ts';
 
@@ -80,7 +80,7 @@ function toClaims(costs: ReadonlyMap<string, readonly Cost[]>, { rounds, seconds
     limits?: readonly [number, number],
   ): Claim => {
     const pairs = from.map((cost, round): [number, number] => [cost['all'] ?? NaN, to[round]?.['all'] ?? NaN]);
-    const { ratio, low, high } = medianRatio(pairs);
+    const { value: ratio, low, high } = medianRatio(pairs);
     const [least, most] = limits ?? [0, Infinity];
     return {
       claim: `CPU of a create ${name}`,

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '@tasktracker/embedded-postgres';
+import { migrate, provisionDatabase } from '@tasktracker/postgres';
+
+/** A throw-away Postgres with default durability and the task service's schema. */
+export interface TaskDatabase {
+  /** As the service's own role. */
+  readonly appUrl: string;
+  /** As the owner of the schema. */
+  readonly migrateUrl: string;
+  stop(): Promise<void>;
+}
+
+const migrationsDir = fileURLToPath(new URL('../../../apps/task/prisma/migrations', import.meta.url));
+const silent = { info: () => {}, warn: () => {} };
+
+/** On the cores of this process: off the measured one, once that has been left. */
+export async function startTaskDatabase(): Promise<TaskDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'tasktracker-bench-postgres-'));
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'measure' });
+  const stop = async (): Promise<void> => {
+    await server.stop({ atOnce: true });
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const passwords = { migrate: 'm', app: 'a' };
+    const urls = await provisionDatabase({ adminUrl: server.adminUrl, service: 'task', passwords });
+    await migrate({ migrationsDir, connectionString: urls.migrateUrl, log: silent });
+    return { ...urls, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

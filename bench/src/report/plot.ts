@@ -1,0 +1,20 @@
+/** Lines over one axis, such as latency over load. */
+export interface Plot {
+  /** The file's name without its ending, such as `latency-over-load`. */
+  readonly name: string;
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly lines: readonly Line[];
+}
+
+export interface Axis {
+  /** With the unit: `tasks of the account`, `latency, ms`. */
+  readonly label: string;
+  readonly isLogarithmic?: boolean;
+}
+
+export interface Line {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
