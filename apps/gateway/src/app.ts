@@ -1,7 +1,6 @@
 import { authenticatedScope, tokenVerification } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { gateway } from '@tasktracker/contracts';
-import { ValidationFailed, type Problem } from '@tasktracker/errors';
 import {
   addScope,
   createServiceApp,
@@ -50,7 +49,6 @@ export async function buildApp(
       await first.register(rateLimits, { limits: config });
     },
     document: Value.Parse(ServedDocument, document),
-    toProblem,
   });
   await app.register(tokenVerification, { keys, issuer: config.tokenIssuer, audience: config.tokenAudience });
 
@@ -64,11 +62,4 @@ export async function buildApp(
   await addScope(app, authenticatedScope(app), (scope) => scope.register(proxiedOperations, proxied('authenticated')));
   await addScope(app, serviceCheckedScope, (scope) => scope.register(proxiedOperations, proxied('service-checked')));
   return app;
-}
-
-/** The proxy plugin refuses paths that climb (`/..`) with a bare 400, which has no code; no service has such a path. */
-function toProblem(error: unknown): Problem | undefined {
-  if (!(error instanceof Error) || 'code' in error || !('statusCode' in error && error.statusCode === 400))
-    return undefined;
-  return new ValidationFailed([{ in: 'path', pointer: '', code: 'invalid', detail: 'the path is not valid' }]);
 }
