@@ -42,7 +42,7 @@ export async function buildApp(
     mostAtOnce: Number.POSITIVE_INFINITY, // bounded for each service, once a body is there
     isReady: () => Promise.resolve(true), // no database, and the services answer for themselves
     async addFirst(first) {
-      await addBrowserRules(first, {
+      addBrowserRules(first, {
         origins: parseCorsOrigins(config.corsOrigins),
         hstsMaxAgeSeconds: config.hstsMaxAgeSeconds,
       });

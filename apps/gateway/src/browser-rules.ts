@@ -1,24 +1,8 @@
 import { IncomingMessage, ServerResponse, type OutgoingHttpHeaders } from 'node:http';
 import { Socket } from 'node:net';
-import cors from '@fastify/cors';
 import { clientOf, type ServiceApp } from '@tasktracker/service-kit';
-import type { FastifyRequest } from 'fastify';
 import helmet, { type HelmetOptions } from 'helmet';
-
-const crossOrigin = {
-  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  exposedHeaders: [
-    'Location',
-    'Retry-After',
-    'X-Request-Id',
-    'ETag',
-    'Idempotency-Replayed',
-    'Idempotency-Expires',
-    'RateLimit',
-    'RateLimit-Policy',
-  ],
-  maxAge: 600,
-};
+import { addCors } from './cors.ts';
 
 interface BrowserRules {
   /** Pages that may call. */
@@ -28,10 +12,8 @@ interface BrowserRules {
 }
 
 /** What browsers are told: which pages may call (CORS), and to treat answers as data only. Errors carry it too. */
-export async function addBrowserRules(app: ServiceApp, { origins, hstsMaxAgeSeconds }: BrowserRules): Promise<void> {
-  await app.register(cors, {
-    delegator: (request, done) => done(null, { ...crossOrigin, origin: origins, preflight: isPreflight(request) }),
-  });
+export function addBrowserRules(app: ServiceApp, { origins, hstsMaxAgeSeconds }: BrowserRules): void {
+  addCors(app, origins);
   const fixed = fixedHeaders({
     strictTransportSecurity: false, // set below: over TLS alone, and not for other hosts of the domain
     // The API has nothing to show; /docs has a policy of its own.
@@ -47,11 +29,6 @@ export async function addBrowserRules(app: ServiceApp, { origins, hstsMaxAgeSeco
     if (isOverTls) reply.header('strict-transport-security', `max-age=${hstsMaxAgeSeconds}`);
     next();
   });
-}
-
-/** Any other OPTIONS is a method that the path lacks: 405. */
-function isPreflight({ method, headers }: FastifyRequest): boolean {
-  return method === 'OPTIONS' && 'origin' in headers && 'access-control-request-method' in headers;
 }
 
 /** What helmet says to every request, asked once: for each one it would be a twentieth of the gateway's CPU. */

@@ -6,15 +6,12 @@ const pool = new Pool(process.env['UPSTREAM'] ?? '', { connections: 128 });
 const app = Fastify();
 app.get('/*', async ({ raw: { url: path = '/' }, headers }, reply) => {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  let body = Buffer.alloc(0);
-  const { connection: _, ...passedOn } = headers;
+  let body: Buffer = Buffer.alloc(0);
   pool.dispatch(
-    { method: 'GET', path, headers: passedOn },
+    { method: 'GET', path, headers },
     {
       onRequestStart() {},
-      onResponseStart(_controller, status, { connection: _dropped, ...answerHeaders }) {
-        reply.code(status).headers(answerHeaders);
-      },
+      onResponseStart: (_controller, status, answerHeaders) => void reply.code(status).headers(answerHeaders),
       onResponseData(_controller, chunk) {
         body = body.length === 0 ? chunk : Buffer.concat([body, chunk]);
       },

@@ -19,12 +19,21 @@ export interface GatewayContenders {
   readonly olderGateway?: Started;
   readonly nginx: Started;
   readonly stockProxy: Started;
+  readonly least: LeastPrograms;
   stop(): Promise<void>;
 }
 
 const path = '/api/v1/tasks?limit=20';
 const ownTree = fileURLToPath(new URL('../../../', import.meta.url));
-const stockProxyEntry = fileURLToPath(new URL('../../peers/stock-proxy/server.ts', import.meta.url));
+const peers = new URL('../../peers/', import.meta.url);
+const entryOf = (peer: string): string => fileURLToPath(new URL(peer, peers));
+
+/** What no gateway in Node can cost less than: the HTTP server alone, with a client behind it, both under Fastify. */
+export interface LeastPrograms {
+  readonly answer: Started;
+  readonly proxy: Started;
+  readonly fastifyProxy: Started;
+}
 
 /**
  * `olderTree`: another checkout, whose gateway takes part. Throws if the answers of two differ by a byte of their
@@ -59,12 +68,14 @@ export async function startGatewayContenders(olderTree?: string): Promise<Gatewa
 /** What answers behind the proxies. */
 async function startService(programs: StartedPrograms): Promise<number> {
   const [port = 0] = await findFreePorts(1);
-  const answer = join(programs.folder, 'answer.json');
+  const answer = answerFileIn(programs);
   writeFileSync(answer, listOfTasks(20));
   const toConfig = (folder: string): string => nginxAnswerConfig({ port, folder, path: '/api/v1/tasks', answer });
   await programs.nginx({ name: 'service', port, isMeasured: false, toConfig });
   return port;
 }
+
+const answerFileIn = ({ folder }: StartedPrograms): string => join(folder, 'answer.json');
 
 async function startGateways(
   programs: StartedPrograms,
@@ -96,9 +107,14 @@ async function startGateways(
 async function startPeers(
   programs: StartedPrograms,
   servicePort: number,
-): Promise<Pick<GatewayContenders, 'nginx' | 'stockProxy'>> {
-  const [nginxPort = 0, stockPort = 0] = await findFreePorts(2);
+): Promise<Pick<GatewayContenders, 'nginx' | 'stockProxy' | 'least'>> {
+  const [nginxPort = 0] = await findFreePorts(1);
   const upstream = `http://127.0.0.1:${servicePort}`;
+  const start = async (name: string, peer: string): Promise<Started> => {
+    const [port = 0] = await findFreePorts(1);
+    const env = { UPSTREAM: upstream, ANSWER: answerFileIn(programs) };
+    return programs.node({ name, entry: entryOf(peer), port, env });
+  };
   return {
     nginx: await programs.nginx({
       name: 'nginx',
@@ -106,19 +122,20 @@ async function startPeers(
       isMeasured: true,
       toConfig: (folder) => nginxProxyConfig({ port: nginxPort, upstreamPort: servicePort, folder }),
     }),
-    stockProxy: await programs.node({
-      name: 'stock-proxy',
-      entry: stockProxyEntry,
-      port: stockPort,
-      env: { UPSTREAM: upstream },
-    }),
+    stockProxy: await start('stock-proxy', 'stock-proxy/server.ts'),
+    least: {
+      answer: await start('least-answer', 'minimal-node/answer.ts'),
+      proxy: await start('least-proxy', 'minimal-node/proxy.ts'),
+      fastifyProxy: await start('least-fastify-proxy', 'minimal-node/fastify-proxy.ts'),
+    },
   };
 }
 
 async function refuseDifferences(contenders: GatewayContenders): Promise<void> {
-  const { gateway, olderGateway = gateway, nginx, stockProxy, servicePort, headers } = contenders;
+  const { gateway, olderGateway = gateway, nginx, stockProxy, least, headers } = contenders;
+  const started = [gateway, olderGateway, nginx, stockProxy, ...Object.values(least)];
   const expected = listOfTasks(20);
-  for (const port of [servicePort, gateway.port, olderGateway.port, nginx.port, stockProxy.port]) {
+  for (const port of [contenders.servicePort, ...started.map((each) => each.port)]) {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
     const body = await answer.text();
     if (answer.status !== 200 || body !== expected) throw new Error(`port ${port} answered ${answer.status}: ${body}`);

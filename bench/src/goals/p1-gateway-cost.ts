@@ -9,19 +9,26 @@ import {
 } from '../harness/turns.ts';
 import { runWrk } from '../harness/wrk.ts';
 import type { Started } from '../harness/started-programs.ts';
-import { startGatewayContenders, type GatewayContenders } from './gateway-contenders.ts';
+import { startGatewayContenders, type GatewayContenders, type LeastPrograms } from './gateway-contenders.ts';
 import type { Goal, Limit, Row } from './goal.ts';
 
 const connections = 16;
+
+/** What the gateway is built on, without any of its policies. */
+const leastPrograms: readonly (readonly [name: string, program: keyof LeastPrograms])[] = [
+  ['Node answers', 'answer'],
+  ['Node proxies', 'proxy'],
+  ['Fastify proxies', 'fastifyProxy'],
+];
 
 /** What the gateway costs beside nginx, with its full policy: token check, limits, deadlines, request id, access log. */
 export const gatewayCost: Goal = {
   id: 'P1',
   title: 'the gateway with its full policy',
-  async measure({ sizes, olderTree }) {
+  async measure({ sizes, isQuick, olderTree }) {
     const contenders = await startGatewayContenders(olderTree);
     try {
-      const { gateway, olderGateway, nginx, stockProxy } = contenders;
+      const { gateway, olderGateway, nginx, stockProxy, least } = contenders;
       const loaded = [
         toContender('gateway', gateway, contenders),
         toContender('nginx', nginx, contenders),
@@ -29,6 +36,7 @@ export const gatewayCost: Goal = {
         // As far from its first turn as from its peers': what changes meanwhile is seen.
         toContender('gateway again', gateway, contenders),
         toContender('stock proxy', stockProxy, contenders),
+        ...(isQuick ? [] : leastPrograms.map(([name, program]) => toContender(name, least[program], contenders))),
       ];
       return toRows(await takeTurns(loaded, sizes));
     } finally {
@@ -62,12 +70,12 @@ function toRows(turns: Turns): Row[] {
     toRow('nginx', 'stock proxy', 'requestsPerSecond'),
     toRow('gateway', 'gateway again', 'cpuMicrosPerRequest'),
   ];
-  if (!turns.has('older gateway')) return rows;
-  return [
-    ...rows,
-    toRow('older gateway', 'gateway', 'cpuMicrosPerRequest'),
-    toRow('older gateway', 'gateway', 'requestsPerSecond'),
-  ];
+  for (const [name] of leastPrograms) if (turns.has(name)) rows.push(toRow('nginx', name, 'cpuMicrosPerRequest'));
+  if (turns.has('older gateway')) {
+    rows.push(toRow('older gateway', 'gateway', 'cpuMicrosPerRequest'));
+    rows.push(toRow('older gateway', 'gateway', 'requestsPerSecond'));
+  }
+  return rows;
 }
 
 function toContender(
