@@ -1,13 +1,12 @@
-import type { BenchAccount } from './bench-account.ts';
+import { type BenchAccount, createBenchAccount } from './bench-account.ts';
+import { toRawRequest } from './load/load-plan.ts';
 
 /** A request that is repeated. */
-export interface LoadScenario {
+interface LoadScenario {
   readonly name: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: string;
-  /** It carries no token. */
-  readonly isAnonymous?: true;
 }
 
 const list = { name: 'list of 20', method: 'GET', path: '/api/v1/tasks?limit=20' } as const;
@@ -21,18 +20,17 @@ const create = {
 /** The two calls that people make most. */
 export const loadScenarios = [list, create] as const;
 
-/** All that can be repeated, by the name that a person types; for an account with tasks. */
+/** All that can be repeated, by the name that a person types; for one of the account's tasks. */
 const namedScenarios = {
   list: () => list,
   create: () => create,
   get: (_account, taskId) => ({ name: 'get', method: 'GET', path: `/api/v1/tasks/${taskId}` }),
-  statistics: () => ({ name: 'statistics', method: 'GET', path: '/api/v1/tasks/stats' }),
+  statistics: () => ({ name: 'statistics', method: 'GET', path: '/api/v1/stats' }),
   'sign-in': ({ credentials }) => ({
     name: 'sign-in',
     method: 'POST',
     path: '/api/v1/auth/login',
     body: JSON.stringify(credentials),
-    isAnonymous: true,
   }),
 } satisfies Readonly<Record<string, (account: BenchAccount, taskId: number) => LoadScenario>>;
 
@@ -40,14 +38,31 @@ export type ScenarioName = keyof typeof namedScenarios;
 
 export const scenarioNames = Object.keys(namedScenarios).filter(isScenarioName);
 
+/** More than there are connections, so that nobody signs in twice at the same time. */
+const peopleSigningIn = 16;
+
 export function isScenarioName(text: string): text is ScenarioName {
   return Object.hasOwn(namedScenarios, text);
 }
 
-/** Makes the account's tasks first. */
-export async function prepareScenario(name: ScenarioName, account: BenchAccount): Promise<LoadScenario> {
-  const [taskId = 0] = await createListedTasks(account);
-  return namedScenarios[name](account, taskId);
+/** A scenario on a running system, with its accounts and tasks made: raw requests, to be sent in turn. */
+export async function prepareScenario(
+  scenario: ScenarioName,
+  url: string,
+): Promise<{ title: string; requests: string[] }> {
+  const signsIn = scenario === 'sign-in';
+  const requests: string[] = [];
+  let title = '';
+  for (let n = 0; n < (signsIn ? peopleSigningIn : 1); n += 1) {
+    const account = await createBenchAccount(url);
+    const [taskId = 0] = await createListedTasks(account);
+    const { name, method, path, body }: LoadScenario = namedScenarios[scenario](account, taskId);
+    // Each from an address of their own: what is counted by address is nobody else's.
+    const headers = signsIn ? { 'x-forwarded-for': `198.51.100.${n}` } : { authorization: `Bearer ${account.token}` };
+    requests.push(toRawRequest(method, path, headers, body));
+    title = `${name}: \`${method} ${path}\``;
+  }
+  return { title, requests };
 }
 
 /** Twenty tasks, so that each page of the list is full; gives their ids. */

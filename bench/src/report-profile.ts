@@ -92,10 +92,7 @@ function openFolder(folder: string): void {
 
 async function startStack(): ReturnType<typeof startPressureStack> {
   try {
-    return await startPressureStack({
-      // Sign-ins need no token and come from one address.
-      toEnv: (folder) => ({ ...recordedEnvironment(folder), RATE_LIMIT_ADDRESS_PER_MINUTE: '0' }),
-    });
+    return await startPressureStack({ toEnv: recordedEnvironment });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const isTmpdir = 'syscall' in error && error.syscall === 'mkdtemp';

@@ -8,6 +8,8 @@ export interface LoopFigures {
   readonly utilisation: number;
   /** User and system time of all threads. */
   readonly cpuMicros: number;
+  /** System time of all threads: sockets and files. */
+  readonly kernelMicros: number;
   /** The same of the main thread alone. */
   readonly mainThreadMicros: number;
   /** For how long the main thread stood still for garbage collection. */
@@ -39,6 +41,7 @@ export function beginLoopFigures(): () => LoopFigures {
       delayMs: { p50: lateMs(delay.percentile(50)), p99: lateMs(delay.percentile(99)), max: lateMs(delay.max) },
       utilisation: utilization,
       cpuMicros: after.all - before.all,
+      kernelMicros: after.kernel - before.kernel,
       mainThreadMicros: after.mainThread - before.mainThread,
       gcMicros: gcMs * 1_000,
     };
@@ -48,7 +51,7 @@ export function beginLoopFigures(): () => LoopFigures {
 /** The histogram holds the distances of a timer's calls, not what they are late. */
 const lateMs = (nanos: number): number => Math.max(0, nanos / nanosPerMs - timerMs);
 
-function cpuNow(): { all: number; mainThread: number } {
+function cpuNow(): { all: number; kernel: number; mainThread: number } {
   const [all, mainThread] = [process.cpuUsage(), process.threadCpuUsage()];
-  return { all: all.user + all.system, mainThread: mainThread.user + mainThread.system };
+  return { all: all.user + all.system, kernel: all.system, mainThread: mainThread.user + mainThread.system };
 }

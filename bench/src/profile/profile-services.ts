@@ -1,7 +1,6 @@
 import type { HeapProfiler, Profiler } from 'node:inspector';
-import { createBenchAccount } from '../bench-account.ts';
 import { countOf, describeStatuses, isGood } from '../load/load-figures.ts';
-import { type LoadPlan, toRawRequest } from '../load/load-plan.ts';
+import type { LoadPlan } from '../load/load-plan.ts';
 import { readyLoad, runLoad } from '../load/run-load.ts';
 import { prepareScenario, type ScenarioName } from '../load-scenarios.ts';
 import type { PressureStack } from '../pressure/pressure-stack.ts';
@@ -25,10 +24,7 @@ export async function profileServices(
   services: readonly string[],
   { seconds, connections }: { readonly seconds: number; readonly connections: number },
 ): Promise<{ description: string; services: ProfiledService[] }> {
-  const account = await createBenchAccount(stack.url);
-  const { name, method, path, body, isAnonymous } = await prepareScenario(scenario, account);
-  const headers = isAnonymous === true ? {} : { authorization: `Bearer ${account.token}` };
-  const requests = [toRawRequest(method, path, headers, body)];
+  const { title, requests } = await prepareScenario(scenario, stack.url);
   const plan: LoadPlan = { port: stack.port, requests, connections, seconds, mostRequests };
   await runLoad({ ...plan, seconds: warmSeconds });
   const figures = await recordLoad(stack, services, plan, 'figures');
@@ -36,7 +32,7 @@ export async function profileServices(
   const allocations = await recordLoad(stack, services, plan, 'allocations');
   const perSecond = (figures.requests / seconds).toFixed(0);
   return {
-    description: `${name}: \`${method} ${path}\`, ${figures.requests} requests in ${seconds} s over ${connections} connections, ${perSecond} a second.`,
+    description: `${title}, ${figures.requests} requests in ${seconds} s over ${connections} connections, ${perSecond} a second.`,
     services: services.map((service, place) => {
       const raw = { cpu: at(cpu.recorded, place), allocations: at(allocations.recorded, place) };
       return {

@@ -34,18 +34,20 @@ export function summaryTable(profiles: readonly ServiceProfile[]): string {
       'loop delay p50 / p99 / max',
       'loop busy',
       'CPU per request',
+      'of it kernel',
       'of it other threads',
       'of it GC',
       'allocated per request',
     ],
     profiles.map((profile) => {
       const { name, figures, requests, allocations } = profile;
-      const { delayMs, utilisation, cpuMicros, mainThreadMicros, gcMicros } = figures;
+      const { delayMs, utilisation, cpuMicros, kernelMicros, mainThreadMicros, gcMicros } = figures;
       return [
         name,
         `${[delayMs.p50, delayMs.p99, delayMs.max].map((ms) => ms.toFixed(1)).join(' / ')} ms`,
         percent(utilisation),
         micros(cpuMicros / requests),
+        percent(kernelMicros / cpuMicros),
         percent((cpuMicros - mainThreadMicros) / cpuMicros),
         percent(gcMicros / cpuMicros),
         kib(bytesOf(profile, allocations.total)),
