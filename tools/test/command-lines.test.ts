@@ -83,6 +83,21 @@ describe('without docker', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('There is no goal P99: there is P1.')]);
   });
 
+  it.each([
+    [[], 'A scenario is missing: there is list, create, get, statistics, sign-in.\n'],
+    [['lists'], 'There is no scenario lists: there is list,'],
+    [['list', '--service', 'web'], 'There is no service web: there is gateway,'],
+  ])('says which scenarios and services can be profiled, asked for %j', (more, words) => {
+    const { status, stderr } = run(scripts.find((each) => each.name === 'profile')?.args ?? [], ...more);
+    expect([status, stderr.startsWith(words)]).toEqual([2, true]);
+  });
+
+  it('says where a profile cannot be written', () => {
+    const profile = scripts.find((each) => each.name === 'profile')?.args ?? [];
+    const { status, stderr } = run(profile, 'list', '--out', 'package.json/profiles');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('choose another folder with --out FOLDER.')]);
+  });
+
   it('refuses words for numbers', () => {
     const script = scripts.find((each) => each.name === 'bench:load');
     const { status, stderr } = run(script?.args ?? [], '--seconds', 'ten');

@@ -3,6 +3,8 @@ import type { LoadPlan } from './load-plan.ts';
 import { prepareLoad } from './send-load.ts';
 
 process.once('disconnect', () => process.exit());
+// A terminal's Ctrl-C comes here too: whoever started the load stops it in order.
+process.on('SIGINT', () => {});
 process.once('message', (plan: LoadPlan) => {
   const send = prepareLoad(plan);
   process.once('message', () => {

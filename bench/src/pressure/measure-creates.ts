@@ -30,7 +30,7 @@ type Cost = Readonly<Record<string, number>>;
  * with another one. Once more without a key is the measure of the machine.
  */
 export async function measureCreates(stack: PressureStack, sizes: PressureSizes, before?: string): Promise<Claim[]> {
-  const older = before === undefined ? undefined : await startPressureStack(before);
+  const older = before === undefined ? undefined : await startPressureStack({ tree: before });
   try {
     const account = await createBenchAccount(stack.url);
     const contenders: Contender[] = [

@@ -14,6 +14,10 @@ export interface PressureStack {
   /** URLs of all processes by name. */
   readonly services: Readonly<Record<string, string>>;
   readonly gatewayLog: string;
+  /** Its data, removed at the end. */
+  readonly folder: string;
+  /** As of now, by name. */
+  pids(): Readonly<Record<string, number>>;
   /** CPU that each process has used so far, in ms. */
   cpuMs(): Record<string, number>;
   stop(): Promise<void>;
@@ -31,29 +35,47 @@ const environment = {
   TRUSTED_PROXIES: '127.0.0.0/8,::1',
 };
 
-/** Starts the system of this workspace, or of another one, as `npm start` does. */
-export async function startPressureStack(tree?: string): Promise<PressureStack> {
+interface PressureStackOptions {
+  /** Another workspace than this one. */
+  readonly tree?: string;
+  /** Further environment of its processes, which may put things into its folder. */
+  readonly toEnv?: (folder: string) => Readonly<Record<string, string>>;
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Starts a system as `npm start` does. A signal ends it, also while it starts, removes its folder and ends this process. */
+export async function startPressureStack({ tree, toEnv }: PressureStackOptions = {}): Promise<PressureStack> {
+  const spawn = tree === undefined ? spawnStack : await spawnerOf(tree);
   const folder = mkdtempSync(join(tmpdir(), 'tasktracker-pressure-'));
   chmodSync(folder, 0o755); // Postgres runs as nobody where root starts it
-  const spawn = tree === undefined ? spawnStack : await spawnerOf(tree);
-  const stack = await spawn({ dataDir: folder, env: { ...process.env, ...environment } });
-  const { port } = new URL(stack.url);
-  const { services, databaseUrls } = stack.state();
+  const starting = spawn({ dataDir: folder, env: { ...process.env, ...environment, ...toEnv?.(folder) } });
   const stop = async (): Promise<void> => {
-    process.off('SIGINT', stopAndEnd).off('SIGTERM', stopAndEnd);
-    await stack.stop();
+    const started = await starting.catch(() => undefined);
+    await started?.stop(); // a second time it ends at once
     rmSync(folder, { recursive: true, force: true });
+    for (const signal of signals) process.off(signal, stopAndEnd);
   };
-  const stopAndEnd = (): void => void stop().finally(() => process.exit(130));
-  process.on('SIGINT', stopAndEnd).on('SIGTERM', stopAndEnd);
+  let ending: Promise<void> | undefined;
+  const stopAndEnd = (): void => {
+    ending = stop().finally(() => process.exit(130));
+  };
+  for (const signal of signals) process.on(signal, stopAndEnd);
+  const stack = await starting.catch(async (error: unknown) => {
+    await (ending ?? stop());
+    throw error;
+  });
+  const { services, databaseUrls } = stack.state();
+  const pids = (): Readonly<Record<string, number>> => stack.state().processes;
   return {
     url: stack.url,
-    port: Number(port),
+    port: Number(new URL(stack.url).port),
     taskDatabaseUrl: databaseUrls['task'] ?? '',
     services,
     gatewayLog: join(folder, 'logs', 'gateway.log'),
-    cpuMs: () =>
-      Object.fromEntries(Object.entries(stack.state().processes).map(([name, pid]) => [name, usageOf(pid).cpuMs])),
+    folder,
+    pids,
+    cpuMs: () => Object.fromEntries(Object.entries(pids()).map(([name, pid]) => [name, usageOf(pid).cpuMs])),
     stop,
   };
 }
