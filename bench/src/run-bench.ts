@@ -1,7 +1,7 @@
 // `npm run bench`: the goals about speed, each measured against a peer in the same run.
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
 import {
   describeLimit,
@@ -11,24 +11,30 @@ import {
   holds,
   type Goal,
   type Row,
-  type Run,
 } from './goals/goal.ts';
 import { gatewayCost } from './goals/p1-gateway-cost.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
+import { performancePage } from './report/performance-page.ts';
 import type { Plot } from './report/plot.ts';
+import { describeCommit } from './report/describe-commit.ts';
+import { pageFile, recordedGoals, recordsFolder } from './report/recorded-goals.ts';
+import { keepRecord, readHistory, type GoalRecord, type Machine } from './report/records.ts';
+import { toSvg } from './report/svg-plot.ts';
+import { worseThanRecorded } from './report/worse.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const usage = `npm run bench -- [GOAL…] [--quick] [--before FOLDER] [--rounds N] [--seconds N]
-                     [--json FILE] [--check]
+                     [--json FILE] [--write] [--check]
 
 Measures the goals about speed, such as P1, or all; each against peers that take turns with us. Prints Markdown.
 Linux with two cores; nginx and wrk come from Debian, and root gets them installed. A goal holds if the worse end of its 95 % interval meets it.
-  --quick     3 rounds of 2 s: whether something got much worse; too few for an interval
+  --quick     3 rounds of 2 s: whether something is worse than what docs/performance.md says by more than a tenth
   --before    another checkout, installed, that takes part
   --rounds    turns for each contender (7)
   --seconds   of each turn (8)
   --json      writes the figures to this file as well
-  --check     ends with 1 if a goal is missed, or the machine was too busy to say
+  --write     records the run in docs/performance/, and makes docs/performance.md from what is recorded
+  --check     ends with 1 if a goal is missed, or the machine was too busy to say; with --quick if something is worse
 `;
 const { values, positionals } = readCommandLine(usage, {
   allowPositionals: true,
@@ -38,6 +44,7 @@ const { values, positionals } = readCommandLine(usage, {
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     json: { type: 'string' },
+    write: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
   },
 });
@@ -57,51 +64,58 @@ function findGoal(id: string): Goal {
 }
 
 leaveMeasuredCore();
-const plots: Plot[] = [];
-const run: Run = {
-  sizes,
-  isQuick: values.quick,
-  ...(olderTree !== undefined && { olderTree }),
-  plot: (plot) => void plots.push(plot),
-};
-const machine = {
-  date: new Date().toISOString().slice(0, 10),
-  cpu: cpus()[0]?.model ?? '',
+const machine: Machine = {
+  cpu: cpus()[0]?.model.trim() ?? '',
   cores: cpus().length,
   node: process.version,
   loadBefore: loadavg()[0] ?? 0,
 };
-const measured: { goal: Goal; row: Row }[] = [];
+const date = new Date().toISOString().slice(0, 10);
+const measured: { goal: Goal; row: Row; worse: string | undefined }[] = [];
 for (const goal of chosen) {
   console.error(`${goal.id}: ${goal.title}`);
-  for (const row of await goal.measure(run)) {
-    measured.push({ goal, row });
-    console.error(`  ${describeRow(goal.id, row)}`);
+  const record = await measureGoal(goal);
+  const history = readHistory(recordsFolder, goal.id);
+  for (const row of record.rows) measured.push({ goal, row, worse: worseThanRecorded(row, history) });
+  if (values.write) keepRecord(recordsFolder, goal, record);
+  for (const plot of values.write ? record.plots : []) {
+    writeFileSync(join(recordsFolder, `${plot.name}.svg`), toSvg(plot));
   }
 }
 
+async function measureGoal(goal: Goal): Promise<GoalRecord> {
+  const plots: Plot[] = [];
+  const keepPlot = (plot: Plot): void => void plots.push(plot);
+  const rows = await goal.measure({ sizes, isQuick: values.quick, plot: keepPlot, ...(olderTree && { olderTree }) });
+  for (const row of rows) console.error(`  ${describeRow(goal.id, row)}`);
+  return { date, commit: describeCommit(), machine, sizes, rows, plots };
+}
+
 console.log(
-  `${machine.date}, ${machine.cores} × ${machine.cpu}, Node ${machine.node}; load average before it ${machine.loadBefore.toFixed(1)}; ` +
+  `${date}, ${machine.cores} × ${machine.cpu}, Node ${machine.node}; load average before it ${machine.loadBefore.toFixed(1)}; ` +
     `${sizes.rounds} rounds of ${sizes.seconds} s for each.\n`,
 );
 console.log(
   markdownTable(
     ['', '', 'peer', 'medians', 'value (95 %)', 'goal', ''],
-    measured.map(({ goal, row }) => [
+    measured.map(({ goal, row, worse }) => [
       goal.id,
       row.name,
       row.peer,
       row.figure,
       describeValue(row),
       row.limit ? describeLimit(row.limit) : '',
-      describeVerdict(row),
+      (values.quick ? worse : undefined) ?? describeVerdict(row),
     ]),
   ),
 );
 if (values.json !== undefined) {
   const rows = measured.map(({ goal, row }) => ({ goal: goal.id, ...row }));
   const file = resolve(from, values.json);
-  writeFileSync(file, `${JSON.stringify({ machine, sizes, rows, plots }, undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ date, machine, sizes, rows }, undefined, 2)}\n`);
 }
-const isShown = measured.every(({ row }) => row.limit === undefined || holds(row) === true);
+if (values.write) writeFileSync(pageFile, performancePage(recordedGoals()));
+const isShown = values.quick
+  ? measured.every(({ worse }) => worse === undefined)
+  : measured.every(({ row }) => row.limit === undefined || holds(row) === true);
 if (values.check && !isShown) process.exitCode = 1;

@@ -1,0 +1,51 @@
+import { describeLimit, describeValue, describeVerdict, type Row } from '../goals/goal.ts';
+import { markdownTable } from '../markdown-table.ts';
+import type { GoalHistory, GoalRecord } from './records.ts';
+
+const beginning = `# Performance
+
+Made by \`npm run bench -- --write\`; don't edit. Each goal is a ratio to a peer that took turns with ours in the same run, or a count. A ratio holds if the worse end of its 95 % interval meets the goal.
+Contenders run alone on core 0; load and database share core 1. A run in which the same contender twice differs by more than 3 % is void: its rows are hints, and say so.
+One goal: \`npm run bench -- P3\`; exit code 1 where one is missed: \`--check\`; whether something got worse, in three minutes: \`--quick\`.
+`;
+
+/** The page, from what is recorded of each goal and what there is to say about it. */
+export function performancePage(goals: readonly { history: GoalHistory; remarks: string }[]): string {
+  const sections = goals.map(({ history, remarks }) => toSection(history, remarks));
+  return `${[beginning, ...sections].join('\n')}`;
+}
+
+function toSection({ id, title, records }: GoalHistory, remarks: string): string {
+  const [newest, before] = records;
+  if (newest === undefined) return '';
+  const rows = newest.rows.map((row) => toCells(row, before));
+  const head = ['', 'peer', 'medians', 'ours (95 %)', 'goal', '', ...(before ? [`on ${before.date}`] : [])];
+  const parts = [
+    `## ${id}: ${title}\n`,
+    `    npm run bench -- ${id}\n`,
+    `${describeRun(newest)}\n`,
+    markdownTable(head, rows),
+    ...(remarks === '' ? [] : [`\n${remarks.trim()}`]),
+    ...newest.plots.map(({ name, title: alt }) => `\n![${alt}](performance/${name}.svg)`),
+  ];
+  return `${parts.join('\n')}\n`;
+}
+
+function describeRun({ date, commit, machine, sizes }: GoalRecord): string {
+  const { cores, cpu, node, loadBefore } = machine;
+  const turns = `${sizes.rounds} rounds of ${sizes.seconds} s`;
+  return `${date}, ${commit}, ${cores} × ${cpu}, Node ${node}, load average before it ${loadBefore.toFixed(1)}; ${turns}.`;
+}
+
+function toCells(row: Row, before: GoalRecord | undefined): string[] {
+  const earlier = before?.rows.find(({ name, peer }) => name === row.name && peer === row.peer);
+  return [
+    row.name,
+    row.peer,
+    row.figure,
+    describeValue(row),
+    row.limit ? describeLimit(row.limit) : '',
+    describeVerdict(row),
+    ...(before ? [earlier ? describeValue(earlier) : ''] : []),
+  ];
+}

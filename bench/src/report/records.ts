@@ -1,0 +1,50 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Goal, Row } from '../goals/goal.ts';
+import type { Sizes } from '../harness/turns.ts';
+import type { Plot } from './plot.ts';
+
+/** What one run measured of a goal. */
+export interface GoalRecord {
+  /** `2026-11-28`. */
+  readonly date: string;
+  /** The commit that was measured; `-dirty` at its end where files were changed since. */
+  readonly commit: string;
+  readonly machine: Machine;
+  readonly sizes: Sizes;
+  readonly rows: readonly Row[];
+  readonly plots: readonly Plot[];
+}
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly node: string;
+  /** Load average when the run began. */
+  readonly loadBefore: number;
+}
+
+/** All that is kept of a goal: the newest run first, and the one of another day before it. */
+export interface GoalHistory {
+  readonly id: string;
+  readonly title: string;
+  readonly records: readonly GoalRecord[];
+}
+
+/** Two that agree are what a figure rests on. */
+const mostRecords = 2;
+
+/** Nothing for a goal that was never recorded. */
+export function readHistory(folder: string, id: string): GoalHistory | undefined {
+  const file = fileOf(folder, id);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as GoalHistory) : undefined;
+}
+
+/** Puts a record first; one of the same day makes room for it. */
+export function keepRecord(folder: string, { id, title }: Pick<Goal, 'id' | 'title'>, record: GoalRecord): void {
+  const earlier = readHistory(folder, id)?.records.filter(({ date }) => date !== record.date) ?? [];
+  const history: GoalHistory = { id, title, records: [record, ...earlier].slice(0, mostRecords) };
+  writeFileSync(fileOf(folder, id), `${JSON.stringify(history, undefined, 2)}\n`);
+}
+
+const fileOf = (folder: string, id: string): string => join(folder, `${id}.json`);
