@@ -26,11 +26,18 @@ const path = '/api/v1/tasks?limit=20';
 const ownTree = fileURLToPath(new URL('../../../', import.meta.url));
 const stockProxyEntry = fileURLToPath(new URL('../../peers/stock-proxy/server.ts', import.meta.url));
 
-/**
- * `olderTree`: another checkout, whose gateway takes part. Throws if the answers of two differ by a byte of their
- * bodies.
- */
-export async function startGatewayContenders(olderTree?: string): Promise<GatewayContenders> {
+interface GatewayContendersOptions {
+  /** Another checkout, whose gateway takes part. */
+  readonly olderTree?: string | undefined;
+  /** The service stands on the core of those before it, and leaves the other one to the load. */
+  readonly isServiceMeasured?: boolean;
+}
+
+/** Throws if the answers of two differ by a byte of their bodies. */
+export async function startGatewayContenders({
+  olderTree,
+  isServiceMeasured = false,
+}: GatewayContendersOptions = {}): Promise<GatewayContenders> {
   const issuer = createTokenIssuer();
   const keySource = await startKeySource([issuer.jwk]);
   const programs = new StartedPrograms();
@@ -39,7 +46,7 @@ export async function startGatewayContenders(olderTree?: string): Promise<Gatewa
     await keySource.close();
   };
   try {
-    const servicePort = await startService(programs);
+    const servicePort = await startService(programs, isServiceMeasured);
     const contenders = {
       path,
       headers: { Authorization: `Bearer ${issuer.token({ exp: Math.floor(Date.now() / 1_000) + 86_000 })}` },
@@ -57,12 +64,12 @@ export async function startGatewayContenders(olderTree?: string): Promise<Gatewa
 }
 
 /** What answers behind the proxies. */
-async function startService(programs: StartedPrograms): Promise<number> {
+async function startService(programs: StartedPrograms, isMeasured: boolean): Promise<number> {
   const [port = 0] = await findFreePorts(1);
   const answer = join(programs.folder, 'answer.json');
   writeFileSync(answer, listOfTasks(20));
   const toConfig = (folder: string): string => nginxAnswerConfig({ port, folder, path: '/api/v1/tasks', answer });
-  await programs.nginx({ name: 'service', port, isMeasured: false, toConfig });
+  await programs.nginx({ name: 'service', port, isMeasured, toConfig });
   return port;
 }
 

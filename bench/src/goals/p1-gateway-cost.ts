@@ -19,7 +19,7 @@ export const gatewayCost: Goal = {
   id: 'P1',
   title: 'the gateway with its full policy',
   async measure({ sizes, olderTree }) {
-    const contenders = await startGatewayContenders(olderTree);
+    const contenders = await startGatewayContenders({ olderTree });
     try {
       const { gateway, olderGateway, nginx, stockProxy } = contenders;
       const loaded = [
