@@ -1,7 +1,7 @@
 // `npm run bench`: the goals about speed, each measured against a peer in the same run.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
 import {
   describeLimit,
@@ -17,10 +17,11 @@ import { gatewayCost } from './goals/p1-gateway-cost.ts';
 import { gatewayLatency } from './goals/p2-gateway-latency.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
 import type { Plot } from './report/plot.ts';
+import { toSvg } from './report/svg-plot.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const usage = `npm run bench -- [GOAL…] [--quick] [--before FOLDER] [--rounds N] [--seconds N]
-                     [--json FILE] [--check]
+                     [--json FILE] [--plots FOLDER] [--check]
 
 Measures the goals about speed, such as P1, or all; each against peers that take turns with us. Prints Markdown.
 Linux with two cores; nginx and wrk come from Debian, and root gets them installed. A goal holds if the worse end of its 95 % interval meets it.
@@ -29,6 +30,7 @@ Linux with two cores; nginx and wrk come from Debian, and root gets them install
   --rounds    turns for each contender (7)
   --seconds   of each turn (8)
   --json      writes the figures to this file as well
+  --plots     draws what was measured over load or size into this folder, as SVG; not with --quick
   --check     ends with 1 if a goal is missed, or the machine was too busy to say
 `;
 const { values, positionals } = readCommandLine(usage, {
@@ -39,6 +41,7 @@ const { values, positionals } = readCommandLine(usage, {
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     json: { type: 'string' },
+    plots: { type: 'string' },
     check: { type: 'boolean', default: false },
   },
 });
@@ -103,6 +106,11 @@ if (values.json !== undefined) {
   const rows = measured.map(({ goal, row }) => ({ goal: goal.id, ...row }));
   const file = resolve(from, values.json);
   writeFileSync(file, `${JSON.stringify({ machine, sizes, rows, plots }, undefined, 2)}\n`);
+}
+if (values.plots !== undefined) {
+  const folder = resolve(from, values.plots);
+  mkdirSync(folder, { recursive: true });
+  for (const plot of plots) writeFileSync(join(folder, `${plot.name}.svg`), toSvg(plot));
 }
 const isShown = measured.every(({ row }) => row.limit === undefined || holds(row) === true);
 if (values.check && !isShown) process.exitCode = 1;
