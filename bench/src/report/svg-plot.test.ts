@@ -33,6 +33,8 @@ const plot: Plot = {
   ],
 };
 
+const marks = (values: number[]): readonly number[] => toAxisScale({ label: '', isLogarithmic: true }, values).ticks;
+
 describe('an axis', () => {
   it('has round marks from zero to beyond the largest value', () => {
     expect(toAxisScale({ label: '' }, [10, 85]).ticks).toEqual([0, 20, 40, 60, 80, 100]);
@@ -42,8 +44,6 @@ describe('an axis', () => {
   });
 
   it('has marks of 1, 2 and 5 over few decades, and one for each over many', () => {
-    const marks = (values: number[]): readonly number[] =>
-      toAxisScale({ label: '', isLogarithmic: true }, values).ticks;
     expect(marks([0.15, 3])).toEqual([0.1, 0.2, 0.5, 1, 2, 5]);
     expect(marks([100, 1_000_000])).toEqual([100, 1_000, 10_000, 100_000, 1_000_000]);
     expect(marks([20])).toEqual([20, 50]);

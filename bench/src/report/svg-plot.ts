@@ -103,9 +103,10 @@ function stroke(path: string, style: Style | undefined): string {
   return `<path d="${path}" fill="none" stroke="${style?.colour}" stroke-width="2" stroke-dasharray="${style?.dash}"/>`;
 }
 
+const groupOf = ({ name }: Line): string => name.split(',')[0] ?? '';
+
 /** A colour for what the names say up to a comma, and a dash for the rest. */
 function toStyles(lines: readonly Line[]): Style[] {
-  const groupOf = ({ name }: Line): string => name.split(',')[0] ?? '';
   const groups = [...new Set(lines.map(groupOf))];
   return lines.map((line, place) => {
     const group = groupOf(line);
