@@ -10,6 +10,19 @@ export interface Usage {
 
 const millisecondsPerTick = 10; // USER_HZ is 100 on every Linux
 
+/** Resident memory of one process in MB, as `ps` says it, and what it is with pages of several shared out among them. */
+export interface Resident {
+  readonly residentMb: number;
+  readonly shareMb: number;
+}
+
+export function residentOf(pid: number): Resident {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const megabytes = (field: string): number =>
+    (Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(rollup)?.[1]) * 1_024) / 1e6;
+  return { residentMb: megabytes('Rss'), shareMb: megabytes('Pss') };
+}
+
 /** Reads /proc: Linux only. Children that have ended count by what their parent has taken over from them. */
 export function usageOf(pid: number): Usage {
   const descendants = descendantsOf(pid);

@@ -13,6 +13,8 @@ import {
   type Row,
 } from './goals/goal.ts';
 import { gatewayCost } from './goals/p1-gateway-cost.ts';
+import { gatewayLatency } from './goals/p2-gateway-latency.ts';
+import { startAndSize } from './goals/p10-start-and-size.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
 import { performancePage } from './report/performance-page.ts';
 import type { Plot } from './report/plot.ts';
@@ -49,7 +51,7 @@ const { values, positionals } = readCommandLine(usage, {
   },
 });
 
-const goals: readonly Goal[] = [gatewayCost];
+const goals: readonly Goal[] = [gatewayCost, gatewayLatency, startAndSize];
 const chosen = positionals.length === 0 ? goals : positionals.map(findGoal);
 const from = process.env['INIT_CWD'] ?? process.cwd();
 const olderTree = values.before === undefined ? undefined : resolve(from, values.before);

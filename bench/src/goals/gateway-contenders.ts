@@ -35,11 +35,18 @@ export interface LeastPrograms {
   readonly fastifyProxy: Started;
 }
 
-/**
- * `olderTree`: another checkout, whose gateway takes part. Throws if the answers of two differ by a byte of their
- * bodies.
- */
-export async function startGatewayContenders(olderTree?: string): Promise<GatewayContenders> {
+interface GatewayContendersOptions {
+  /** Another checkout, whose gateway takes part. */
+  readonly olderTree?: string | undefined;
+  /** The service stands on the core of those before it, and leaves the other one to the load. */
+  readonly isServiceMeasured?: boolean;
+}
+
+/** Throws if the answers of two differ by a byte of their bodies. */
+export async function startGatewayContenders({
+  olderTree,
+  isServiceMeasured = false,
+}: GatewayContendersOptions = {}): Promise<GatewayContenders> {
   const issuer = createTokenIssuer();
   const keySource = await startKeySource([issuer.jwk]);
   const programs = new StartedPrograms();
@@ -48,7 +55,7 @@ export async function startGatewayContenders(olderTree?: string): Promise<Gatewa
     await keySource.close();
   };
   try {
-    const servicePort = await startService(programs);
+    const servicePort = await startService(programs, isServiceMeasured);
     const contenders = {
       path,
       headers: { Authorization: `Bearer ${issuer.token({ exp: Math.floor(Date.now() / 1_000) + 86_000 })}` },
@@ -66,12 +73,12 @@ export async function startGatewayContenders(olderTree?: string): Promise<Gatewa
 }
 
 /** What answers behind the proxies. */
-async function startService(programs: StartedPrograms): Promise<number> {
+async function startService(programs: StartedPrograms, isMeasured: boolean): Promise<number> {
   const [port = 0] = await findFreePorts(1);
   const answer = answerFileIn(programs);
   writeFileSync(answer, listOfTasks(20));
   const toConfig = (folder: string): string => nginxAnswerConfig({ port, folder, path: '/api/v1/tasks', answer });
-  await programs.nginx({ name: 'service', port, isMeasured: false, toConfig });
+  await programs.nginx({ name: 'service', port, isMeasured, toConfig });
   return port;
 }
 

@@ -26,7 +26,7 @@ export const gatewayCost: Goal = {
   id: 'P1',
   title: 'the gateway with its full policy',
   async measure({ sizes, isQuick, olderTree }) {
-    const contenders = await startGatewayContenders(olderTree);
+    const contenders = await startGatewayContenders({ olderTree });
     try {
       const { gateway, olderGateway, nginx, stockProxy, least } = contenders;
       const loaded = [

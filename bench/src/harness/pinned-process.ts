@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { giveUp } from '@tasktracker/command-line';
-import { usageOf } from '../process-usage.ts';
+import { residentOf, usageOf, type Resident } from '../process-usage.ts';
 
 /** What is measured runs on one core, everything else on another: neither takes time from the other. */
 const measuredCore = '0';
@@ -13,6 +13,7 @@ const otherCore = '1';
 export interface PinnedProcess {
   /** User and system time of it and its children so far, in milliseconds. */
   cpuMs(): number;
+  resident(): Resident;
   stop(): Promise<void>;
 }
 
@@ -36,7 +37,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 /** Keeps this process, and what it starts, off the measured core. Ends the process where that can't be. */
 export function leaveMeasuredCore(): void {
   if (process.platform !== 'linux' || availableParallelism() < 2) giveUp('The benchmark needs Linux and two cores.');
-  const { status } = spawnSync('taskset', ['-cap', otherCore, String(process.pid)]);
+  stayOn(otherCore);
+}
+
+/** What is started meanwhile runs where the kernel puts it on the two cores, as on a person's machine. */
+export async function onBothCores<T>(work: () => Promise<T>): Promise<T> {
+  stayOn(`${measuredCore},${otherCore}`);
+  try {
+    return await work();
+  } finally {
+    stayOn(otherCore);
+  }
+}
+
+function stayOn(cores: string): void {
+  const { status } = spawnSync('taskset', ['-cap', cores, String(process.pid)]);
   if (status !== 0)
     giveUp('The benchmark pins processes to cores 0 and 1 with taskset, of util-linux: that did not work here.');
 }
@@ -55,6 +70,7 @@ export async function startPinned(options: PinnedCommand): Promise<PinnedProcess
   const { pid = -1 } = child;
   const pinned: PinnedProcess = {
     cpuMs: () => usageOf(pid).cpuMs,
+    resident: () => residentOf(pid),
     async stop() {
       process.off('exit', endWithUs);
       if (hasEnded(child)) return;

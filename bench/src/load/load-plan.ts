@@ -5,6 +5,11 @@ export interface LoadPlan {
   readonly requests: readonly string[];
   /** Arrivals at constant distances, whatever the answers do. Without it each connection sends when it has its answer. */
   readonly ratePerSecond?: number;
+  /**
+   * Each arrival within microseconds instead of a millisecond, by asking for the time without a pause: for a load that
+   * has a core to itself.
+   */
+  readonly spins?: boolean;
   /** At most; each carries one request at a time. */
   readonly connections: number;
   readonly seconds: number;
@@ -19,6 +24,8 @@ export interface LoadResult {
   readonly statuses: Uint16Array;
   /** From the moment at which the request was meant to be sent. */
   readonly latenciesMs: Float64Array;
+  /** The part of it before the request was sent: imprecision of the load, and the wait for a free connection. */
+  readonly sentLateMs: Float64Array;
   /** From the start of the load. */
   readonly endedAtMs: Float64Array;
   /** 1 where the answer had `Retry-After`. */

@@ -7,6 +7,15 @@ interface Connection {
   readonly reader: AnswerReader;
   /** When the request that runs on it was meant to be sent. */
   intendedAt: number | undefined;
+  sentLateMs: number;
+}
+
+interface End {
+  readonly status: number;
+  readonly latencyMs: number;
+  readonly sentLateMs: number;
+  readonly endedAtMs: number;
+  readonly saysWhen: boolean;
 }
 
 /** What sends a load, and resolves when its time is over and its answers have come or are no longer awaited. */
@@ -24,7 +33,7 @@ class Load {
   readonly #backlog: number[] = [];
   /** How many of them have been sent; taking each off the front would cost more the longer it is. */
   #taken = 0;
-  readonly #ends: [status: number, latencyMs: number, endedAtMs: number, saysWhen: number][] = [];
+  readonly #ends: End[] = [];
   #startedAt = 0;
   #arrived = 0;
   #sent = 0;
@@ -37,20 +46,21 @@ class Load {
   async run(): Promise<LoadResult> {
     this.#startedAt = performance.now();
     if (this.#plan.ratePerSecond === undefined) for (let n = 0; n < this.#plan.connections; n += 1) this.#arrive();
-    const pacing = setInterval(() => this.#pace(), 1);
+    const stopPacing = this.#startPacing();
     const until = this.#startedAt + this.#plan.seconds * 1_000;
     while (performance.now() < until && this.#arrived < this.#plan.mostRequests) await tick();
-    clearInterval(pacing);
+    stopPacing();
     const unsent = this.#backlog.length - this.#taken;
     this.#taken = this.#backlog.length;
     const lost = until + (this.#plan.drainSeconds ?? 3) * 1_000;
     while (this.#ends.length < this.#sent && performance.now() < lost) await tick();
     for (const connection of this.#connections) this.#lose(connection);
     return {
-      statuses: Uint16Array.from(this.#ends, ([status]) => status),
-      latenciesMs: Float64Array.from(this.#ends, ([, latencyMs]) => latencyMs),
-      endedAtMs: Float64Array.from(this.#ends, ([, , endedAtMs]) => endedAtMs),
-      saysWhen: Uint8Array.from(this.#ends, ([, , , saysWhen]) => saysWhen),
+      statuses: Uint16Array.from(this.#ends, ({ status }) => status),
+      latenciesMs: Float64Array.from(this.#ends, ({ latencyMs }) => latencyMs),
+      sentLateMs: Float64Array.from(this.#ends, ({ sentLateMs }) => sentLateMs),
+      endedAtMs: Float64Array.from(this.#ends, ({ endedAtMs }) => endedAtMs),
+      saysWhen: Uint8Array.from(this.#ends, ({ saysWhen }) => Number(saysWhen)),
       unsent,
     };
   }
@@ -58,6 +68,23 @@ class Load {
   get #isOver(): boolean {
     const elapsedMs = performance.now() - this.#startedAt;
     return elapsedMs >= this.#plan.seconds * 1_000 || this.#arrived >= this.#plan.mostRequests;
+  }
+
+  #startPacing(): () => void {
+    if (this.#plan.spins !== true) {
+      const pacing = setInterval(() => this.#pace(), 1);
+      return () => clearInterval(pacing);
+    }
+    let isSpinning = true;
+    // Between two turns the event loop reads what has come.
+    const spin = (): void => {
+      this.#pace();
+      if (isSpinning) setImmediate(spin);
+    };
+    spin();
+    return () => {
+      isSpinning = false;
+    };
   }
 
   /** Sends what is due by now. */
@@ -78,6 +105,7 @@ class Load {
 
   #send(connection: Connection, intendedAt: number): void {
     connection.intendedAt = intendedAt;
+    connection.sentLateMs = performance.now() - intendedAt;
     const bytes = this.#bytes[this.#sent % this.#bytes.length];
     if (bytes === undefined) throw new Error('a load without requests');
     this.#sent += 1;
@@ -92,7 +120,7 @@ class Load {
 
   #open(): Connection {
     const socket = connect({ host: '127.0.0.1', port: this.#plan.port, noDelay: true });
-    const connection: Connection = { socket, reader: new AnswerReader(), intendedAt: undefined };
+    const connection: Connection = { socket, reader: new AnswerReader(), intendedAt: undefined, sentLateMs: 0 };
     this.#connections.add(connection);
     socket.on('data', (chunk) => this.#receive(connection, chunk));
     socket.on('error', () => undefined); // its close says the same
@@ -112,9 +140,11 @@ class Load {
   }
 
   #end(connection: Connection, status: number, saysWhen: boolean): void {
-    if (connection.intendedAt === undefined) return;
+    const { intendedAt, sentLateMs } = connection;
+    if (intendedAt === undefined) return;
     const now = performance.now();
-    this.#ends.push([status, now - connection.intendedAt, now - this.#startedAt, saysWhen ? 1 : 0]);
+    const [latencyMs, endedAtMs] = [now - intendedAt, now - this.#startedAt];
+    this.#ends.push({ status, latencyMs, sentLateMs, endedAtMs, saysWhen });
     connection.intendedAt = undefined;
   }
 

@@ -12,7 +12,7 @@ One goal: \`npm run bench -- P3\`; exit code 1 where one is missed: \`--check\`;
 /** The page, from what is recorded of each goal and what there is to say about it. */
 export function performancePage(goals: readonly { history: GoalHistory; remarks: string }[]): string {
   const sections = goals.map(({ history, remarks }) => toSection(history, remarks));
-  return `${[beginning, ...sections].join('\n')}`;
+  return [beginning, ...sections].join('\n');
 }
 
 function toSection({ id, title, records }: GoalHistory, remarks: string): string {

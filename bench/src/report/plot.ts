@@ -15,6 +15,7 @@ export interface Axis {
 }
 
 export interface Line {
+  /** `gateway, p99`: lines whose names are the same up to a comma are drawn in one colour. */
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
 }

@@ -37,7 +37,9 @@ const mostRecords = 2;
 /** Nothing for a goal that was never recorded. */
 export function readHistory(folder: string, id: string): GoalHistory | undefined {
   const file = fileOf(folder, id);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as GoalHistory) : undefined;
+  if (!existsSync(file)) return undefined;
+  const history: GoalHistory = JSON.parse(readFileSync(file, 'utf8'));
+  return history;
 }
 
 /** Puts a record first; one of the same day makes room for it. */

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { findFreePorts } from '@tasktracker/faults/free-ports';
+import type { Started, StartedPrograms } from '../harness/started-programs.ts';
+
+const run = promisify(execFile);
+const tools = fileURLToPath(new URL('../../../tools/src/', import.meta.url));
+
+/** What an image holds over its base, in a folder. */
+export async function bundle(app: string, folder: string): Promise<void> {
+  await run(process.execPath, [join(tools, 'bundle.ts'), app, folder]);
+}
+
+/** As its image runs it, beside the same service of a running system, whose environment it gets. */
+export async function startBundle(
+  programs: StartedPrograms,
+  { app, folder, besides }: { readonly app: string; readonly folder: string; readonly besides: number },
+): Promise<Started> {
+  const [port = 0] = await findFreePorts(1);
+  const lines = readFileSync(`/proc/${besides}/environ`, 'utf8').split('\0');
+  const env = Object.fromEntries(
+    lines
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
+      .filter(([name]) => name !== 'NODE_COMPILE_CACHE'), // an image has no compiled code of an earlier start
+  );
+  return programs.node({
+    name: app,
+    entry: join(folder, 'dist/server.js'),
+    port,
+    env: { ...env, PORT: String(port), HOST: '127.0.0.1' },
+  });
+}
+
+/** Megabytes of each image over its base; undefined where Docker has none of this version. */
+export async function imageSizes(): Promise<ReadonlyMap<string, number> | undefined> {
+  try {
+    const { stdout } = await run(process.execPath, [join(tools, 'image-sizes.ts')]);
+    const found = stdout.matchAll(/^\S+\/([^:\s]+)\S* +([\d.]+) MB/gm);
+    return new Map([...found].map(([, app = '', size]) => [app, Number(size)]));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of all files below it, in MB. */
+export function folderSize(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0) / 1e6;
+}
