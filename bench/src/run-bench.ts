@@ -14,6 +14,7 @@ import {
   type Run,
 } from './goals/goal.ts';
 import { gatewayCost } from './goals/p1-gateway-cost.ts';
+import { repositoryCalls } from './goals/p3-repository-calls.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
 import type { Plot } from './report/plot.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -42,7 +43,7 @@ const { values, positionals } = readCommandLine(usage, {
   },
 });
 
-const goals: readonly Goal[] = [gatewayCost];
+const goals: readonly Goal[] = [gatewayCost, repositoryCalls];
 const chosen = positionals.length === 0 ? goals : positionals.map(findGoal);
 const from = process.env['INIT_CWD'] ?? process.cwd();
 const olderTree = values.before === undefined ? undefined : resolve(from, values.before);
