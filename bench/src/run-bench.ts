@@ -15,6 +15,7 @@ import {
 } from './goals/goal.ts';
 import { gatewayCost } from './goals/p1-gateway-cost.ts';
 import { repositoryCalls } from './goals/p3-repository-calls.ts';
+import { deepPages } from './goals/p6-deep-pages.ts';
 import { durableCreate } from './goals/p8-durable-create.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
 import type { Plot } from './report/plot.ts';
@@ -44,7 +45,7 @@ const { values, positionals } = readCommandLine(usage, {
   },
 });
 
-const goals: readonly Goal[] = [gatewayCost, repositoryCalls, durableCreate];
+const goals: readonly Goal[] = [gatewayCost, repositoryCalls, deepPages, durableCreate];
 const chosen = positionals.length === 0 ? goals : positionals.map(findGoal);
 const from = process.env['INIT_CWD'] ?? process.cwd();
 const olderTree = values.before === undefined ? undefined : resolve(from, values.before);

@@ -26,7 +26,3 @@ export async function loadLargeTasks(database: Client, ownerId: number, count: n
     [ownerId, count],
   );
 }
-
-export async function removeTasks(database: Client, ownerId: number): Promise<void> {
-  await database.query('DELETE FROM tasks WHERE owner_id = $1', [ownerId]);
-}
