@@ -16,6 +16,7 @@ import {
 import { gatewayCost } from './goals/p1-gateway-cost.ts';
 import { repositoryCalls } from './goals/p3-repository-calls.ts';
 import { deepPages } from './goals/p6-deep-pages.ts';
+import { exactCounts } from './goals/p7-exact-counts.ts';
 import { durableCreate } from './goals/p8-durable-create.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
 import type { Plot } from './report/plot.ts';
@@ -45,7 +46,7 @@ const { values, positionals } = readCommandLine(usage, {
   },
 });
 
-const goals: readonly Goal[] = [gatewayCost, repositoryCalls, deepPages, durableCreate];
+const goals: readonly Goal[] = [gatewayCost, repositoryCalls, deepPages, exactCounts, durableCreate];
 const chosen = positionals.length === 0 ? goals : positionals.map(findGoal);
 const from = process.env['INIT_CWD'] ?? process.cwd();
 const olderTree = values.before === undefined ? undefined : resolve(from, values.before);
