@@ -12,9 +12,7 @@ import {
   type Goal,
   type Row,
 } from './goals/goal.ts';
-import { gatewayCost } from './goals/p1-gateway-cost.ts';
-import { gatewayLatency } from './goals/p2-gateway-latency.ts';
-import { startAndSize } from './goals/p10-start-and-size.ts';
+import { goals } from './goals/goals.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
 import { performancePage } from './report/performance-page.ts';
 import type { Plot } from './report/plot.ts';
@@ -51,7 +49,6 @@ const { values, positionals } = readCommandLine(usage, {
   },
 });
 
-const goals: readonly Goal[] = [gatewayCost, gatewayLatency, startAndSize];
 const chosen = positionals.length === 0 ? goals : positionals.map(findGoal);
 const from = process.env['INIT_CWD'] ?? process.cwd();
 const olderTree = values.before === undefined ? undefined : resolve(from, values.before);

@@ -1,13 +1,27 @@
-import type { Client } from 'pg';
+import type { Client, Pool } from 'pg';
 import { taskSessionSettings } from '../../apps/task/src/tasks/task-store.ts';
 
 interface Plan {
-  'Shared Hit Blocks': number;
-  'Shared Read Blocks': number;
+  readonly 'Node Type': string;
+  readonly 'Shared Hit Blocks': number;
+  readonly 'Shared Read Blocks': number;
+  readonly Plans?: readonly Plan[];
 }
 
-/** Pages of 8 KiB that Postgres touches for a statement of the task service, with the service's own settings. */
-export async function buffersOf(database: Client, text: string, values: readonly unknown[]): Promise<number> {
+/** What Postgres did for a statement. */
+interface StatementCost {
+  /** Pages of 8 KiB that it touched. */
+  readonly buffers: number;
+  /** Whole tables that it read. */
+  readonly sequentialScans: number;
+}
+
+/** Of a statement of the task service, with the service's own settings. `database`: of one connection. */
+export async function costOf(
+  database: Client | Pool,
+  text: string,
+  values: readonly unknown[],
+): Promise<StatementCost> {
   for (const [name, value] of Object.entries(taskSessionSettings)) await database.query(`SET ${name} = ${value}`);
   await database.query(`EXPLAIN (ANALYZE, BUFFERS) ${text}`, [...values]); // the first run also reads the catalogue
   const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
@@ -16,5 +30,12 @@ export async function buffersOf(database: Client, text: string, values: readonly
   );
   const plan = rows[0]?.['QUERY PLAN'][0].Plan;
   if (!plan) throw new Error('EXPLAIN gave no plan');
-  return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+  return {
+    buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
+    sequentialScans: nodesOf(plan).filter((node) => node['Node Type'] === 'Seq Scan').length,
+  };
+}
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 }

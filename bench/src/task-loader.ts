@@ -1,10 +1,10 @@
-import type { Client } from 'pg';
+import type { Client, Pool } from 'pg';
 
 /**
  * Gives an account this many tasks in one statement, so that the counters' bulk path is used too. Due over two years,
  * every status and priority, made one second apart with ties.
  */
-export async function loadTasks(database: Client, ownerId: number, count: number): Promise<void> {
+export async function loadTasks(database: Client | Pool, ownerId: number, count: number): Promise<void> {
   await database.query(
     `INSERT INTO tasks (owner_id, title, description, status, priority, due_date, created_at, updated_at)
      SELECT $1, 'Task ' || n, CASE WHEN n % 3 = 0 THEN 'Rotate the certificates of cluster ' || n END,
@@ -25,8 +25,4 @@ export async function loadLargeTasks(database: Client, ownerId: number, count: n
      FROM generate_series(1, $2::int) AS n`,
     [ownerId, count],
   );
-}
-
-export async function removeTasks(database: Client, ownerId: number): Promise<void> {
-  await database.query('DELETE FROM tasks WHERE owner_id = $1', [ownerId]);
 }

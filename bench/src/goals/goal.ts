@@ -18,7 +18,7 @@ export interface Run {
   /** Another checkout, to be measured as well where that makes sense. */
   readonly olderTree?: string;
   /** Keeps a plot of what was measured. */
-  plot(plot: Plot): void;
+  readonly plot: (plot: Plot) => void;
 }
 
 /** One figure, usually a ratio to a peer that was measured in turn with ours. */

@@ -1,0 +1,19 @@
+import type { Goal } from './goal.ts';
+import { gatewayCost } from './p1-gateway-cost.ts';
+import { gatewayLatency } from './p2-gateway-latency.ts';
+import { repositoryCalls } from './p3-repository-calls.ts';
+import { deepPages } from './p6-deep-pages.ts';
+import { exactCounts } from './p7-exact-counts.ts';
+import { durableCreate } from './p8-durable-create.ts';
+import { startAndSize } from './p10-start-and-size.ts';
+
+/** All of them, in the order of their numbers. */
+export const goals: readonly Goal[] = [
+  gatewayCost,
+  gatewayLatency,
+  repositoryCalls,
+  deepPages,
+  exactCounts,
+  durableCreate,
+  startAndSize,
+];

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { toPageStatement } from '../../../apps/task/src/tasks/task-page-sql.ts';
+import { runPgbench, toPeerText, writeScript, type PgbenchScript } from '../../peers/pgbench/run-pgbench.ts';
+import { startWorker } from '../harness/measured-worker.ts';
+import { StartedPrograms } from '../harness/started-programs.ts';
+import { startTaskDatabase, type TaskDatabase } from '../harness/task-database.ts';
+import { openTaskSession, preparedIn, settingsOf, type TaskSession } from '../harness/task-session.ts';
+import { takeTurns } from '../harness/turns.ts';
+import { loadTasks } from '../task-loader.ts';
+import { clients, firstPage, owners, tasksOfOwner } from '../workers/task-call-plan.ts';
+import { againstPeer } from './against-peer.ts';
+import type { Goal, Limit, Row } from './goal.ts';
+
+/** A call of the repository, and what pgbench does instead. */
+interface Call {
+  readonly name: string;
+  readonly limit: Limit;
+  /** What the worker calls it. */
+  readonly loop: string;
+  /** One such call, and what of its answer the statement gives as it is. */
+  readonly make: (session: TaskSession) => Promise<object | undefined>;
+  /** The same for the statement's parameters. */
+  readonly values: readonly unknown[];
+  /** How pgbench draws parameters anew for each call, instead of those values. */
+  readonly drawn: readonly string[];
+}
+
+const calls: readonly Call[] = [
+  {
+    name: 'task by key',
+    limit: { atLeast: 0.9 },
+    loop: 'find',
+    make: ({ store }) => store.tasks.find(1n, 1n),
+    values: [1, 1],
+    drawn: [`\\set p1 random(1, ${owners * tasksOfOwner})`, `\\set p2 (:p1 - 1) / ${tasksOfOwner} + 1`],
+  },
+  {
+    name: 'newest 20',
+    limit: { atLeast: 0.75 },
+    loop: 'page',
+    async make({ store }) {
+      const { tasks, total } = await store.tasks.findPage(1n, firstPage);
+      return { tasks, total };
+    },
+    values: toPageStatement(1n, firstPage).values,
+    drawn: [`\\set p1 random(1, ${owners})`],
+  },
+];
+
+/** What a call of the task service's repository costs beside libpq: the driver, the pool with its deadlines, the parsing. */
+export const repositoryCalls: Goal = {
+  id: 'P3',
+  title: `calls of the task repository, ${clients} at once`,
+  async measure({ sizes }) {
+    const database = await startTaskDatabase();
+    const programs = new StartedPrograms();
+    const worker = startWorker(new URL('../workers/task-calls.ts', import.meta.url), { DATABASE_URL: database.appUrl });
+    try {
+      await loadOwners(database);
+      const rows: Row[] = [];
+      for (const call of calls) {
+        const ours = (seconds: number) => worker.turn({ loop: call.loop, seconds });
+        const script = await toScript(call, database, join(programs.folder, `${call.loop}.sql`));
+        const turns = await takeTurns(
+          [
+            { name: 'ours', run: ours },
+            { name: 'pgbench', run: (seconds) => runPgbench(script, { clients, seconds }) },
+            { name: 'ours again', run: ours },
+          ],
+          sizes,
+        );
+        rows.push(...againstPeer(turns, { name: call.name, peer: 'pgbench', limit: call.limit }));
+      }
+      return rows;
+    } finally {
+      await worker.stop();
+      await programs.stop();
+      await database.stop();
+    }
+  },
+};
+
+async function loadOwners({ migrateUrl }: TaskDatabase): Promise<void> {
+  const session = openTaskSession(migrateUrl);
+  for (let owner = 1; owner <= owners; owner += 1) await loadTasks(session.pool, owner, tasksOfOwner);
+  await session.pool.query('VACUUM ANALYZE');
+  await session.close();
+}
+
+/** Throws if the peer's statement gives anything else than the call. */
+async function toScript(call: Call, { appUrl }: TaskDatabase, file: string): Promise<PgbenchScript> {
+  const session = openTaskSession(appUrl);
+  try {
+    const expected = await call.make(session);
+    const text = await preparedIn(session);
+    const { rows } = await session.pool.query<Record<string, unknown>>(toPeerText(text), [...call.values]);
+    assert.ok(expected);
+    for (const [name, value] of Object.entries(expected)) assert.equal(rows[0]?.[name], value, name);
+    writeScript(file, call.drawn, text);
+    return { file, databaseUrl: appUrl, settings: await settingsOf(session), parameters: call.values };
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,53 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { KeyedWrite } from '@tasktracker/idempotency';
+import type { NamedStatement } from '@tasktracker/postgres';
+import { toTaskFilters } from '../../../apps/task/src/tasks/task-query.ts';
+import { columnsOf } from '../../../apps/task/src/tasks/task-values.ts';
+import type { TaskFields } from '../../../apps/task/src/tasks/task.ts';
+
+/** As many connections as the service has by default, and as many callers. */
+export const clients = 10;
+
+export const owners = 100;
+/** Ids run through the owners: the first owner has the first ones. */
+export const tasksOfOwner = 200;
+
+/** The newest twenty. */
+export const firstPage = { filters: toTaskFilters({}), sort: '-created_at', limit: 20, skip: 0 } as const;
+
+/** More than anybody makes here. */
+export const quota = 1_000_000_000;
+
+export const newTask: TaskFields = {
+  title: 'Write the quarterly report',
+  description: 'Twelve pages, with the figures of all regions',
+  status: 'todo',
+  priority: 'medium',
+  dueDate: null,
+  estimateMinutes: null,
+};
+
+/** A key that nobody has used; hashed as little as can be, since hashing is no part of the call. */
+export function newKey(callerId: bigint): KeyedWrite {
+  return {
+    callerId,
+    keyHash: randomBytes(32),
+    fingerprint: randomBytes(32),
+    lifetimeHours: 24,
+    requestId: randomUUID(),
+  };
+}
+
+/** The table of tasks once more, with all its columns, checks and indexes, and nothing that happens beside an insert. */
+export const bareTable = `CREATE TABLE bare_tasks (LIKE tasks INCLUDING ALL)`;
+
+/** The same task, and nothing else. */
+export function bareInsert(ownerId: number): NamedStatement {
+  const columns = columnsOf(newTask);
+  const names = ['owner_id', ...Object.keys(columns)];
+  return {
+    name: 'bare-insert',
+    text: `INSERT INTO bare_tasks (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
+    values: [ownerId, ...Object.values(columns)],
+  };
+}
