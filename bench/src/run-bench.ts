@@ -15,6 +15,7 @@ import {
 } from './goals/goal.ts';
 import { gatewayCost } from './goals/p1-gateway-cost.ts';
 import { gatewayLatency } from './goals/p2-gateway-latency.ts';
+import { loginFlood } from './goals/p9-login-flood.ts';
 import { startAndSize } from './goals/p10-start-and-size.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
 import type { Plot } from './report/plot.ts';
@@ -47,7 +48,7 @@ const { values, positionals } = readCommandLine(usage, {
   },
 });
 
-const goals: readonly Goal[] = [gatewayCost, gatewayLatency, startAndSize];
+const goals: readonly Goal[] = [gatewayCost, gatewayLatency, loginFlood, startAndSize];
 const chosen = positionals.length === 0 ? goals : positionals.map(findGoal);
 const from = process.env['INIT_CWD'] ?? process.cwd();
 const olderTree = values.before === undefined ? undefined : resolve(from, values.before);

@@ -1,4 +1,5 @@
-// Fastify with one route and nothing else. Fair as the least that a service on Node and Fastify can take of memory.
+// Fastify with one route and nothing else. Fair as the least that a service on Node and Fastify can take of memory: plain
+// JavaScript, because what strips types takes 15 MB of its own.
 import Fastify from 'fastify';
 
 const app = Fastify();

@@ -1,23 +1,14 @@
 import { createSeededRandom } from '@tasktracker/seeded-random';
-import { type BenchAccount, createBenchAccount } from '../bench-account.ts';
-import {
-  countOf,
-  describeStatuses,
-  goodputOf,
-  isGood,
-  isRefusal,
-  latenciesOf,
-  percentile,
-} from '../load/load-figures.ts';
-import { type LoadPlan, type LoadResult, toRawRequest } from '../load/load-plan.ts';
+import { createBenchAccount, type BenchAccount } from '../bench-account.ts';
+import type { Contender } from '../harness/turns.ts';
+import { countOf, goodputOf, isGood, isRefusal, latenciesOf, percentile } from '../load/load-figures.ts';
+import { toRawRequest, type LoadPlan } from '../load/load-plan.ts';
 import { readyLoad, runLoad } from '../load/run-load.ts';
 import { createListedTasks, loadScenarios } from '../load-scenarios.ts';
-import { type Claim, ms, type PressureSizes, times } from './claim.ts';
-import type { PressureStack } from './pressure-stack.ts';
+import type { PressureStack } from '../pressure/pressure-stack.ts';
 
-const floodFactor = 20;
-const goals = { tasks: 1.25, logins: 0.95, refusalMs: 20 };
-const tasksPerSecond = 100;
+export const floodFactor = 20;
+export const tasksPerSecond = 100;
 /** So many that none of their addresses comes near its limit of sign-ins. */
 const people = 32;
 /** Of people's sign-ins that come at the same time. */
@@ -28,7 +19,16 @@ const drainSeconds = 6;
 /** As long as the gateway gives a request. */
 const usefulMs = 10_000;
 
-const floods = [
+export interface FloodTurn {
+  readonly tasksP99Ms: number;
+  readonly failedTasks: number;
+  /** People's logins that succeeded, as a part of those that they sent: half of what can be hashed. */
+  readonly loginShare: number;
+  /** NaN where nothing was refused, so without a flood. */
+  readonly refusalsP99Ms: number;
+}
+
+export const floods = [
   { name: 'from one address', address: () => '203.0.113.7' },
   {
     name: 'from many addresses',
@@ -36,16 +36,15 @@ const floods = [
   },
 ];
 
-/** What one turn gave: tasks and people's own logins, with or without a flood. */
-interface Turn {
-  readonly tasks: LoadResult;
-  readonly logins: LoadResult;
-  readonly flood: LoadResult | undefined;
+export interface FloodScene {
+  /** Successful logins in a second, with nothing else going on. */
+  readonly capacity: number;
+  /** People work and sign in at half of that capacity; `flood` is one of those above, if somebody guesses meanwhile. */
+  contender(name: string, flood?: (typeof floods)[number]): Contender<FloodTurn>;
 }
 
-/** People go on working and signing in, at half of what can be hashed, while somebody guesses at twenty times of it. */
-export async function measureLoginFlood(stack: PressureStack, sizes: PressureSizes, seed: string): Promise<Claim[]> {
-  const { seconds, rounds } = sizes;
+/** `seconds`: for finding what can be hashed. */
+export async function setFloodScene(stack: PressureStack, seconds: number): Promise<FloodScene> {
   const accounts: BenchAccount[] = [];
   for (let n = 0; n < people; n += 1) accounts.push(await createBenchAccount(stack.url));
   const worker = await createBenchAccount(stack.url);
@@ -55,95 +54,47 @@ export async function measureLoginFlood(stack: PressureStack, sizes: PressureSiz
   const signingIn = accounts.map(({ credentials }, n) =>
     toLogin(credentials, { 'x-forwarded-for': `198.51.100.${n}` }),
   );
-
-  const planOf = (requests: readonly string[], connections: number, ratePerSecond?: number): LoadPlan => ({
+  const planOf = (requests: readonly string[], length: number, connections: number, rate?: number): LoadPlan => ({
     port: stack.port,
     requests,
     connections,
-    seconds,
+    seconds: length,
     mostRequests: mostLogins,
     drainSeconds,
-    ...(ratePerSecond !== undefined && { ratePerSecond }),
+    ...(rate !== undefined && { ratePerSecond: rate }),
   });
-  const signIns = planOf(signingIn, signInsAtOnce);
+  const signIns = planOf(signingIn, seconds, signInsAtOnce);
   await runLoad(signIns); // from now on they are known where they are
   const capacity = goodputOf(await runLoad(signIns), seconds, usefulMs);
-  const takeTurn = async (guesses: readonly string[] | undefined): Promise<Turn> => {
-    const [work, signIn, guess] = await Promise.all([
-      readyLoad(planOf(listing, 256, tasksPerSecond)),
-      readyLoad(planOf(signingIn, 256, capacity / 2)),
-      guesses && readyLoad(planOf(guesses, 2_048, capacity * floodFactor)),
-    ]);
-    const [tasks, logins, flood] = await Promise.all([work(), signIn(), guess?.()]);
-    return { tasks, logins, flood };
+  return {
+    capacity,
+    contender(name, flood) {
+      const guesses = flood && toGuesses(flood);
+      return {
+        name,
+        async run(length) {
+          const [work, signIn, guess] = await Promise.all([
+            readyLoad(planOf(listing, length, 256, tasksPerSecond)),
+            readyLoad(planOf(signingIn, length, 256, capacity / 2)),
+            guesses && readyLoad(planOf(guesses, length, 2_048, capacity * floodFactor)),
+          ]);
+          const [tasks, logins, refusals] = await Promise.all([work(), signIn(), guess?.()]);
+          const sent = Math.floor((capacity / 2) * length);
+          return {
+            tasksP99Ms: percentile(latenciesOf([tasks], isGood), 0.99),
+            failedTasks: countOf([tasks], (status) => !isGood(status)) + tasks.unsent,
+            loginShare: countOf([logins], isGood) / sent,
+            refusalsP99Ms: refusals ? percentile(latenciesOf([refusals], isRefusal), 0.99) : Number.NaN,
+          };
+        },
+      };
+    },
   };
-
-  const guessesOf = floods.map(({ name, address }) => toGuesses(seed, name, address));
-  const calm: Turn[] = [];
-  const flooded = floods.map((): Turn[] => []);
-  for (let round = 0; round < rounds; round += 1) {
-    calm.push(await takeTurn(undefined));
-    for (const [place, guesses] of guessesOf.entries()) {
-      const turn = await takeTurn(guesses);
-      console.error(`  flood ${floods[place]?.name}: ${describeStatuses(turn.flood ? [turn.flood] : [])}`);
-      flooded[place]?.push(turn);
-    }
-  }
-  return floods.flatMap(({ name }, place) => toClaims(name, capacity, seconds, calm, flooded[place] ?? []));
 }
 
-function toClaims(
-  name: string,
-  capacity: number,
-  seconds: number,
-  calm: readonly Turn[],
-  flooded: readonly Turn[],
-): Claim[] {
-  const tasksOf = (turns: readonly Turn[]): Float64Array =>
-    latenciesOf(
-      turns.map(({ tasks }) => tasks),
-      isGood,
-    );
-  const [before, during] = [tasksOf(calm), tasksOf(flooded)];
-  const ratio = percentile(during, 0.99) / percentile(before, 0.99);
-  const failed = countOf(
-    flooded.map(({ tasks }) => tasks),
-    (status) => !isGood(status),
-  );
-  const perSecond = flooded.map(({ logins }) => goodputOf(logins, seconds, usefulMs));
-  const share = perSecond.reduce((sum, each) => sum + each, 0) / perSecond.length / (capacity / 2);
-  const sent = flooded.flatMap(({ flood }) => flood ?? []);
-  const refused = latenciesOf(sent, isRefusal);
-  const p99 = percentile(refused, 0.99);
-  const flood = `a flood of logins ${name}, ${floodFactor}× of the ${capacity.toFixed(0)} that can be hashed a second`;
-  return [
-    {
-      claim: `tasks’ p99 in ${flood}, against the same without it`,
-      goal: `≤ ${times(goals.tasks)}, none fails`,
-      figure: `${ms(percentile(before, 0.99))} → ${ms(percentile(during, 0.99))}: ${times(ratio)}, ${failed} failed`,
-      count: `${before.length} and ${during.length} lists at ${tasksPerSecond}/s`,
-      holds: ratio <= goals.tasks && failed === 0,
-    },
-    {
-      claim: 'people’s own logins in it, sent at half of that capacity',
-      goal: `≥ ${times(goals.logins)} of that half`,
-      figure: times(share),
-      count: describeStatuses(flooded.map(({ logins }) => logins)),
-      holds: share >= goals.logins,
-    },
-    {
-      claim: 'its refusals, seen by the client',
-      goal: `p99 < ${goals.refusalMs} ms`,
-      figure: `p50 ${ms(percentile(refused, 0.5))}, p99 ${ms(p99)}`,
-      count: describeStatuses(sent),
-      holds: p99 < goals.refusalMs,
-    },
-  ];
-}
-
-/** Each for another name that nobody has. */
-function toGuesses(seed: string, name: string, address: (below: (limit: number) => number) => string): string[] {
-  const random = createSeededRandom(seed, name);
+/** Each for another name that nobody has. Made before the flood, so that sending them costs little. */
+function toGuesses({ name, address }: (typeof floods)[number]): string[] {
+  const random = createSeededRandom('flood', name);
   return Array.from({ length: mostLogins }, (_, n) =>
     toLogin(
       { username: `nobody-${random.below(2 ** 32).toString(16)}-${n}`, password: `guess-${n}-guess` },

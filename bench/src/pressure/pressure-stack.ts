@@ -14,6 +14,8 @@ export interface PressureStack {
   /** URLs of all processes by name. */
   readonly services: Readonly<Record<string, string>>;
   readonly gatewayLog: string;
+  /** Of all processes by name, `postgres` included. */
+  pids(): Readonly<Record<string, number>>;
   /** CPU that each process has used so far, in ms. */
   cpuMs(): Record<string, number>;
   stop(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startPressureStack(tree?: string): Promise<PressureStack> 
     taskDatabaseUrl: databaseUrls['task'] ?? '',
     services,
     gatewayLog: join(folder, 'logs', 'gateway.log'),
+    pids: () => stack.state().processes,
     cpuMs: () =>
       Object.fromEntries(Object.entries(stack.state().processes).map(([name, pid]) => [name, usageOf(pid).cpuMs])),
     stop,
