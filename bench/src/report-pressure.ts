@@ -9,19 +9,18 @@ import type { Claim, PressureSizes } from './pressure/claim.ts';
 import { measureCreates } from './pressure/measure-creates.ts';
 import { measureDeadUpstream } from './pressure/measure-dead-upstream.ts';
 import { measureGoodput } from './pressure/measure-goodput.ts';
-import { measureLoginFlood } from './pressure/measure-login-flood.ts';
 import { measureSearches } from './pressure/measure-searches.ts';
 import { measureSlowSockets } from './pressure/measure-slow-sockets.ts';
 import { type PressureStack, startPressureStack } from './pressure/pressure-stack.ts';
 
 const usage = `npm run bench:pressure -- [--only ROWS] [--before FOLDER] [--seconds N] [--rounds N] [--seed HEX] [--json FILE] [--check]
 
-Puts a system of its own under pressure and prints what it promises there, as Markdown. About five minutes; Linux only.
-  --only      goodput, upstream, logins, slow, searches or creates; several with commas
+Puts a system of its own under pressure and prints what it promises there, as Markdown. About four minutes; Linux only.
+  --only      goodput, upstream, slow, searches or creates; several with commas
   --before    another checkout, installed, whose creates are measured in turn with these
   --seconds   for each load (6; creates: 3)
   --rounds    turns for each where loads take turns (2; creates: 5)
-  --seed      repeats who floods, and when slow sockets open
+  --seed      repeats when slow sockets open
   --json      writes the figures to this file as well
   --check     ends with 1 if a goal is missed
 `;
@@ -54,7 +53,6 @@ const rows: Readonly<Record<string, (stack: PressureStack) => Promise<Claim[]>>>
   searches: (stack) => measureSearches(stack, sizes),
   slow: (stack) => measureSlowSockets(stack, sizes, seed),
   upstream: (stack) => measureDeadUpstream(stack, sizes),
-  logins: (stack) => measureLoginFlood(stack, sizes, seed),
   goodput: (stack) => measureGoodput(stack, sizes),
 };
 const names = values.only === '' ? Object.keys(rows) : values.only.split(',');

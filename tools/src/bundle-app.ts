@@ -62,9 +62,8 @@ export async function bundleApp(app: string, folder: string): Promise<void> {
 }
 
 /**
- * One letter beyond ASCII anywhere, and Node keeps two bytes for each. With the comments it was 7 MB of stats, resident, and
- * 14 of the gateway. What esbuild
- * leaves of them are those in regular expressions, where an escape means the same.
+ * One letter beyond ASCII anywhere, and Node keeps two bytes for each: with the comments 7 MB more of stats resident, 14 of
+ * the gateway. What esbuild leaves of them are those in regular expressions, where an escape means the same.
  */
 async function writeInAscii(file: string): Promise<void> {
   const code = await readFile(file, 'utf8');

@@ -20,17 +20,16 @@ export async function startBundle(
   { app, folder, besides }: { readonly app: string; readonly folder: string; readonly besides: number },
 ): Promise<Started> {
   const [port = 0] = await findFreePorts(1);
-  const lines = readFileSync(`/proc/${besides}/environ`, 'utf8').split('\0');
-  const env = Object.fromEntries(
-    lines
-      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
-      .filter(([name]) => name !== 'NODE_COMPILE_CACHE'), // an image has no compiled code of an earlier start
-  );
+  const variables = readFileSync(`/proc/${besides}/environ`, 'utf8')
+    .split('\0')
+    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const)
+    // An image has no compiled code of an earlier start.
+    .filter(([name]) => name !== '' && name !== 'NODE_COMPILE_CACHE');
   return programs.node({
     name: app,
     entry: join(folder, 'dist/server.js'),
     port,
-    env: { ...env, PORT: String(port), HOST: '127.0.0.1' },
+    env: { ...Object.fromEntries(variables), PORT: String(port), HOST: '127.0.0.1' },
   });
 }
 

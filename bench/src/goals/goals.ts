@@ -5,6 +5,7 @@ import { repositoryCalls } from './p3-repository-calls.ts';
 import { deepPages } from './p6-deep-pages.ts';
 import { exactCounts } from './p7-exact-counts.ts';
 import { durableCreate } from './p8-durable-create.ts';
+import { loginFlood } from './p9-login-flood.ts';
 import { startAndSize } from './p10-start-and-size.ts';
 
 /** All of them, in the order of their numbers. */
@@ -15,5 +16,6 @@ export const goals: readonly Goal[] = [
   deepPages,
   exactCounts,
   durableCreate,
+  loginFlood,
   startAndSize,
 ];

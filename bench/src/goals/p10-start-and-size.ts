@@ -17,7 +17,7 @@ import type { Goal, Row } from './goal.ts';
 const limits = { startSeconds: 2, residentMb: 70, imageMb: 120 };
 const idleMs = 10_000;
 const apps = [gateway, ...services].map(({ name }) => name);
-const bareFastify = fileURLToPath(new URL('../../peers/bare-fastify/server.ts', import.meta.url));
+const bareFastify = fileURLToPath(new URL('../../peers/bare-fastify/server.js', import.meta.url));
 
 /** What a person waits for `npm start`, and what the system takes while nobody uses it. Nothing is pinned. */
 export const startAndSize: Goal = {

@@ -7,7 +7,7 @@ import { giveUp } from '@tasktracker/command-line';
 import { residentOf, usageOf, type Resident } from '../process-usage.ts';
 
 /** What is measured runs on one core, everything else on another: neither takes time from the other. */
-const measuredCore = '0';
+export const measuredCore = '0';
 const otherCore = '1';
 
 export interface PinnedProcess {

@@ -1,6 +1,0 @@
-// Fastify with one route and nothing else. Fair as the least that a service on Node and Fastify can take of memory.
-import Fastify from 'fastify';
-
-const app = Fastify();
-app.get('/', () => ({}));
-await app.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) });

@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { compare, medianOf, takeTurns, type Turns } from '../harness/turns.ts';
+import { measuredCore } from '../harness/pinned-process.ts';
+import { medianInterval } from '../interval.ts';
+import { startPressureStack, type PressureStack } from '../pressure/pressure-stack.ts';
+import { measureKnownToken } from './known-token.ts';
+import { floodFactor, floods, setFloodScene, tasksPerSecond, type FloodTurn } from './login-flood.ts';
+import type { Goal, Row } from './goal.ts';
+
+const limits = { tasks: 1.25, logins: 0.95, refusalMs: 20 };
+/** A p99 that differs from itself by more than this says nothing of a quarter. */
+const certainty = 0.1;
+const calm = 'no flood';
+const calmAgain = 'no flood, again';
+
+/**
+ * People go on working and signing in while somebody guesses at twenty times of what can be hashed; and what a token
+ * costs that is known. The gateway, all services and the hashes share one core, so that what the flood takes is taken from
+ * people; those who send, and Postgres, have the other one.
+ */
+export const loginFlood: Goal = {
+  id: 'P9',
+  title: 'people in a flood of logins, and what a known token costs',
+  async measure({ isQuick, sizes }) {
+    const rows = await measureKnownToken(sizes.rounds);
+    const chosen = isQuick ? floods.slice(-1) : floods;
+    const stack = await startPressureStack();
+    try {
+      moveToMeasuredCore(stack);
+      const scene = await setFloodScene(stack, sizes.seconds);
+      const turns = await takeTurns(
+        [
+          scene.contender(calm),
+          ...chosen.map((flood) => scene.contender(flood.name, flood)),
+          scene.contender(calmAgain),
+        ],
+        sizes,
+      );
+      return [...chosen.flatMap(({ name }) => toRows(turns, name, scene.capacity)), toCalmRow(turns), ...rows];
+    } finally {
+      await stack.stop();
+    }
+  },
+};
+
+/** All threads of each; Postgres stays. */
+function moveToMeasuredCore(stack: PressureStack): void {
+  for (const [name, pid] of Object.entries(stack.pids()))
+    if (name !== 'postgres') spawnSync('taskset', ['-acp', measuredCore, String(pid)]);
+}
+
+function toRows(turns: Turns<FloodTurn>, flood: string, capacity: number): Row[] {
+  const own = turns.get(flood) ?? [];
+  const failed = own.reduce((sum, { failedTasks }) => sum + failedTasks, 0);
+  const { value: itself } = compare(turns, 'tasksP99Ms', [calm, calmAgain]);
+  const [before, during] = [calm, flood].map((name) => medianOf(turns, 'tasksP99Ms', name).toFixed(1));
+  const rate = `${floodFactor} × ${capacity.toFixed(0)} a second`;
+  return [
+    {
+      name: `tasks’ p99 in a flood ${flood}, ${rate}`,
+      peer: calm,
+      figure: `${before} → ${during} ms at ${tasksPerSecond}/s`,
+      value: compare(turns, 'tasksP99Ms', [calm, flood]),
+      unit: '×',
+      limit: { atMost: limits.tasks },
+      ...(Math.abs(itself - 1) > certainty && {
+        fault: `the p99 without a flood differed from itself ${itself.toFixed(2)}×: too much else runs here`,
+      }),
+    },
+    {
+      name: `tasks that failed in a flood ${flood}`,
+      peer: '',
+      figure: '',
+      value: { value: failed, low: failed, high: failed },
+      unit: '',
+      limit: { atMost: 0 },
+    },
+    {
+      name: `people’s own logins in a flood ${flood}`,
+      peer: 'half of what can be hashed',
+      figure: '',
+      value: medianInterval(own.map(({ loginShare }) => loginShare)),
+      unit: '×',
+      limit: { atLeast: limits.logins },
+    },
+    {
+      name: `refusals in a flood ${flood}, p99`,
+      peer: '',
+      figure: '',
+      value: medianInterval(own.map(({ refusalsP99Ms }) => refusalsP99Ms)),
+      unit: 'ms',
+      limit: { atMost: limits.refusalMs },
+    },
+  ];
+}
+
+function toCalmRow(turns: Turns<FloodTurn>): Row {
+  return {
+    name: `tasks’ p99: ${calmAgain}`,
+    peer: calm,
+    figure: '',
+    value: compare(turns, 'tasksP99Ms', [calm, calmAgain]),
+    unit: '×',
+  };
+}
