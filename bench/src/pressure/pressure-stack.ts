@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { spawnStack } from '@tasktracker/local';
+import { endWithUs } from '../harness/end-with-us.ts';
 import { usageOf } from '../process-usage.ts';
 
 /** A system of its own, on new databases. */
@@ -39,11 +40,13 @@ export async function startPressureStack(tree?: string): Promise<PressureStack> 
   chmodSync(folder, 0o755); // Postgres runs as nobody where root starts it
   const spawn = tree === undefined ? spawnStack : await spawnerOf(tree);
   const stack = await spawn({ dataDir: folder, env: { ...process.env, ...environment } });
+  const keep = endWithUs(folder, () => stack.child);
   const { port } = new URL(stack.url);
   const { services, databaseUrls } = stack.state();
   const stop = async (): Promise<void> => {
     process.off('SIGINT', stopAndEnd).off('SIGTERM', stopAndEnd);
     await stack.stop();
+    keep();
     rmSync(folder, { recursive: true, force: true });
   };
   const stopAndEnd = (): void => void stop().finally(() => process.exit(130));
