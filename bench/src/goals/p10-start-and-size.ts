@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gateway, services } from '@tasktracker/contracts/services';
 import { findFreePorts } from '@tasktracker/faults/free-ports';
 import { spawnStack, type SpawnedStack } from '@tasktracker/local';
+import { endWithUs } from '../harness/end-with-us.ts';
 import { onBothCores } from '../harness/pinned-process.ts';
 import { StartedPrograms } from '../harness/started-programs.ts';
 import { median, medianInterval } from '../interval.ts';
@@ -19,7 +20,7 @@ const idleMs = 10_000;
 const apps = [gateway, ...services].map(({ name }) => name);
 const bareFastify = fileURLToPath(new URL('../../peers/bare-fastify/server.js', import.meta.url));
 
-/** What a person waits for `npm start`, and what the system takes while nobody uses it. Nothing is pinned. */
+/** What a person waits for `npm start`, and what the system takes while nobody uses it. It has both cores. */
 export const startAndSize: Goal = {
   id: 'P10',
   title: 'start, memory and images',
@@ -27,20 +28,29 @@ export const startAndSize: Goal = {
     const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-start-'));
     chmodSync(folder, 0o755); // Postgres runs as nobody where root starts it
     const programs = new StartedPrograms();
-    const remove = (): void => rmSync(folder, { recursive: true, force: true });
-    process.once('exit', remove);
+    let running: SpawnedStack | undefined;
+    const start = async (): Promise<SpawnedStack> => (running = await spawnStack({ dataDir: join(folder, 'data') }));
+    const keep = endWithUs(folder, () => running?.child);
     try {
-      return await onBothCores(() => measureOn(folder, programs, isQuick ? 2 : sizes.rounds));
+      const starts = isQuick ? 2 : sizes.rounds;
+      return await onBothCores(() => measureOn({ folder, programs, start, starts }));
     } finally {
-      process.off('exit', remove);
       await programs.stop();
-      remove();
+      keep();
+      rmSync(folder, { recursive: true, force: true });
     }
   },
 };
 
-async function measureOn(folder: string, programs: StartedPrograms, starts: number): Promise<Row[]> {
-  const start = (): Promise<SpawnedStack> => spawnStack({ dataDir: join(folder, 'data') });
+interface Setting {
+  readonly folder: string;
+  readonly programs: StartedPrograms;
+  /** Always on the same data. */
+  readonly start: () => Promise<SpawnedStack>;
+  readonly starts: number;
+}
+
+async function measureOn({ folder, programs, start, starts }: Setting): Promise<Row[]> {
   await (await start()).stop(); // makes the databases, and code that is compiled
   const times: { seconds: number; cpuSeconds: number }[] = [];
   for (let turn = 1; ; turn += 1) {
@@ -72,13 +82,12 @@ function toStartRow(times: readonly { seconds: number; cpuSeconds: number }[]): 
 async function measureSizes(stack: SpawnedStack, folder: string, programs: StartedPrograms): Promise<Row[]> {
   const pids = stack.state().processes;
   const places = apps.map((app) => ({ app, folder: join(folder, 'bundles', app), besides: pids[app] ?? 0 }));
-  await delay(idleMs);
-  const fromSource = apps.map((app) => residentOf(pids[app] ?? 0));
   for (const { app, folder: place } of places) await bundle(app, place);
   const bundled = await Promise.all(places.map((place) => startBundle(programs, place)));
   const [port = 0] = await findFreePorts(1);
   const bare = await programs.node({ name: 'bare-fastify', entry: bareFastify, port, env: {} });
   await delay(idleMs);
+  const fromSource = apps.map((app) => residentOf(pids[app] ?? 0));
   const images = await imageSizes();
   return [
     ...apps.flatMap((app, place) => toResidentRow(`${app}, as \`npm start\` runs it`, fromSource[place], true)),

@@ -34,7 +34,7 @@ export const loginFlood: Goal = {
           ...chosen.map((flood) => scene.contender(flood.name, flood)),
           scene.contender(calmAgain),
         ],
-        sizes,
+        isQuick ? { ...sizes, rounds: 2 } : sizes,
       );
       return [...chosen.flatMap(({ name }) => toRows(turns, name, scene.capacity)), toCalmRow(turns), ...rows];
     } finally {
