@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { releaseMemoryWhenIdle } from './idle-memory.ts';
 import { listen, type CountConnections } from './listen.ts';
 import type { Logger } from './logger.ts';
 import type { ServiceApp } from './typed-app.ts';
@@ -50,7 +49,6 @@ export async function runService(serviceName: string, start: () => Promise<Runni
     service = await start();
     const { app, config } = service;
     listening.resolve(await listen(app, config.host, config.port));
-    releaseMemoryWhenIdle();
   } catch (error) {
     process.stderr.write(`${serviceName} could not start: ${startFault(error)}\n`);
     process.exit(1);
