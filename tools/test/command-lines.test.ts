@@ -70,7 +70,6 @@ describe('without docker', () => {
     ['cluster:up', [], 'There is no docker on the PATH'],
     ['cluster:down', [], 'There is no kind on the PATH'],
     ['bench:load', ['--data-dir', '/nowhere'], 'No running system on /nowhere'],
-    ['bench:flat', ['--data-dir', '/nowhere'], 'No running system on /nowhere'],
     ['bench:compare', ['--before', '/nowhere'], 'No running system on /nowhere'],
   ])('or a system, npm run %s says in a sentence what it needs', (name, more, words) => {
     const script = scripts.find((each) => each.name === name);
