@@ -18,7 +18,8 @@ const depth = 5_000;
 export const deepPages: Goal = {
   id: 'P6',
   title: `page ${depth} of a list by cursor`,
-  async measure({ sizes, isQuick, plot }) {
+  async measure(run) {
+    const { sizes, isQuick } = run;
     const many = isQuick ? 200_000 : 1_000_000;
     const between = isQuick ? [] : [10, 100, 10_000, 100_000];
     const database = await startTaskDatabase();
@@ -26,7 +27,7 @@ export const deepPages: Goal = {
       await loadOwners(database, [few, many, ...between]);
       const session = openTaskSession(database.appUrl);
       try {
-        if (!isQuick) (await plotAccountSizes(session, [few, many, ...between])).forEach(plot);
+        if (!isQuick) (await plotAccountSizes(session, [few, many, ...between])).forEach((plot) => run.plot(plot));
         return await comparePages(session, { sizes, many });
       } finally {
         await session.close();

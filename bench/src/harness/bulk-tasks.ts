@@ -4,7 +4,7 @@ import type { TaskDatabase } from './task-database.ts';
 
 /**
  * Gives each of these owners, 1, 2, …, so many tasks, as fast as Postgres can: counted once at the end, without events, the
- * indexes of lists made afterwards, those of searches not at all. 1,100,000 tasks take 20 s instead of minutes.
+ * indexes of lists made afterwards, those of searches not at all. 1,111,000 tasks take half a minute.
  */
 export async function loadOwners({ migrateUrl }: TaskDatabase, taskCounts: readonly number[]): Promise<void> {
   const database = new Client(migrateUrl);

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,8 +22,12 @@ const silent = { info: () => {}, warn: () => {} };
 export async function startTaskDatabase(): Promise<TaskDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'tasktracker-bench-postgres-'));
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'measure' });
+  // Postgres ends with this process; after a signal its folder would stay.
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', remove);
   const stop = async (): Promise<void> => {
     await server.stop({ atOnce: true });
+    process.off('exit', remove);
     await rm(folder, { recursive: true, force: true });
   };
   try {

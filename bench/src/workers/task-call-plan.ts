@@ -15,6 +15,9 @@ export const tasksOfOwner = 200;
 /** The newest twenty. */
 export const firstPage = { filters: toTaskFilters({}), sort: '-created_at', limit: 20, skip: 0 } as const;
 
+/** Who create tasks: so many that two seldom wait for the same counter. */
+export const creators = 1_000;
+
 /** More than anybody makes here. */
 export const quota = 1_000_000_000;
 

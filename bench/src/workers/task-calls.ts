@@ -6,7 +6,17 @@ import { parseTaskConfig } from '../../../apps/task/src/config.ts';
 import { openDeps } from '../../../apps/task/src/deps.ts';
 import { taskSessionSettings } from '../../../apps/task/src/tasks/task-store.ts';
 import { answerTasks, type Loop } from './answer-tasks.ts';
-import { bareInsert, clients, firstPage, newKey, newTask, owners, quota, tasksOfOwner } from './task-call-plan.ts';
+import {
+  bareInsert,
+  clients,
+  creators,
+  firstPage,
+  newKey,
+  newTask,
+  owners,
+  quota,
+  tasksOfOwner,
+} from './task-call-plan.ts';
 
 const config = parseTaskConfig({
   PORT: '0',
@@ -42,10 +52,15 @@ answerTasks(
     }),
     page: underDeadline(() => store.tasks.findPage(BigInt(random(owners) + 1), firstPage)),
     create: underDeadline(async () => {
-      const created = await store.tasks.createOnce(newKey(BigInt(random(owners) + 1)), newTask, quota, '/api/v1/tasks');
+      const created = await store.tasks.createOnce(
+        newKey(BigInt(random(creators) + 1)),
+        newTask,
+        quota,
+        '/api/v1/tasks',
+      );
       if (created?.status !== 201) throw new Error('no task was created');
     }),
-    insert: underDeadline(() => pool.query(bareInsert(random(owners) + 1))),
+    insert: underDeadline(() => pool.query(bareInsert(random(creators) + 1))),
   },
   clients,
   async () => {

@@ -1,4 +1,3 @@
-import { callbackify } from 'node:util';
 import { currentDeadline, type Deadline } from '@tasktracker/deadline';
 import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg';
 import { isDatabaseUnavailable } from './is-database-unavailable.ts';
@@ -25,6 +24,8 @@ interface Waiter {
  * of CPU: in an overload, when many are late, closing theirs at once would keep it going.
  */
 const graceMs = 2_000;
+
+const noRelease: Release = () => {};
 
 /** Errors without a `code`, since Prisma hands on only those as they are. */
 export class PoolOverloaded extends Error {}
@@ -56,8 +57,11 @@ export class DeadlinePool extends Pool {
   override connect(callback?: Checkout): Promise<PoolClient> | void {
     const deadline = currentDeadline();
     if (callback === undefined) return this.#checkOut(deadline);
-    callbackify(() => this.#checkOut(deadline))((error, client) =>
-      callback(error ?? undefined, client, (broken) => client?.release(broken)),
+    // As util.callbackify does, which makes a function anew for each call. In a tick of its own: what the callback
+    // throws is nobody's rejection.
+    this.#checkOut(deadline).then(
+      (client) => process.nextTick(callback, undefined, client, ((broken) => client.release(broken)) satisfies Release),
+      (error: unknown) => process.nextTick(callback, error, undefined, noRelease),
     );
   }
 
