@@ -61,9 +61,13 @@ function toProvision({ dataDir, secrets }: StackContext, adminUrl: string, isEmb
   };
 }
 
-/** Runs the service's own `migrate` entry, the one that a cluster runs. */
+/** Runs the service's own `migrate` entry, the one that a cluster runs, where there is anything for it to do. */
 export function migrateDatabase(context: StackContext, service: string, migrateUrl: string): Promise<void> {
   return context.terminal.step(`${service} migrations`, async (detail) => {
+    const { isUpToDate, readTlsSettings, withTls } = await import('@tasktracker/postgres');
+    const migrationsDir = join(repositoryDir, 'apps', service, 'prisma', 'migrations');
+    const connectionString = withTls(migrateUrl, readTlsSettings(context.ownEnv));
+    if (await isUpToDate({ migrationsDir, connectionString })) return detail('The database is up to date.');
     const entry = join(repositoryDir, 'apps', service, 'src', 'migrate.ts');
     const env = { ...context.ownEnv, MIGRATION_DATABASE_URL: migrateUrl };
     const program = toProgram(context, `${service}-migrate`, entry, env);

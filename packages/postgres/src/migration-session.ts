@@ -91,7 +91,13 @@ ${script}
 update _prisma_migrations set finished_at = now() where finished_at is null and rolled_back_at is null;`;
 }
 
-/** Leaves everybody but the owner only SELECT on the tables that record migrations: readiness reads them. */
+/** What anybody but the owner may do to the tables that record migrations, besides reading them: readiness does that. */
+export const rightsOnRecords = `
+  from pg_class entry, aclexplode(entry.relacl) acl
+ where entry.oid in (to_regclass('_prisma_migrations'), to_regclass('_schema_contract'))
+   and acl.grantee <> entry.relowner and acl.privilege_type <> 'SELECT'`;
+
+/** Leaves everybody but the owner only SELECT on the tables that record migrations. */
 export async function protectRecords(session: Client): Promise<void> {
   await session.query(`
     do $$
@@ -100,9 +106,7 @@ export async function protectRecords(session: Client): Promise<void> {
       for given in
         select entry.oid::regclass as relation, acl.privilege_type as privilege,
                case acl.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(acl.grantee)) end as grantee
-          from pg_class entry, aclexplode(entry.relacl) acl
-         where entry.oid in (to_regclass('_prisma_migrations'), to_regclass('_schema_contract'))
-           and acl.grantee <> entry.relowner and acl.privilege_type <> 'SELECT'
+        ${rightsOnRecords}
       loop
         execute format('revoke %s on %s from %s', given.privilege, given.relation, given.grantee);
       end loop;

@@ -5,6 +5,7 @@ export type { PoolOptions } from './create-pool.ts';
 export { createPrismaAdapter } from './create-prisma-adapter.ts';
 export { isDatabaseUnavailable } from './is-database-unavailable.ts';
 export { isSchemaReady } from './is-schema-ready.ts';
+export { isUpToDate } from './is-up-to-date.ts';
 export { clearFailedMigration, migrate } from './migrate.ts';
 export type { MigrateOptions, MigrationResult } from './migrate.ts';
 export { MigrationError } from './migration-error.ts';

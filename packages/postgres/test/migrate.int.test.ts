@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { describe, expect, it, vi } from 'vitest';
-import { clearFailedMigration, migrate, runMigrateCommand } from '../src/postgres.ts';
+import { clearFailedMigration, isUpToDate, migrate, runMigrateCommand } from '../src/postgres.ts';
 import { migrateCommand, startMigrateProcess } from './migrate-runs.ts';
 import { addMigration, makeMigrationsDir, provisionScratch, recordedLog, refusal, runSql } from './scratch-database.ts';
 
@@ -315,4 +315,62 @@ it('refuses an older server before it changes anything', async () => {
     'TaskTracker needs Postgres 18 or newer, but this server is 17.6. Nothing was changed there.',
   ]);
   expect(await refusal(database.migrateUrl, 'select from _prisma_migrations')).toBe('42P01');
+});
+
+describe('a database is up to date', () => {
+  const names = ['1_books', '2_stock'];
+  const scripts = [createBooks, 'alter table books add column stock int;'];
+
+  it.each([
+    ['once all is applied', async () => undefined, true],
+    [
+      'not with a migration that is still to come',
+      async ({ migrationsDir }) => addMigration(migrationsDir, '3_shelf', 'create table shelf (id int);'),
+      false,
+    ],
+    [
+      'not with one whose text was edited',
+      async ({ migrationsDir }) => writeFile(join(migrationsDir, '2_stock', 'migration.sql'), 'select 1;'),
+      false,
+    ],
+    [
+      'not with one that was begun',
+      async ({ url }) =>
+        runSql(url, "update _prisma_migrations set finished_at = null where migration_name = '2_stock'"),
+      false,
+    ],
+    [
+      'not with one that only a later version knows',
+      async ({ url }) =>
+        runSql(
+          url,
+          "insert into _prisma_migrations (id, checksum, migration_name, finished_at) values ('x', 'x', '9_later', now())",
+        ),
+      false,
+    ],
+    [
+      'not while others may write its records',
+      async ({ url }) => runSql(url, 'grant update on _prisma_migrations to public'),
+      false,
+    ],
+    ['not if it has no records', async ({ url }) => runSql(url, 'drop table _prisma_migrations'), false],
+  ] satisfies [string, (place: { migrationsDir: string; url: string }) => Promise<unknown>, boolean][])(
+    '%s',
+    async (_name, change, expected) => {
+      const database = await provisionScratch();
+      const migrationsDir = await makeMigrationsDir(
+        Object.fromEntries(names.map((name, n) => [name, scripts[n] ?? ''])),
+      );
+      const options = { migrationsDir, connectionString: database.migrateUrl };
+      expect(await isUpToDate(options)).toBe(false);
+      await migrate({ ...options, log: recordedLog() });
+      await change({ migrationsDir, url: database.migrateUrl });
+      expect(await isUpToDate(options)).toBe(expected);
+    },
+  );
+
+  it('not if it can’t be reached', async () => {
+    const connectionString = 'postgresql://nobody:x@127.0.0.1:1/none';
+    expect(await isUpToDate({ migrationsDir: await makeMigrationsDir({}), connectionString })).toBe(false);
+  });
 });
