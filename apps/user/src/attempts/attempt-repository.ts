@@ -57,16 +57,23 @@ const replaceStatement = {
     RETURNING encode(key, 'hex') AS key`,
 };
 
+/** The rows of the keys $1, locked in one order: two statements that took the same rows in two orders would be a deadlock. */
+const lockedRows = `locked AS (
+      SELECT key FROM attempts WHERE key = ANY(SELECT decode(k, 'hex') FROM unnest($1::text[]) AS k) ORDER BY key FOR UPDATE
+    )`;
+
 const takeBackStatement = {
   name: 'take-back-attempts',
   text: `
-    UPDATE attempts SET times = array_remove(times, $2::bigint)
-    WHERE key = ANY(SELECT decode(k, 'hex') FROM unnest($1::text[]) AS k)`,
+    WITH ${lockedRows}
+    UPDATE attempts SET times = array_remove(times, $2::bigint) FROM locked WHERE attempts.key = locked.key`,
 };
 
 const forgetStatement = {
   name: 'forget-attempts',
-  text: `DELETE FROM attempts WHERE key = ANY(SELECT decode(k, 'hex') FROM unnest($1::text[]) AS k)`,
+  text: `
+    WITH ${lockedRows}
+    DELETE FROM attempts USING locked WHERE attempts.key = locked.key`,
 };
 
 const rememberStatement = {
@@ -74,8 +81,10 @@ const rememberStatement = {
   text: `
     WITH surplus AS (
       DELETE FROM known_devices WHERE user_id = $1 AND network IN (
-        SELECT network FROM known_devices WHERE user_id = $1 ORDER BY seen_at DESC OFFSET $4
-      ) AND network <> decode($2, 'hex')
+        SELECT network FROM known_devices WHERE user_id = $1 AND network <> decode($2, 'hex') AND network IN (
+          SELECT network FROM known_devices WHERE user_id = $1 ORDER BY seen_at DESC OFFSET $4
+        ) FOR UPDATE SKIP LOCKED
+      )
     )
     INSERT INTO known_devices (user_id, network, seen_at) SELECT id, decode($2, 'hex'), $3 FROM users WHERE id = $1
     ON CONFLICT (user_id, network) DO UPDATE SET seen_at = excluded.seen_at
@@ -131,12 +140,12 @@ export function createAttemptRepository(pool: Pool): AttemptRepository {
     },
     async deleteOld(attemptsBefore, devicesBefore, limit) {
       const attempts = await pool.query(
-        'DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE last_at < $1 LIMIT $2)',
+        'DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE last_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)',
         [attemptsBefore, limit],
       );
       const devices = await pool.query(
         `DELETE FROM known_devices WHERE (user_id, network) IN (
-           SELECT user_id, network FROM known_devices WHERE seen_at < $1 LIMIT $2)`,
+           SELECT user_id, network FROM known_devices WHERE seen_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
         [devicesBefore, limit],
       );
       return (attempts.rowCount ?? 0) + (devices.rowCount ?? 0);
