@@ -32,7 +32,7 @@ export function openDeps(config: TaskConfig, log: Logger): Deps {
     settings: taskSessionSettings,
     log,
   });
-  const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool) });
+  const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool), errorFormat: 'minimal' });
   return {
     keys,
     store: createTaskStore(prisma, pool),

@@ -1,7 +1,7 @@
 import { createPool, createPrismaAdapter } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PrismaClient } from '../src/generated/prisma/client.ts';
+import { PrismaClient, type Prisma } from '../src/generated/prisma/client.ts';
 import type { TaskColumn } from '../src/tasks/task-columns.ts';
 import { Task } from '../src/tasks/task-schemas.ts';
 import { openTaskApp, owner, type TaskApp, type TaskBody } from './open-task-app.ts';
@@ -90,5 +90,21 @@ describe('a task reads the same, byte for byte', () => {
     const dated = rows.filter(({ dueDate }) => dueDate !== null).map(toTwinJson);
     const answer = await tasks.call({ query: { due_after: '0001-01-01' } });
     expect(answer.body.startsWith(`{"tasks":[${dated.join(',')}],`)).toBe(true);
+  });
+});
+
+it('statistics count the same as Prisma does', { tags: ['task-bytes'] }, async () => {
+  const counted = (where: Prisma.TaskWhereInput): Promise<number> =>
+    prisma.task.count({ where: { ownerId: owner, ...where } });
+  await tasks.call({ method: 'POST', body: { title: 'x', status: 'in_progress', priority: 'high' } });
+  expect((await tasks.call({ path: '/stats' })).json()).toEqual({
+    total: await counted({}),
+    todo: await counted({ status: 'todo' }),
+    in_progress: await counted({ status: 'in_progress' }),
+    done: await counted({ status: 'done' }),
+    completed: await counted({ status: 'done' }),
+    high_priority: await counted({ priority: 'high' }),
+    medium_priority: await counted({ priority: 'medium' }),
+    low_priority: await counted({ priority: 'low' }),
   });
 });

@@ -167,7 +167,7 @@ function foreignCursor(detail: string): ValidationFailed {
 
 function toTaskStats(counts: readonly TaskCount[]): TaskStats {
   const sum = (isCounted: (count: TaskCount) => boolean): number =>
-    counts.filter(isCounted).reduce((total, { count }) => total + Number(count), 0);
+    counts.filter(isCounted).reduce((total, { count }) => total + count, 0);
   const done = sum(({ status }) => status === 'done');
   return {
     total: sum(() => true),
