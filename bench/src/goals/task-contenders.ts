@@ -141,7 +141,8 @@ async function refuseDifferences(
       ...init,
       headers: { ...headers, ...init.headers },
     });
-    const text = await describeAnswer(answer);
+    const given = await describeAnswer(answer);
+    const text = operation.owner === reader ? given : withoutIdentity(given);
     expected ??= text;
     assert.equal(text, expected, `${operation.name}: ${name} answers otherwise than ours`);
     assert.ok(answer.ok, `${operation.name}: ${text}`);
@@ -153,4 +154,12 @@ const comparedHeaders = ['content-type', 'cache-control', 'etag', 'location'];
 async function describeAnswer(answer: Response): Promise<string> {
   const headers = comparedHeaders.map((name) => `${name}: ${answer.headers.get(name) ?? ''}`);
   return [answer.status, ...headers, '', await answer.text()].join('\n');
+}
+
+/** A task that was made for the answer has an id and times of its own. */
+function withoutIdentity(answer: string): string {
+  return answer
+    .replaceAll(/"(created_at|updated_at)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g, '"$1":"…"')
+    .replace(/"id":\d+/, '"id":…')
+    .replace(/(location: \/api\/v1\/tasks\/)\d+/, '$1…');
 }
