@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,13 +39,16 @@ const wrk = (args: readonly string[]): Promise<{ stdout: string }> => run(requir
 
 /** wrk knows other methods than GET, and requests that differ, only from a file in Lua. */
 async function withScript(script: string, args: readonly string[], url: string): Promise<{ stdout: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'tasktracker-bench-wrk-'));
+  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-wrk-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
     const file = join(folder, 'request.lua');
-    await writeFile(file, script);
+    writeFileSync(file, script);
     return await wrk([...args, '-s', file, url]);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 
