@@ -1,16 +1,15 @@
-import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { createTokenIssuer, startKeySource } from '@tasktracker/auth/testing';
 import { jwksPath } from '@tasktracker/contracts';
 import { servicesByName } from '@tasktracker/contracts/services';
 import { findFreePorts } from '@tasktracker/faults/free-ports';
 import { Client } from 'pg';
-import { firstOf } from '../harness/numbered-request.ts';
 import { StartedPrograms, type Started } from '../harness/started-programs.ts';
 import { startTaskDatabase, type TaskDatabase } from '../harness/task-database.ts';
 import type { Contender, Turn } from '../harness/turns.ts';
 import { runWrk } from '../harness/wrk.ts';
 import { loadTasks } from '../task-loader.ts';
+import { refuseDifferences } from './same-answers.ts';
 import { reader, tasksOfReader, type TaskOperation } from './task-operations.ts';
 
 const connections = 16;
@@ -110,7 +109,7 @@ interface Bench {
 
 async function contendersFor(operation: TaskOperation, bench: Bench): Promise<Contender<Turn>[]> {
   const headers = { Authorization: `Bearer ${bench.tokenOf(operation.owner)}` };
-  await refuseDifferences(operation, bench, headers);
+  await refuseDifferences(operation, { ...bench, headers });
   const toContender = (name: string, { port, process: pinned }: Started): Contender<Turn> => ({
     name,
     async run(seconds) {
@@ -127,39 +126,4 @@ async function contendersFor(operation: TaskOperation, bench: Bench): Promise<Co
     ...contenders,
     ...[bench.started.get('ours')].flatMap((ours) => (ours ? [toContender('ours again', ours)] : [])),
   ];
-}
-
-async function refuseDifferences(
-  operation: TaskOperation,
-  { session, started }: Bench,
-  headers: Readonly<Record<string, string>>,
-): Promise<void> {
-  let expected: string | undefined;
-  for (const [name, { port }] of started) {
-    const { path, init } = firstOf(await operation.prepare(session, 1));
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-      ...init,
-      headers: { ...headers, ...init.headers },
-    });
-    const given = await describeAnswer(answer);
-    const text = operation.owner === reader ? given : withoutIdentity(given);
-    expected ??= text;
-    assert.equal(text, expected, `${operation.name}: ${name} answers otherwise than ours`);
-    assert.ok(answer.ok, `${operation.name}: ${text}`);
-  }
-}
-
-const comparedHeaders = ['content-type', 'cache-control', 'etag', 'location'];
-
-async function describeAnswer(answer: Response): Promise<string> {
-  const headers = comparedHeaders.map((name) => `${name}: ${answer.headers.get(name) ?? ''}`);
-  return [answer.status, ...headers, '', await answer.text()].join('\n');
-}
-
-/** A task that was made for the answer has an id and times of its own. */
-function withoutIdentity(answer: string): string {
-  return answer
-    .replaceAll(/"(created_at|updated_at)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g, '"$1":"…"')
-    .replace(/"id":\d+/, '"id":…')
-    .replace(/(location: \/api\/v1\/tasks\/)\d+/, '$1…');
 }

@@ -16,15 +16,18 @@ export interface Ids {
 
 const anyId: Ids = { first: 1, count: 1 };
 
-/** The first of them. */
-export function firstOf({ method, path, body, ids = anyId }: NumberedRequest): { path: string; init: RequestInit } {
-  const init: RequestInit = { method };
-  if (body !== undefined) {
-    init.body = body.replaceAll('{n}', '0');
-    init.headers = { 'Content-Type': 'application/json' };
-  }
-  return { path: path.replaceAll('{id}', String(ids.first)), init };
+/** The first of them, as `fetch` takes it. */
+export function firstOf({ method, path, body, ids = anyId }: NumberedRequest): FirstRequest {
+  const init = body === undefined ? { headers: {} } : { headers: jsonBody, body: body.replaceAll('{n}', '0') };
+  return { path: path.replaceAll('{id}', String(ids.first)), init: { method, ...init } };
 }
+
+interface FirstRequest {
+  readonly path: string;
+  readonly init: { method: string; headers: Readonly<Record<string, string>>; body?: string };
+}
+
+const jsonBody = { 'Content-Type': 'application/json' };
 
 /** The script by which wrk's one thread sends them all. Lua reads strings of JSON in ASCII as they are. */
 export function toLua({ method, path, body, ids = anyId }: NumberedRequest): string {
