@@ -2,6 +2,7 @@ import type { Goal } from './goal.ts';
 import { gatewayCost } from './p1-gateway-cost.ts';
 import { gatewayLatency } from './p2-gateway-latency.ts';
 import { repositoryCalls } from './p3-repository-calls.ts';
+import { byHand } from './p4-by-hand.ts';
 import { deepPages } from './p6-deep-pages.ts';
 import { exactCounts } from './p7-exact-counts.ts';
 import { durableCreate } from './p8-durable-create.ts';
@@ -13,6 +14,7 @@ export const goals: readonly Goal[] = [
   gatewayCost,
   gatewayLatency,
   repositoryCalls,
+  byHand,
   deepPages,
   exactCounts,
   durableCreate,

@@ -1,11 +1,17 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { requireProgram } from './debian-programs.ts';
+import { toLua, type NumberedRequest } from './numbered-request.ts';
 
 const run = promisify(execFile);
 
 interface WrkLoad {
   readonly url: string;
+  /** What is sent to this origin; by default a GET of the whole `url`, which costs wrk less. */
+  readonly request?: NumberedRequest;
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly seconds: number;
@@ -17,16 +23,33 @@ interface WrkResult {
 }
 
 /** As many requests as are answered, over so many connections that stay open. Throws if one was not answered 2xx or 3xx. */
-export async function runWrk({ url, headers, connections, seconds }: WrkLoad): Promise<WrkResult> {
+export async function runWrk({ url, request, headers, connections, seconds }: WrkLoad): Promise<WrkResult> {
   const lines = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', ...lines, url];
-  const { stdout } = await run(requireProgram('wrk', 'wrk'), args);
+  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', ...lines];
+  const { stdout } = await (request === undefined ? wrk([...args, url]) : withScript(toLua(request), args, url));
   const complaint = /Non-2xx.*|Socket errors.*/.exec(stdout)?.[0];
   if (complaint !== undefined) throw new Error(`${url}: ${complaint}`);
   return {
     requests: numberIn(stdout, /(\d+) requests in/),
     requestsPerSecond: numberIn(stdout, /Requests\/sec: +([\d.]+)/),
   };
+}
+
+const wrk = (args: readonly string[]): Promise<{ stdout: string }> => run(requireProgram('wrk', 'wrk'), args);
+
+/** wrk knows other methods than GET, and requests that differ, only from a file in Lua. */
+async function withScript(script: string, args: readonly string[], url: string): Promise<{ stdout: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-wrk-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  try {
+    const file = join(folder, 'request.lua');
+    writeFileSync(file, script);
+    return await wrk([...args, '-s', file, url]);
+  } finally {
+    process.off('exit', remove);
+    remove();
+  }
 }
 
 function numberIn(output: string, pattern: RegExp): number {

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import { takeTurns } from '../harness/turns.ts';
+import { againstPeer } from './against-peer.ts';
+import type { Goal, Row } from './goal.ts';
+import { startTaskContenders } from './task-contenders.ts';
+import {
+  countTasks,
+  createTask,
+  deleteTask,
+  getTask,
+  listTasks,
+  updateTask,
+  type TaskOperation,
+} from './task-operations.ts';
+
+const peer = 'pg by hand';
+const server = fileURLToPath(new URL('../../peers/pg-by-hand/server.ts', import.meta.url));
+
+const quickly: readonly TaskOperation[] = [getTask, listTasks, createTask];
+/**
+ * Those of a client that shows tasks and changes them. Not the batch, whose cost is Postgres's, nor the feed of changes, which
+ * asks once per client and minute and mostly finds nothing.
+ */
+const hottest: readonly TaskOperation[] = [...quickly, updateTask, deleteTask, countTasks];
+
+/** What the task service's layers and policies cost: the same operations by the same SQL in one file. */
+export const byHand: Goal = {
+  id: 'P4',
+  title: 'the task service beside the same by hand',
+  async measure({ sizes, isQuick }) {
+    const contenders = await startTaskContenders([{ name: peer, command: process.execPath, args: [server] }]);
+    // Six operations, for which a third of a turn each makes seven minutes.
+    const short = { ...sizes, seconds: Math.ceil(sizes.seconds / 3) };
+    try {
+      const rows: Row[] = [];
+      for (const operation of isQuick ? quickly : hottest) {
+        const turns = await takeTurns(await contenders.contendersFor(operation), short);
+        rows.push(...againstPeer(turns, { name: operation.name, peer, cpuLimit: { atMost: 1.1 } }));
+      }
+      return rows;
+    } finally {
+      await contenders.stop();
+    }
+  },
+};

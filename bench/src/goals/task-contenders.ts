@@ -1,0 +1,129 @@
+import { fileURLToPath } from 'node:url';
+import { createTokenIssuer, startKeySource } from '@tasktracker/auth/testing';
+import { jwksPath } from '@tasktracker/contracts';
+import { servicesByName } from '@tasktracker/contracts/services';
+import { findFreePorts } from '@tasktracker/faults/free-ports';
+import { Client } from 'pg';
+import { StartedPrograms, type Started } from '../harness/started-programs.ts';
+import { startTaskDatabase, type TaskDatabase } from '../harness/task-database.ts';
+import type { Contender, Turn } from '../harness/turns.ts';
+import { runWrk } from '../harness/wrk.ts';
+import { loadTasks } from '../task-loader.ts';
+import { refuseDifferences } from './same-answers.ts';
+import { reader, tasksOfReader, type TaskOperation } from './task-operations.ts';
+
+const connections = 16;
+
+/** A program that does the same as the task service, on the same database. */
+export interface TaskPeer {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** The task service and its peers, each called directly. */
+export interface TaskContenders {
+  /** For one operation: `ours`, the peers by their names, `ours again`. Throws where two answer it differently. */
+  contendersFor(operation: TaskOperation): Promise<Contender<Turn>[]>;
+  stop(): Promise<void>;
+}
+
+const taskServer = fileURLToPath(new URL('../../../apps/task/src/server.ts', import.meta.url));
+
+/**
+ * A peer gets PORT, HOST, DATABASE_URL (of the service's own role), KEYS_URL (a JWK set), TOKEN_ISSUER and TOKEN_AUDIENCE. It is
+ * ready when its port is open.
+ */
+export async function startTaskContenders(peers: readonly TaskPeer[]): Promise<TaskContenders> {
+  const issuer = createTokenIssuer();
+  const keySource = await startKeySource([issuer.jwk]);
+  const programs = new StartedPrograms();
+  const stops: (() => Promise<unknown>)[] = [() => keySource.close()];
+  const stop = async (): Promise<void> => {
+    await programs.stop();
+    for (const end of stops.toReversed()) await end();
+  };
+  try {
+    const database = await startTaskDatabase();
+    stops.push(() => database.stop());
+    const session = await openSession(database);
+    stops.push(() => session.end());
+    const started = await startAll(programs, { database, userServiceUrl: keySource.userServiceUrl, peers });
+    const tokenOf = (owner: number): string =>
+      issuer.token({ sub: String(owner), exp: Math.floor(Date.now() / 1_000) + 86_000 });
+    const bench = { session, started, tokenOf };
+    return { contendersFor: (operation) => contendersFor(operation, bench), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openSession({ migrateUrl }: TaskDatabase): Promise<Client> {
+  const session = new Client(migrateUrl);
+  await session.connect();
+  await loadTasks(session, reader, tasksOfReader);
+  await session.query('VACUUM ANALYZE');
+  return session;
+}
+
+interface Surroundings {
+  readonly database: TaskDatabase;
+  readonly userServiceUrl: string;
+  readonly peers: readonly TaskPeer[];
+}
+
+async function startAll(
+  programs: StartedPrograms,
+  { database, userServiceUrl, peers }: Surroundings,
+): Promise<ReadonlyMap<string, Started>> {
+  const [ownPort = 0, ...ports] = await findFreePorts(peers.length + 1);
+  const ownEnv = {
+    DATABASE_URL: database.appUrl,
+    [servicesByName.user.urlVariable]: userServiceUrl,
+    TASKS_PER_ACCOUNT: '0', // any number, which costs as much as the default
+  };
+  const ours = await programs.node({ name: 'ours', entry: taskServer, port: ownPort, env: ownEnv });
+  const started = new Map([['ours', ours]]);
+  for (const [index, { name, command, args }] of peers.entries()) {
+    const port = ports[index] ?? 0;
+    const env = {
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      DATABASE_URL: database.appUrl,
+      KEYS_URL: `${userServiceUrl}${jwksPath}`,
+      TOKEN_ISSUER: 'tasktracker',
+      TOKEN_AUDIENCE: 'tasktracker',
+    };
+    const log = name.replaceAll(/\W+/g, '-');
+    started.set(name, await programs.start(log, { command, args, env, port, isMeasured: true }));
+  }
+  return started;
+}
+
+interface Bench {
+  readonly session: Client;
+  readonly started: ReadonlyMap<string, Started>;
+  readonly tokenOf: (owner: number) => string;
+}
+
+async function contendersFor(operation: TaskOperation, bench: Bench): Promise<Contender<Turn>[]> {
+  const headers = { Authorization: `Bearer ${bench.tokenOf(operation.owner)}` };
+  await refuseDifferences(operation, { ...bench, headers });
+  const toContender = (name: string, { port, process: pinned }: Started): Contender<Turn> => ({
+    name,
+    async run(seconds) {
+      const request = await operation.prepare(bench.session, seconds);
+      const url = `http://127.0.0.1:${port}`;
+      const before = pinned.cpuMs();
+      const { requests, requestsPerSecond } = await runWrk({ url, request, headers, connections, seconds });
+      return { cpuMicrosPerRequest: ((pinned.cpuMs() - before) * 1_000) / requests, requestsPerSecond };
+    },
+  });
+  const contenders = [...bench.started].map(([name, each]) => toContender(name, each));
+  // Last: as far from its first turn as can be, so that what changes meanwhile is seen.
+  return [
+    ...contenders,
+    ...[bench.started.get('ours')].flatMap((ours) => (ours ? [toContender('ours again', ours)] : [])),
+  ];
+}
