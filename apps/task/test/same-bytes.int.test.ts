@@ -93,9 +93,10 @@ describe('a task reads the same, byte for byte', () => {
   });
 });
 
+const counted = (where: Prisma.TaskWhereInput): Promise<number> =>
+  prisma.task.count({ where: { ownerId: owner, ...where } });
+
 it('statistics count the same as Prisma does', { tags: ['task-bytes'] }, async () => {
-  const counted = (where: Prisma.TaskWhereInput): Promise<number> =>
-    prisma.task.count({ where: { ownerId: owner, ...where } });
   await tasks.call({ method: 'POST', body: { title: 'x', status: 'in_progress', priority: 'high' } });
   expect((await tasks.call({ path: '/stats' })).json()).toEqual({
     total: await counted({}),
