@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,11 +19,15 @@ const silent = { info: () => {}, warn: () => {} };
 
 /** On the cores of this process: off the measured one, once that has been left. */
 export async function startTaskDatabase(): Promise<TaskDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'tasktracker-bench-postgres-'));
+  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-postgres-'));
+  // Also when the run is ended: Postgres, which ends a moment after us, may still write then.
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', remove);
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'measure' });
   const stop = async (): Promise<void> => {
     await server.stop({ atOnce: true });
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   };
   try {
     const passwords = { migrate: 'm', app: 'a' };
