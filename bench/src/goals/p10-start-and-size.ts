@@ -14,7 +14,7 @@ import { residentOf, usageOf, type Resident } from '../process-usage.ts';
 import { bundle, folderSize, imageSizes, startBundle } from './bundled-services.ts';
 import type { Goal, Row } from './goal.ts';
 
-/** `proofs.md` asks for 3 s and 90 MB; the issue, later, for these. */
+/** What a laptop notices. */
 const limits = { startSeconds: 2, residentMb: 70, imageMb: 120 };
 const idleMs = 10_000;
 const apps = [gateway, ...services].map(({ name }) => name);

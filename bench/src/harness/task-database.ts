@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +19,10 @@ const silent = { info: () => {}, warn: () => {} };
 
 /** On the cores of this process: off the measured one, once that has been left. */
 export async function startTaskDatabase(): Promise<TaskDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'tasktracker-bench-postgres-'));
+  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-postgres-'));
+  // Also when the run is ended: Postgres, which ends a moment after us, may still write then.
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', remove);
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'measure' });
   // Postgres ends with this process; after a signal its folder would stay.
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -28,7 +30,7 @@ export async function startTaskDatabase(): Promise<TaskDatabase> {
   const stop = async (): Promise<void> => {
     await server.stop({ atOnce: true });
     process.off('exit', remove);
-    await rm(folder, { recursive: true, force: true });
+    remove();
   };
   try {
     const passwords = { migrate: 'm', app: 'a' };
