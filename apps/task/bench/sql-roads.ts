@@ -12,7 +12,7 @@ const owner = 1n;
 
 const database = await openBenchDatabase();
 const { pool, prisma } = database;
-const { tasks } = createTaskStore(prisma, pool);
+const { tasks } = createTaskStore(pool);
 const fields: TaskFields = {
   title: 'Write the quarterly report',
   description: 'Twelve pages, with the figures of all regions',

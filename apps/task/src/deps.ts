@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
-import { createPool, createPrismaAdapter, isSchemaReady, openConnections, withTls } from '@tasktracker/postgres';
+import { createPool, isSchemaReady, openConnections, withTls } from '@tasktracker/postgres';
 import type { Logger } from '@tasktracker/service-kit';
 import type { TaskConfig } from './config.ts';
-import { PrismaClient } from './generated/prisma/client.ts';
 import { createTaskStore, taskSessionSettings, type TaskStore } from './tasks/task-store.ts';
 
 const migrationsDir = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
@@ -32,15 +31,13 @@ export function openDeps(config: TaskConfig, log: Logger): Deps {
     settings: taskSessionSettings,
     log,
   });
-  const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool), errorFormat: 'minimal' });
   return {
     keys,
-    store: createTaskStore(prisma, pool),
+    store: createTaskStore(pool),
     isSchemaReady: () => isSchemaReady(pool, migrationsDir, log),
     openConnections: () => openConnections(pool),
     async close() {
       await keys.close();
-      await prisma.$disconnect();
       await pool.end();
     },
   };

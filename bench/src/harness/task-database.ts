@@ -20,9 +20,6 @@ const silent = { info: () => {}, warn: () => {} };
 /** On the cores of this process: off the measured one, once that has been left. */
 export async function startTaskDatabase(): Promise<TaskDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-postgres-'));
-  // Also when the run is ended: Postgres, which ends a moment after us, may still write then.
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  process.once('exit', remove);
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'measure' });
   // Postgres ends with this process; after a signal its folder would stay.
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,6 +1,5 @@
-import { createPool, createPrismaAdapter } from '@tasktracker/postgres';
+import { createPool } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
-import { PrismaClient } from '../../../apps/task/src/generated/prisma/client.ts';
 import { createTaskStore, taskSessionSettings, type TaskStore } from '../../../apps/task/src/tasks/task-store.ts';
 
 /** The task service's store on one connection that has all the service's settings. */
@@ -19,14 +18,10 @@ export function openTaskSession(databaseUrl: string, statementTimeoutMs?: number
     ...(statementTimeoutMs !== undefined && { statementTimeoutMs }),
     log: { warn: () => {} },
   });
-  const prisma = new PrismaClient({ adapter: createPrismaAdapter(pool) });
   return {
     pool,
-    store: createTaskStore(prisma, pool),
-    async close() {
-      await prisma.$disconnect();
-      await pool.end();
-    },
+    store: createTaskStore(pool),
+    close: () => pool.end(),
   };
 }
 

@@ -14,7 +14,7 @@ export type { MigrationLog } from './migration-session.ts';
 export { provisionDatabase, provisionDatabases } from './provision-database.ts';
 export { postgresFault } from './postgres-fault.ts';
 export type { ProvisionedDatabase, ProvisionOptions } from './provision-database.ts';
-export { inTransaction, onPool } from './named-statement.ts';
+export { heldTransaction, inTransaction, onPool } from './named-statement.ts';
 export type { NamedStatement, RunStatement } from './named-statement.ts';
 export { openConnections } from './open-connections.ts';
 export { ProvisionError } from './provision-error.ts';

@@ -1,8 +1,7 @@
 import { createEventLog, type EventLog } from '@tasktracker/events';
 import { createAnswerRepository, type AnswerRepository } from '@tasktracker/idempotency';
-import { inTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
+import { heldTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { createBatchRepository, type BatchRepository } from './batch-repository.ts';
 import { createTaskRepository, type LockingTaskRepository, type TaskRepository } from './task-repository.ts';
 
@@ -37,22 +36,16 @@ export const taskSessionSettings = {
   plan_cache_mode: 'force_generic_plan',
 } as const;
 
-const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
-
-function repositoriesOn(db: Prisma.TransactionClient, run: RunStatement): Repositories {
-  return { answers: createAnswerRepository(run), tasks: createTaskRepository(db, run) };
+function repositoriesOn(run: RunStatement): Repositories {
+  return { answers: createAnswerRepository(run), tasks: createTaskRepository(run) };
 }
 
-function repositoriesIn(db: Prisma.TransactionClient): TransactionRepositories {
-  const run = inTransaction(db);
-  return { ...repositoriesOn(db, run), batches: createBatchRepository(run) };
-}
-
-/** The only place that opens transactions. Prisma's client and the pool speak to the same database. */
-export function createTaskStore(prisma: PrismaClient, pool: Pool): TaskStore {
+/** The only place that opens transactions. */
+export function createTaskStore(pool: Pool): TaskStore {
   return {
-    ...repositoriesOn(prisma, onPool(pool)),
+    ...repositoriesOn(onPool(pool)),
     events: createEventLog(onPool(pool)),
-    transaction: (work) => prisma.$transaction((db) => work(repositoriesIn(db)), transactionLimits),
+    transaction: (work) =>
+      heldTransaction(pool, (run) => work({ ...repositoriesOn(run), batches: createBatchRepository(run) })),
   };
 }
