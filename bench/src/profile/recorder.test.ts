@@ -37,11 +37,11 @@ describe('a process with a recorder', () => {
   it('tells what its loop did', async () => {
     const end = await record(socket, 'figures');
     const { delayMs, utilisation, cpuMicros, mainThreadMicros } = await end();
+    expect(cpuMicros).toBeGreaterThan(0);
     expect(delayMs.p50).toBeLessThanOrEqual(delayMs.max);
     expect(utilisation).toBeGreaterThanOrEqual(0);
     expect(utilisation).toBeLessThanOrEqual(1);
     expect(mainThreadMicros).toBeGreaterThan(0);
-    expect(mainThreadMicros).toBeLessThanOrEqual(cpuMicros);
   });
 
   it('gives profiles, one recording after the other', async () => {

@@ -33,6 +33,9 @@ export function inTransaction(db: PrismaTransaction): RunStatement {
 export async function heldTransaction<T>(pool: Pool, work: (run: RunStatement) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let lost: Error | undefined;
+  // Between two statements nobody else listens, and a connection that breaks then would end the process.
+  const onLoss = (error: Error): void => void (lost = error);
+  client.on('error', onLoss);
   try {
     await client.query('BEGIN');
     const result = await work(onClient(client));
@@ -41,9 +44,10 @@ export async function heldTransaction<T>(pool: Pool, work: (run: RunStatement) =
     return result;
   } catch (error) {
     // A connection on which even that fails is not for others.
-    await client.query('ROLLBACK').catch((fault: Error) => (lost = fault));
+    await client.query('ROLLBACK').catch(onLoss);
     throw error;
   } finally {
+    client.off('error', onLoss);
     client.release(lost);
   }
 }
