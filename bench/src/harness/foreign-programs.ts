@@ -30,7 +30,7 @@ export async function prepareFastApi(): Promise<ForeignProgram> {
     await run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '-r', requirements], peers);
   });
   if (typeof made !== 'string') return made;
-  return { command: join(made, 'bin', 'python'), args: [join(peers, 'fastapi', 'main.py'), writeStatements()] };
+  return { command: join(made, 'bin', 'python'), args: ['-B', join(peers, 'fastapi', 'main.py'), writeStatements()] };
 }
 
 /** Go on one processor, built once for each state of its sources. */
