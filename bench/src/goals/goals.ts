@@ -3,6 +3,7 @@ import { gatewayCost } from './p1-gateway-cost.ts';
 import { gatewayLatency } from './p2-gateway-latency.ts';
 import { repositoryCalls } from './p3-repository-calls.ts';
 import { byHand } from './p4-by-hand.ts';
+import { otherLanguages } from './p5-other-languages.ts';
 import { deepPages } from './p6-deep-pages.ts';
 import { exactCounts } from './p7-exact-counts.ts';
 import { durableCreate } from './p8-durable-create.ts';
@@ -15,6 +16,7 @@ export const goals: readonly Goal[] = [
   gatewayLatency,
   repositoryCalls,
   byHand,
+  otherLanguages,
   deepPages,
   exactCounts,
   durableCreate,
