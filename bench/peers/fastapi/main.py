@@ -1,7 +1,8 @@
 """The task service's get, list and create on FastAPI and asyncpg, in their usual way on their quickest parts: one uvicorn
 worker with uvloop and httptools. Fair: the SQL is ours, word for word (the first argument is a file with it), prepared once on
-as many connections, and the JSON that Postgres makes is passed on; it checks the same schemas and tokens and writes the same
-access line. It has less to do: no admission, deadlines, problems, idempotency keys, ended sessions, other filters.
+as many connections, and the JSON that Postgres makes is passed on; it checks bodies, a token's signature, issuer, audience and
+time, and writes the same access line. It has less to do: no admission, deadlines, problems, idempotency keys, ended sessions,
+changing keys, other filters, further claims.
 """
 
 import os

@@ -1,6 +1,7 @@
 // The task service's hottest operations, written by hand on Fastify and `pg` with named statements. Fair: it gives the same
 // bytes by the same SQL and cursors, checks the same schemas and tokens and writes the same access line; what it leaves out is
-// what this comparison is about (layers, Prisma, deadlines, admission, problems, idempotency keys, conditions, new keys).
+// what this comparison is about (layers, Prisma, deadlines, admission, problems, idempotency keys, conditions, new
+// keys, ended sessions, later pages).
 import { Pool, type PoolClient } from 'pg';
 import { toCursor } from '../../../apps/task/src/tasks/task-cursor.ts';
 import { toPageStatement } from '../../../apps/task/src/tasks/task-page-sql.ts';
