@@ -20,7 +20,7 @@ import { describeCommit } from './report/describe-commit.ts';
 import { pageFile, recordedGoals, recordsFolder } from './report/recorded-goals.ts';
 import { keepRecord, readHistory, type GoalRecord, type Machine } from './report/records.ts';
 import { toSvg } from './report/svg-plot.ts';
-import { worseThanRecorded } from './report/worse.ts';
+import { complaintAgainstRecord } from './report/worse.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const usage = `npm run bench -- [GOAL…] [--quick] [--before FOLDER] [--rounds N] [--seconds N]
@@ -70,12 +70,13 @@ const machine: Machine = {
   loadBefore: loadavg()[0] ?? 0,
 };
 const date = new Date().toISOString().slice(0, 10);
-const measured: { goal: Goal; row: Row; worse: string | undefined }[] = [];
+const measured: { goal: Goal; row: Row; complaint: string | undefined }[] = [];
 for (const goal of chosen) {
   console.error(`${goal.id}: ${goal.title}`);
   const record = await measureGoal(goal);
   const history = readHistory(recordsFolder, goal.id);
-  for (const row of record.rows) measured.push({ goal, row, worse: worseThanRecorded(row, history) });
+  for (const row of record.rows)
+    measured.push({ goal, row, complaint: values.quick ? complaintAgainstRecord(row, history) : undefined });
   if (values.write) keepRecord(recordsFolder, goal, record);
   for (const plot of values.write ? record.plots : []) {
     writeFileSync(join(recordsFolder, `${plot.name}.svg`), toSvg(plot));
@@ -97,14 +98,14 @@ console.log(
 console.log(
   markdownTable(
     ['', '', 'peer', 'medians', 'value (95 %)', 'goal', ''],
-    measured.map(({ goal, row, worse }) => [
+    measured.map(({ goal, row, complaint }) => [
       goal.id,
       row.name,
       row.peer,
       row.figure,
       describeValue(row),
       row.limit ? describeLimit(row.limit) : '',
-      (values.quick ? worse : undefined) ?? describeVerdict(row),
+      complaint ?? describeVerdict(row),
     ]),
   ),
 );
@@ -115,6 +116,6 @@ if (values.json !== undefined) {
 }
 if (values.write) writeFileSync(pageFile, performancePage(recordedGoals()));
 const isShown = values.quick
-  ? measured.every(({ worse }) => worse === undefined)
+  ? measured.every(({ complaint }) => complaint === undefined)
   : measured.every(({ row }) => row.limit === undefined || holds(row) === true);
 if (values.check && !isShown) process.exitCode = 1;

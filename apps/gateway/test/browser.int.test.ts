@@ -92,6 +92,21 @@ describe('a page of another origin', () => {
   );
 });
 
+it.each([
+  ['that names no method', { 'access-control-request-method': '' }],
+  ['of an empty origin', { origin: '' }],
+])('a preflight %s lets nobody in', async (_name, headers) => {
+  const response = await preflight('/api/v1/tasks', { origin: 'https://evil.example', ...headers });
+  expect(response.status).toBe(204);
+  expect(response.headers).not.toHaveProperty('access-control-allow-origin');
+});
+
+it('a program that is no page is told of no page', async () => {
+  const response = await rawCall(gateway.port, { path: '/', headers: {} });
+  expect(response.headers.vary).toContain('Origin');
+  expect(Object.keys(response.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+});
+
 it('OPTIONS that is not a preflight is a method that the path lacks', async () => {
   const response = await rawCall(gateway.port, { method: 'OPTIONS', path: '/api/v1/tasks', headers: { origin } });
   expect([response.status, response.headers.allow]).toEqual([405, 'GET, HEAD, POST']);

@@ -79,9 +79,9 @@ export async function compareImports({ migrateUrl }: TaskDatabase, count: number
     const half = pairs.map(([seconds]) => seconds.toFixed(1)).join(' ');
     return [
       {
-        name: `import of ${count} tasks`,
-        peer: `of ${count / 2}`,
-        figure: `${half} s → ${pairs.map(([, seconds]) => seconds.toFixed(1)).join(' ')} s`,
+        name: 'import of twice as many tasks',
+        peer: 'of half of them',
+        figure: `${half} s → ${pairs.map(([, seconds]) => seconds.toFixed(1)).join(' ')} s for ${count}`,
         value: medianRatio(pairs),
         unit: '×',
         limit: { atMost: 2.1 },

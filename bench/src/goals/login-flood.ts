@@ -2,7 +2,7 @@ import { createSeededRandom } from '@tasktracker/seeded-random';
 import { createBenchAccount, type BenchAccount } from '../bench-account.ts';
 import type { Contender } from '../harness/turns.ts';
 import { countOf, goodputOf, isGood, isRefusal, latenciesOf, percentile } from '../load/load-figures.ts';
-import { toRawRequest, type LoadPlan } from '../load/load-plan.ts';
+import { toRawRequest, type LoadPlan, type LoadResult } from '../load/load-plan.ts';
 import { readyLoad, runLoad } from '../load/run-load.ts';
 import { createListedTasks, loadScenarios } from '../load-scenarios.ts';
 import type { PressureStack } from '../pressure/pressure-stack.ts';
@@ -84,12 +84,18 @@ export async function setFloodScene(stack: PressureStack, seconds: number): Prom
             tasksP99Ms: percentile(latenciesOf([tasks], isGood), 0.99),
             failedTasks: countOf([tasks], (status) => !isGood(status)) + tasks.unsent,
             loginShare: countOf([logins], isGood) / sent,
-            refusalsP99Ms: refusals ? percentile(latenciesOf([refusals], isRefusal), 0.99) : Number.NaN,
+            refusalsP99Ms: refusals ? percentile(untilRefused(refusals), 0.99) : Number.NaN,
           };
         },
       };
     },
   };
+}
+
+/** Of each guess: one that was not answered, or never sent for want of a connection, took forever. */
+function untilRefused(result: LoadResult): number[] {
+  const unanswered = countOf([result], (status) => status === 0) + result.unsent;
+  return [...latenciesOf([result], isRefusal), ...new Array<number>(unanswered).fill(Number.POSITIVE_INFINITY)];
 }
 
 /** Each for another name that nobody has. Made before the flood, so that sending them costs little. */

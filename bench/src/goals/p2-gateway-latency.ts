@@ -70,9 +70,9 @@ function toRows(turns: Turns<LatencyTurn>, peak: number): Row[] {
     const [from, to] = ['service', other].map((name) => medianOf(turns, figure, name).toFixed(3));
     const fault = limit && faultOf(turns, figure);
     return {
-      name: `${figure === 'p50Ms' ? 'p50' : 'p99'} at ${share * 100} % of ${peak.toFixed(0)}/s: ${other}`,
+      name: `${figure === 'p50Ms' ? 'p50' : 'p99'} at ${share * 100} % of the peak: ${other}`,
       peer: 'service',
-      figure: `${from} → ${to} ms`,
+      figure: `${from} → ${to} ms, peak ${peak.toFixed(0)}/s`,
       value: difference(turns, figure, ['service', other]),
       unit: 'ms',
       ...(limit && { limit }),

@@ -57,9 +57,9 @@ async function comparePages(session: TaskSession, { sizes, many }: { sizes: Size
   const [first, deep] = await Promise.all([pageCost(session, 1n, undefined), pageCost(session, 2n, after)]);
   const peer = `page 1 of ${few} tasks`;
   const toRow = (figure: 'p50' | 'p99', limit?: Limit): Row => ({
-    name: `page ${depth} of ${many} tasks: ${figure}`,
+    name: `page ${depth} of very many tasks: ${figure}`,
     peer,
-    figure: `${['first', 'deep'].map((name) => medianOf(rounds, figure, name).toFixed(2)).join(' → ')} ms`,
+    figure: `${['first', 'deep'].map((name) => medianOf(rounds, figure, name).toFixed(2)).join(' → ')} ms at ${many}`,
     value: compare(rounds, figure, ['first', 'deep']),
     unit: '×',
     ...(limit && { limit }),

@@ -58,9 +58,9 @@ async function compareReads(database: TaskDatabase, { sizes, many }: { sizes: Si
     const fault = faultOfMachine(compare(rounds, 'p50', ['few', 'few again']));
     return [
       {
-        name: `${name}, ${many} tasks`,
+        name: `${name}, very many tasks`,
         peer: `${few} tasks`,
-        figure: `${['few', 'many'].map((call) => medianOf(rounds, 'p50', call).toFixed(3)).join(' → ')} ms`,
+        figure: `${['few', 'many'].map((call) => medianOf(rounds, 'p50', call).toFixed(3)).join(' → ')} ms at ${many}`,
         value: compare(rounds, 'p50', ['few', 'many']),
         unit: '×',
         limit: { atMost: 1.05 },

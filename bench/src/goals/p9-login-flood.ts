@@ -57,9 +57,9 @@ function toRows(turns: Turns<FloodTurn>, flood: string, capacity: number): Row[]
   const rate = `${floodFactor} × ${capacity.toFixed(0)} a second`;
   return [
     {
-      name: `tasks’ p99 in a flood ${flood}, ${rate}`,
+      name: `tasks’ p99 in a flood ${flood}`,
       peer: calm,
-      figure: `${before} → ${during} ms at ${tasksPerSecond}/s`,
+      figure: `${before} → ${during} ms at ${tasksPerSecond}/s; logins ${rate}`,
       value: compare(turns, 'tasksP99Ms', [calm, flood]),
       unit: '×',
       limit: { atMost: limits.tasks },

@@ -6,7 +6,7 @@ import type { Row } from '../goals/goal.ts';
 import { performancePage } from './performance-page.ts';
 import { pageFile, recordedGoals } from './recorded-goals.ts';
 import { keepRecord, readHistory, type GoalRecord } from './records.ts';
-import { worseThanRecorded } from './worse.ts';
+import { complaintAgainstRecord } from './worse.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -34,7 +34,9 @@ it('the page shows the newest run of a goal, and what the run of another day gav
   expect(readHistory(folder, 'P4')?.records.map(({ date }) => date)).toEqual(['2026-11-03', '2026-11-02']);
   const page = performancePage(recordedGoals(folder));
   expect(page).toContain('## P4: the hottest operations');
-  expect(page).toContain('2026-11-03, 6df94d8f, 2 × EPYC, Node v24.21.0, load average before it 0.1; 7 rounds of 8 s.');
+  expect(page).toContain(
+    '2026-11-03, 6df94d8f, 2 × EPYC, Node v24.21.0, load average before it 0.1; asked for 7 rounds of 8 s.',
+  );
   expect(page).toContain(
     '| CPU of a get | pg by hand | 100 → 105 µs | 1.05× (1.04–1.06) | ≤ 1.1 | holds | 1.04× (1.03–1.05) |',
   );
@@ -47,8 +49,14 @@ it.each([
   ['one that rose', 1.5, { atLeast: 0.9 }, false],
 ])('%s is told from what is recorded', (_name, value, limit, isWorse) => {
   keepRecord(folder, goal, { ...record('2026-11-01', 1), rows: [row(1, limit)] });
-  const worse = worseThanRecorded(row(value, limit), readHistory(folder, 'P4'));
-  expect(worse).toBe(isWorse ? 'worse than 1.00× (0.99–1.01) on 2026-11-01' : undefined);
+  const complaint = complaintAgainstRecord(row(value, limit), readHistory(folder, 'P4'));
+  expect(complaint).toBe(isWorse ? 'worse than 1.00× (0.99–1.01) on 2026-11-01' : undefined);
+});
+
+it('what was not measured, or has no record, is no good news either', () => {
+  expect(complaintAgainstRecord(row(1), undefined)).toBe('nothing is recorded to compare it with');
+  keepRecord(folder, goal, record('2026-11-01', 1));
+  expect(complaintAgainstRecord(row(Number.NaN), readHistory(folder, 'P4'))).toBe('it was not measured');
 });
 
 it('docs/performance.md is what its records and remarks give', () => {

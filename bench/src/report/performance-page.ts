@@ -5,7 +5,7 @@ import type { GoalHistory, GoalRecord } from './records.ts';
 const beginning = `# Performance
 
 Made by \`npm run bench -- --write\`; don't edit. Each goal is a ratio to a peer that took turns with ours in the same run, or a count. A ratio holds if the worse end of its 95 % interval meets the goal.
-Contenders run alone on core 0; load and database share core 1. A run in which the same contender twice differs by more than 3 % is void: its rows are hints, and say so.
+Unless a goal's own words say otherwise, contenders run alone on core 0, load and database share core 1, and a row is void if the same contender twice differed by more than 3 %: then it is a hint.
 One goal: \`npm run bench -- P3\`; exit code 1 where one is missed: \`--check\`; whether something got worse, in three minutes: \`--quick\`.
 `;
 
@@ -33,7 +33,7 @@ function toSection({ id, title, records }: GoalHistory, remarks: string): string
 
 function describeRun({ date, commit, machine, sizes }: GoalRecord): string {
   const { cores, cpu, node, loadBefore } = machine;
-  const turns = `${sizes.rounds} rounds of ${sizes.seconds} s`;
+  const turns = `asked for ${sizes.rounds} rounds of ${sizes.seconds} s`;
   return `${date}, ${commit}, ${cores} × ${cpu}, Node ${node}, load average before it ${loadBefore.toFixed(1)}; ${turns}.`;
 }
 

@@ -5,14 +5,16 @@ import type { GoalHistory } from './records.ts';
 const tolerated = 0.1;
 
 /**
- * Says of a row that it is worse by more than a tenth than what is recorded; undefined where it isn't, or where nothing
- * is recorded. Only rows with a goal have a worse side.
+ * What a short run says against a row that has a goal: that it is worse by more than a tenth than what is recorded, or
+ * that it can't tell. Undefined where all is well, and for rows without a goal, which have no worse side.
  */
-export function worseThanRecorded(row: Row, history: GoalHistory | undefined): string | undefined {
+export function complaintAgainstRecord(row: Row, history: GoalHistory | undefined): string | undefined {
+  if (row.limit === undefined) return undefined;
   const record = history?.records[0];
   const recorded = record?.rows.find(({ name, peer }) => name === row.name && peer === row.peer);
-  if (record === undefined || recorded === undefined || row.limit === undefined) return undefined;
+  if (record === undefined || recorded === undefined) return 'nothing is recorded to compare it with';
   const change = row.value.value / recorded.value.value;
+  if (!Number.isFinite(change)) return 'it was not measured';
   const isWorse = 'atMost' in row.limit ? change > 1 + tolerated : change < 1 - tolerated;
   return isWorse ? `worse than ${describeValue(recorded)} on ${record.date}` : undefined;
 }
