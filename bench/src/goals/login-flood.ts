@@ -95,7 +95,7 @@ export async function setFloodScene(stack: PressureStack, seconds: number): Prom
 /** Of each guess: one that was not answered, or never sent for want of a connection, took forever. */
 function untilRefused(result: LoadResult): number[] {
   const unanswered = countOf([result], (status) => status === 0) + result.unsent;
-  return [...latenciesOf([result], isRefusal), ...new Array<number>(unanswered).fill(Number.POSITIVE_INFINITY)];
+  return [...latenciesOf([result], isRefusal), ...Array.from({ length: unanswered }, () => Number.POSITIVE_INFINITY)];
 }
 
 /** Each for another name that nobody has. Made before the flood, so that sending them costs little. */

@@ -8,12 +8,12 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'apps/task/src/tasks/task-store.ts',
-        find: 'prisma.$transaction((db) => work(repositoriesIn(db)), transactionLimits)',
+        find: 'heldTransaction(pool, (run) => work({ ...repositoriesOn(run), batches: createBatchRepository(run) }))',
         replace: `new Promise((resolve, reject) => {
-          prisma.$transaction(async (db) => {
-            resolve(await work(repositoriesIn(db)));
+          heldTransaction(pool, async (run) => {
+            resolve(await work({ ...repositoriesOn(run), batches: createBatchRepository(run) }));
             await new Promise((later) => setTimeout(later, 20));
-          }, transactionLimits).catch(reject);
+          }).catch(reject);
         })`,
       },
     ],
