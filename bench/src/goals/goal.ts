@@ -13,7 +13,7 @@ export interface Goal {
 /** What a goal is told of the run that it is part of. */
 export interface Run {
   readonly sizes: Sizes;
-  /** Three minutes for all goals together: no more than what tells whether something got worse by a tenth. */
+  /** Eight minutes for all goals together: no more than what tells whether something got worse by a tenth. */
   readonly isQuick: boolean;
   /** Another checkout, to be measured as well where that makes sense. */
   readonly olderTree?: string;
