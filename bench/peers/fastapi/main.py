@@ -66,7 +66,7 @@ def as_json(text: str, status: int = 200, headers: dict[str, str] | None = None)
 
 @app.get(PATH + "/{id}")
 async def get(id: int, owner: Owner, if_none_match: Annotated[str | None, Header()] = None) -> Response:
-    row = await app.state.pool.fetchrow(STATEMENTS["Get"], id, owner) if abs(id) <= LARGEST else None
+    row = await app.state.pool.fetchrow(STATEMENTS["get"], id, owner) if abs(id) <= LARGEST else None
     if row is None:
         raise HTTPException(404)
     tag = f'"{row["version"]}"'
@@ -83,7 +83,7 @@ def cursor_of(key: int, id: int, owner: int) -> str:
 @app.get(PATH)
 async def list_tasks(owner: Owner, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
     row = await app.state.pool.fetchrow(
-        STATEMENTS["List"], owner, datetime.max, LARGEST, limit, 0, STATUSES, PRIORITIES
+        STATEMENTS["list"], owner, datetime.max, LARGEST, limit, 0, STATUSES, PRIORITIES
     )
     next_cursor = f'"{cursor_of(int(row["last_key"]), int(row["last_id"]), owner)}"' if row["more"] else "null"
     return as_json(
@@ -128,7 +128,7 @@ class TaskCreation(BaseModel):
 @app.post(PATH)
 async def create(body: TaskCreation, owner: Owner) -> Response:
     row = await app.state.pool.fetchrow(
-        STATEMENTS["Create"], owner, 2**53 - 1, body.title, body.description, body.status, body.priority,
+        STATEMENTS["create"], owner, 2**53 - 1, body.title, body.description, body.status, body.priority,
         body.due_date, body.estimate_minutes,
     )  # fmt: skip
     if row is None:

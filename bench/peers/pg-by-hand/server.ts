@@ -9,8 +9,9 @@ import { toListOptions, toTaskChange, toTaskFields } from '../../../apps/task/sr
 import { TaskCreation, taskListQuery, taskPath, TaskUpdate } from '../../../apps/task/src/tasks/task-schemas.ts';
 import { columnsOf } from '../../../apps/task/src/tasks/task-values.ts';
 import { changedFields, type TaskFields } from '../../../apps/task/src/tasks/task.ts';
-import { countText, createText, deleteText, getText, lockText, updateText } from './statements.ts';
+import { readTaskStatements } from '../../src/harness/task-statements.ts';
 import { createApp, sendTask, type TaskRow } from './app.ts';
+import { updateText } from './update-text.ts';
 
 const { env } = process;
 const pool = new Pool({
@@ -21,10 +22,11 @@ const pool = new Pool({
   options: '-c enable_sort=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c TimeZone=UTC',
 });
 const app = await createApp(env);
+const sql = await readTaskStatements();
 const path = '/api/v1/tasks';
 
 app.get(`${path}/:id`, { schema: { params: taskPath } }, async ({ params, owner }, reply) => {
-  const { rows } = await pool.query<TaskRow>({ name: 'get', text: getText, values: [params.id, owner] });
+  const { rows } = await pool.query<TaskRow>({ name: 'get', text: sql.get, values: [params.id, owner] });
   return rows[0] === undefined ? reply.code(404).send() : sendTask(reply, rows[0]);
 });
 
@@ -48,16 +50,16 @@ app.get(path, { schema: { querystring: taskListQuery } }, async ({ query, owner 
 });
 
 app.get(`${path}/stats`, async ({ owner }) => {
-  const { rows } = await pool.query<{ status: string; priority: string; count: string }>({
+  const { rows } = await pool.query<{ status: string; priority: string; count: number }>({
     name: 'count',
-    text: countText,
+    text: sql.count,
     values: [owner],
   });
   const sums = { total: 0, todo: 0, in_progress: 0, done: 0, high: 0, medium: 0, low: 0 };
   for (const { status, priority, count } of rows) {
-    sums.total += Number(count);
-    if (status === 'todo' || status === 'in_progress' || status === 'done') sums[status] += Number(count);
-    if (priority === 'high' || priority === 'medium' || priority === 'low') sums[priority] += Number(count);
+    sums.total += count;
+    if (status === 'todo' || status === 'in_progress' || status === 'done') sums[status] += count;
+    if (priority === 'high' || priority === 'medium' || priority === 'low') sums[priority] += count;
   }
   const { total, todo, in_progress, done, high, medium, low } = sums;
   const priorities = { high_priority: high, medium_priority: medium, low_priority: low };
@@ -66,7 +68,7 @@ app.get(`${path}/stats`, async ({ owner }) => {
 
 app.post(path, { schema: { body: TaskCreation } }, async ({ body, owner }, reply) => {
   const values = [owner, Number.MAX_SAFE_INTEGER, ...Object.values(columnsOf(toTaskFields(body)))];
-  const { rows } = await pool.query<TaskRow & { id: string }>({ name: 'create', text: createText, values });
+  const { rows } = await pool.query<TaskRow & { id: string }>({ name: 'create', text: sql.create, values });
   const [task] = rows;
   if (task === undefined) return reply.code(403).send();
   return sendTask(reply.code(201).header('location', `${path}/${task.id}`), task);
@@ -78,7 +80,7 @@ app.patch(`${path}/:id`, { schema: { params: taskPath, body: TaskUpdate } }, asy
     const ids = [params.id, owner];
     const { rows } = await client.query<TaskRow & TaskFields & { now: Date }>({
       name: 'lock',
-      text: lockText,
+      text: sql.lock,
       values: ids,
     });
     const [locked] = rows;
@@ -112,7 +114,7 @@ async function inTransaction<T>(work: (client: PoolClient) => Promise<T>): Promi
 }
 
 app.delete(`${path}/:id`, { schema: { params: taskPath } }, async ({ params, owner }, reply) => {
-  const { rowCount } = await pool.query({ name: 'delete', text: deleteText, values: [params.id, owner] });
+  const { rowCount } = await pool.query({ name: 'delete', text: sql.delete, values: [params.id, owner] });
   return reply.code(rowCount === 1 ? 204 : 404).send();
 });
 

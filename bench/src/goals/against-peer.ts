@@ -11,23 +11,51 @@ interface Comparison {
   readonly cpuLimit?: Limit;
 }
 
+interface Figure {
+  readonly key: keyof Turn;
+  readonly title: string;
+  readonly unit: string;
+  readonly limit: Limit | undefined;
+}
+
+/** How much of its core a contender took: below about 90 % something else sets how many calls there are. */
+const busyShare = (turns: Turns, name: string): number =>
+  (medianOf(turns, 'requestsPerSecond', name) * medianOf(turns, 'cpuMicrosPerRequest', name)) / 1e6;
+
+const figuresOf = ({ limit, cpuLimit }: Comparison): readonly Figure[] => [
+  { key: 'requestsPerSecond', title: 'per second', unit: 'per second', limit },
+  { key: 'cpuMicrosPerRequest', title: 'CPU of the program', unit: 'µs', limit: cpuLimit },
+];
+
 /** Calls per second against the peer, and the CPU of a call; each is void where ours differed from itself in it. */
-export function againstPeer(turns: Turns, { name, peer, limit, cpuLimit }: Comparison): Row[] {
-  const toRow = (figure: keyof Turn, title: string, unit: string, goal: Limit | undefined): Row => {
-    const fault = faultOfMachine(compare(turns, figure, ['ours', 'ours again']));
-    const [from, to] = [peer, 'ours'].map((contender) => medianOf(turns, figure, contender).toFixed(0));
+export function againstPeer(turns: Turns, comparison: Comparison): Row[] {
+  const { name, peer } = comparison;
+  const compared = [peer, 'ours'] as const;
+  const busy = compared.map((each) => (busyShare(turns, each) * 100).toFixed(0)).join(' → ');
+  return figuresOf(comparison).map(({ key, title, unit, limit }) => {
+    const fault = faultOfMachine(compare(turns, key, ['ours', 'ours again']));
+    const medians = compared.map((each) => medianOf(turns, key, each).toFixed(0)).join(' → ');
     return {
       name: `${name}: ${title}`,
       peer,
-      figure: `${from} → ${to} ${unit}`,
-      value: compare(turns, figure, [peer, 'ours']),
+      figure: key === 'requestsPerSecond' ? `${medians} ${unit}, ${busy} % of the core` : `${medians} ${unit}`,
+      value: compare(turns, key, compared),
       unit: '×',
-      ...(goal && { limit: goal }),
+      ...(limit && { limit }),
       ...(fault !== undefined && { fault }),
     };
-  };
-  return [
-    toRow('requestsPerSecond', 'per second', 'per second', limit),
-    toRow('cpuMicrosPerRequest', 'CPU of the program', 'µs', cpuLimit),
-  ];
+  });
+}
+
+/** The same rows for a peer that could not be had: they say why, and nothing else. */
+export function withoutPeer(comparison: Comparison, fault: string): Row[] {
+  return figuresOf(comparison).map(({ title, limit }) => ({
+    name: `${comparison.name}: ${title}`,
+    peer: comparison.peer,
+    figure: '',
+    value: { value: 0, low: 0, high: 0 },
+    unit: '×',
+    ...(limit && { limit }),
+    fault,
+  }));
 }

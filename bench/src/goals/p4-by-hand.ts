@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { takeTurns } from '../harness/turns.ts';
 import { againstPeer } from './against-peer.ts';
 import type { Goal, Row } from './goal.ts';
-import { startTaskContenders } from './task-contenders.ts';
+import { shortTurns, startTaskContenders } from './task-contenders.ts';
 import {
   countTasks,
   createTask,
@@ -29,12 +29,10 @@ export const byHand: Goal = {
   title: 'the task service beside the same by hand',
   async measure({ sizes, isQuick }) {
     const contenders = await startTaskContenders([{ name: peer, command: process.execPath, args: [server] }]);
-    // Six operations, for which a third of a turn each makes seven minutes.
-    const short = { ...sizes, seconds: Math.ceil(sizes.seconds / 3) };
     try {
       const rows: Row[] = [];
       for (const operation of isQuick ? quickly : hottest) {
-        const turns = await takeTurns(await contenders.contendersFor(operation), short);
+        const turns = await takeTurns(await contenders.contendersFor(operation), shortTurns(sizes));
         rows.push(...againstPeer(turns, { name: operation.name, peer, cpuLimit: { atMost: 1.1 } }));
       }
       return rows;

@@ -1,20 +1,31 @@
+import { fileURLToPath } from 'node:url';
 import { prepareFastApi, prepareGo, type ForeignProgram } from '../harness/foreign-programs.ts';
 import { takeTurns } from '../harness/turns.ts';
-import { againstPeer } from './against-peer.ts';
-import type { Goal, Limit, Row } from './goal.ts';
-import { startTaskContenders } from './task-contenders.ts';
+import { againstPeer, withoutPeer } from './against-peer.ts';
+import type { Goal, Row } from './goal.ts';
+import { shortTurns, startTaskContenders } from './task-contenders.ts';
 import { createTask, getTask, listTasks, type TaskOperation } from './task-operations.ts';
 
 interface Peer {
   readonly name: string;
-  readonly limit: Limit;
+  /** How many times its requests per second ours must have. */
+  readonly atLeast: number;
+  /** The same of the CPU of a request: where the database is what keeps all waiting, requests per second tell nothing. */
+  readonly cpuAtMost: number;
   readonly prepare: () => Promise<ForeignProgram>;
 }
 
 const peers: readonly Peer[] = [
-  { name: 'FastAPI', limit: { atLeast: 4 }, prepare: prepareFastApi },
-  { name: 'Go', limit: { atLeast: 0.85 }, prepare: prepareGo },
+  { name: 'FastAPI', atLeast: 4, cpuAtMost: 0.25, prepare: prepareFastApi },
+  { name: 'Go', atLeast: 0.85, cpuAtMost: 1.18, prepare: prepareGo },
 ];
+
+/** Not a peer, but what Node and `pg` take at the least. */
+const limitOfNode = {
+  name: 'minimal Node',
+  command: process.execPath,
+  args: [fileURLToPath(new URL('../../peers/minimal-node/tasks.ts', import.meta.url))],
+};
 
 const operations: readonly TaskOperation[] = [getTask, listTasks, createTask];
 
@@ -22,23 +33,23 @@ const operations: readonly TaskOperation[] = [getTask, listTasks, createTask];
 export const otherLanguages: Goal = {
   id: 'P5',
   title: 'the task service beside FastAPI and Go',
-  async measure({ sizes }) {
+  async measure({ sizes, isQuick }) {
     const prepared = await Promise.all(
-      peers.map(async ({ name, limit, prepare }) => ({ name, limit, program: await prepare() })),
+      peers.map(async ({ prepare, ...peer }) => ({ ...peer, program: await prepare() })),
     );
     const ready = prepared.flatMap(({ name, program }) => ('missing' in program ? [] : [{ name, ...program }]));
-    const contenders = await startTaskContenders(ready);
-    // Three operations by four contenders, for which a third of a turn each is what one operation takes elsewhere.
-    const short = { ...sizes, seconds: Math.ceil(sizes.seconds / 3) };
+    const contenders = await startTaskContenders(isQuick ? ready : [...ready, limitOfNode]);
     try {
       const rows: Row[] = [];
-      for (const operation of operations) {
-        const turns = ready.length > 0 ? await takeTurns(await contenders.contendersFor(operation), short) : undefined;
-        for (const { name: peer, limit, program } of prepared) {
-          const comparison = { name: operation.name, peer, limit };
-          if ('missing' in program) rows.push(withoutPeer(comparison, program.missing));
-          else if (turns) rows.push(...againstPeer(turns, comparison));
+      for (const operation of isQuick ? [getTask] : operations) {
+        const { name } = operation;
+        const turns = await takeTurns(await contenders.contendersFor(operation), shortTurns(sizes));
+        for (const { name: peer, atLeast, cpuAtMost, program } of prepared) {
+          const comparison = { name, peer, limit: { atLeast }, cpuLimit: { atMost: cpuAtMost } };
+          if ('missing' in program) rows.push(...withoutPeer(comparison, program.missing));
+          else rows.push(...againstPeer(turns, comparison));
         }
+        if (!isQuick) rows.push(...againstPeer(turns, { name, peer: limitOfNode.name }));
       }
       return rows;
     } finally {
@@ -46,9 +57,3 @@ export const otherLanguages: Goal = {
     }
   },
 };
-
-/** The figure that there would be with the peer. */
-function withoutPeer({ name, peer, limit }: { name: string; peer: string; limit: Limit }, fault: string): Row {
-  const value = { value: 0, low: 0, high: 0 };
-  return { name: `${name}: per second`, peer, figure: '', value, unit: '×', limit, fault };
-}

@@ -4,10 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { listDefaults, toTaskFilters } from '../../../apps/task/src/tasks/task-query.ts';
-import { toPageStatement } from '../../../apps/task/src/tasks/task-page-sql.ts';
-import { createText, getText } from '../../peers/pg-by-hand/statements.ts';
 import { findOrInstall } from './debian-programs.ts';
+import { readTaskStatements } from './task-statements.ts';
 
 /** How a program of another language is started, or a sentence that says what is missing. */
 export type ForeignProgram =
@@ -30,7 +28,10 @@ export async function prepareFastApi(): Promise<ForeignProgram> {
     await run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '-r', requirements], peers);
   });
   if (typeof made !== 'string') return made;
-  return { command: join(made, 'bin', 'python'), args: ['-B', join(peers, 'fastapi', 'main.py'), writeStatements()] };
+  return {
+    command: join(made, 'bin', 'python'),
+    args: ['-B', join(peers, 'fastapi', 'main.py'), await writeStatements()],
+  };
 }
 
 /** Go on one processor, built once for each state of its sources. */
@@ -41,7 +42,7 @@ export async function prepareGo(): Promise<ForeignProgram> {
   const files = readdirSync(sources).map((name) => join(sources, name));
   const made = await makeOnce('go', files, (folder) => run(go, ['build', '-o', join(folder, 'tasks'), '.'], sources));
   if (typeof made !== 'string') return made;
-  return { command: 'env', args: ['GOMAXPROCS=1', join(made, 'tasks'), writeStatements()] };
+  return { command: 'env', args: ['GOMAXPROCS=1', join(made, 'tasks'), await writeStatements()] };
 }
 
 /** A folder that `make` has filled for these files, now or earlier; or why it could not. */
@@ -77,10 +78,9 @@ function lastLine(error: unknown): string {
   return text.trimEnd().split('\n').at(-1) ?? text;
 }
 
-/** The SQL of get, list and create as the task service has it, in a JSON file. */
-function writeStatements(): string {
-  const { text: List } = toPageStatement(0n, { ...listDefaults, filters: toTaskFilters({}) });
+/** The SQL of the task service in a JSON file. */
+async function writeStatements(): Promise<string> {
   const file = join(cache, 'statements.json');
-  writeFileSync(file, JSON.stringify({ Get: getText, List, Create: createText }));
+  writeFileSync(file, JSON.stringify(await readTaskStatements()));
   return file;
 }

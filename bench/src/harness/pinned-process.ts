@@ -98,7 +98,8 @@ async function untilOpen(port: number, child: ChildProcess): Promise<void> {
     if (await isOpen(port)) return;
     await delay(20);
   }
-  throw new Error(`${child.spawnargs.join(' ')} did not open port ${port}`);
+  const end = hasEnded(child) ? ` and ended with ${child.exitCode ?? child.signalCode}` : '';
+  throw new Error(`${child.spawnargs.join(' ')} did not open port ${port}${end}`);
 }
 
 async function isOpen(port: number): Promise<boolean> {

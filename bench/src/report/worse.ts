@@ -14,7 +14,7 @@ export function complaintAgainstRecord(row: Row, history: GoalHistory | undefine
   const recorded = record?.rows.find(({ name, peer }) => name === row.name && peer === row.peer);
   if (record === undefined || recorded === undefined) return 'nothing is recorded to compare it with';
   const change = row.value.value / recorded.value.value;
-  if (!Number.isFinite(change)) return 'it was not measured';
+  if (change === 0 || !Number.isFinite(change)) return row.fault ?? 'it was not measured';
   const isWorse = 'atMost' in row.limit ? change > 1 + tolerated : change < 1 - tolerated;
   return isWorse ? `worse than ${describeValue(recorded)} on ${record.date}` : undefined;
 }
