@@ -1,6 +1,6 @@
 import { createTestDatabase } from '@tasktracker/embedded-postgres/testing';
 import { defineErrors, NotAuthenticated, Problem } from '@tasktracker/errors';
-import { createPool, onPool, toDatabaseProblem, type RunStatement } from '@tasktracker/postgres';
+import { createPool, heldTransaction, onPool, toDatabaseProblem, type RunStatement } from '@tasktracker/postgres';
 import {
   addScope,
   bearerScope,
@@ -10,7 +10,7 @@ import {
   type ServiceApp,
 } from '@tasktracker/service-kit';
 import type { LightMyRequestResponse } from 'fastify';
-import type { Pool, QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import { Type } from '@tasktracker/schema';
 import {
   createAnswerRepository,
@@ -76,7 +76,8 @@ export async function openNotesService(rules: KeyRules = { lifetimeHours: 24 }):
   const pool = createPool({ connectionString: database.appUrl, max: 20, applicationName: 'notes-service', log });
   const store = {
     ...repositoriesOn(onPool(pool)),
-    transaction: <T>(work: (repositories: Repositories) => Promise<T>): Promise<T> => inOwnTransaction(pool, work),
+    transaction: <T>(work: (repositories: Repositories) => Promise<T>) =>
+      heldTransaction(pool, (run) => work(repositoriesOn(run))),
   };
   const writes = createKeyedWrites(store);
   const app = await createServiceApp({
@@ -173,19 +174,4 @@ export async function openNotesService(rules: KeyRules = { lifetimeHours: 24 }):
     });
   });
   return service;
-}
-
-async function inOwnTransaction<T>(pool: Pool, work: (repositories: Repositories) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    const result = await work(repositoriesOn(async (statement) => (await client.query(statement)).rows));
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
-  }
 }

@@ -16,9 +16,7 @@ interface PrismaTransaction {
 }
 
 /** Each statement on a connection of the pool, committed by itself. By the driver: Prisma's raw queries take twice the CPU. */
-export function onPool(pool: Pool): RunStatement {
-  return async <Row extends object>(statement: NamedStatement) => (await pool.query<Row>(statement)).rows;
-}
+export const onPool = (pool: Pool): RunStatement => byDriver(pool);
 
 /** Each statement in the transaction that Prisma has open. */
 export function inTransaction(db: PrismaTransaction): RunStatement {
@@ -38,7 +36,7 @@ export async function heldTransaction<T>(pool: Pool, work: (run: RunStatement) =
   client.on('error', onLoss);
   try {
     await client.query('BEGIN');
-    const result = await work(onClient(client));
+    const result = await work(byDriver(client));
     const { command } = await client.query('COMMIT');
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed');
     return result;
@@ -52,6 +50,6 @@ export async function heldTransaction<T>(pool: Pool, work: (run: RunStatement) =
   }
 }
 
-function onClient(client: PoolClient): RunStatement {
-  return async <Row extends object>(statement: NamedStatement) => (await client.query<Row>(statement)).rows;
+function byDriver(connection: Pool | PoolClient): RunStatement {
+  return async <Row extends object>(statement: NamedStatement) => (await connection.query<Row>(statement)).rows;
 }

@@ -66,8 +66,8 @@ const checkers = new WeakMap<TSchema, { Check(value: unknown): boolean }>();
 
 /** Compiled once: interpreting a schema took 64 µs for each answer, a twelfth of what the stats service spends. */
 function hasShape<S extends TSchema>(schema: S, body: unknown): body is Static<S> {
-  const checker = checkers.get(schema) ?? Compile(schema);
-  checkers.set(schema, checker);
+  let checker = checkers.get(schema);
+  if (checker === undefined) checkers.set(schema, (checker = Compile(schema)));
   return checker.Check(body);
 }
 
