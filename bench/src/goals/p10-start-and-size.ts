@@ -1,14 +1,12 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gateway, services } from '@tasktracker/contracts/services';
 import { findFreePorts } from '@tasktracker/faults/free-ports';
 import { spawnStack, type SpawnedStack } from '@tasktracker/local';
-import { endWithUs } from '../harness/end-with-us.ts';
 import { onBothCores } from '../harness/pinned-process.ts';
 import { StartedPrograms } from '../harness/started-programs.ts';
+import { openTemporaryFolder } from '../harness/temporary-folder.ts';
 import { median, medianInterval } from '../interval.ts';
 import { residentOf, usageOf, type Resident } from '../process-usage.ts';
 import { bundle, folderSize, imageSizes, startBundle } from './bundled-services.ts';
@@ -25,19 +23,16 @@ export const startAndSize: Goal = {
   id: 'P10',
   title: 'start, memory and images',
   async measure({ isQuick, sizes }) {
-    const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-start-'));
-    chmodSync(folder, 0o755); // Postgres runs as nobody where root starts it
     const programs = new StartedPrograms();
     let running: SpawnedStack | undefined;
+    const { path: folder, remove } = openTemporaryFolder('bench-start', () => running?.child.kill('SIGTERM'));
     const start = async (): Promise<SpawnedStack> => (running = await spawnStack({ dataDir: join(folder, 'data') }));
-    const keep = endWithUs(folder, () => running?.child);
     try {
       const starts = isQuick ? 2 : sizes.rounds;
       return await onBothCores(() => measureOn({ folder, programs, start, starts }));
     } finally {
       await programs.stop();
-      keep();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     }
   },
 };

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { compare, medianOf, takeTurns, type Turns } from '../harness/turns.ts';
-import { measuredCore } from '../harness/pinned-process.ts';
+import { moveToMeasuredCore } from '../harness/pinned-process.ts';
 import { medianInterval } from '../interval.ts';
-import { startPressureStack, type PressureStack } from '../pressure/pressure-stack.ts';
+import { startPressureStack } from '../pressure/pressure-stack.ts';
 import { measureKnownToken } from './known-token.ts';
 import { floodFactor, floods, setFloodScene, tasksPerSecond, type FloodTurn } from './login-flood.ts';
 import type { Goal, Row } from './goal.ts';
@@ -26,7 +25,7 @@ export const loginFlood: Goal = {
     const chosen = isQuick ? floods.slice(-1) : floods;
     const stack = await startPressureStack();
     try {
-      moveToMeasuredCore(stack);
+      for (const [name, pid] of Object.entries(stack.pids())) if (name !== 'postgres') moveToMeasuredCore(pid);
       const scene = await setFloodScene(stack, sizes.seconds);
       const turns = await takeTurns(
         [
@@ -42,12 +41,6 @@ export const loginFlood: Goal = {
     }
   },
 };
-
-/** All threads of each; Postgres stays. */
-function moveToMeasuredCore(stack: PressureStack): void {
-  for (const [name, pid] of Object.entries(stack.pids()))
-    if (name !== 'postgres') spawnSync('taskset', ['-acp', measuredCore, String(pid)]);
-}
 
 function toRows(turns: Turns<FloodTurn>, flood: string, capacity: number): Row[] {
   const own = turns.get(flood) ?? [];

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { measuredCore } from './pinned-process.ts';
 import type { Turn } from './turns.ts';
 
 /** What a worker is asked to do, in a closed loop. */
@@ -18,7 +19,7 @@ export interface MeasuredWorker {
 
 /** Starts a program of ours on the measured core, which answers each task with a turn (see `answer-tasks.ts`). */
 export function startWorker(entry: URL, env: Readonly<Record<string, string>>): MeasuredWorker {
-  const child = spawn('taskset', ['-c', '0', process.execPath, fileURLToPath(entry)], {
+  const child = spawn('taskset', ['-c', measuredCore, process.execPath, fileURLToPath(entry)], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

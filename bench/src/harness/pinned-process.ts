@@ -50,8 +50,15 @@ export async function onBothCores<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function stayOn(cores: string): void {
-  const { status } = spawnSync('taskset', ['-cap', cores, String(process.pid)]);
+/** All threads of a process, which runs already, and what it starts. Ends this process where that can't be. */
+export function moveToMeasuredCore(pid: number): void {
+  pin(pid, measuredCore);
+}
+
+const stayOn = (cores: string): void => pin(process.pid, cores);
+
+function pin(pid: number, cores: string): void {
+  const { status } = spawnSync('taskset', ['-cap', cores, String(pid)]);
   if (status !== 0)
     giveUp('The benchmark pins processes to cores 0 and 1 with taskset, of util-linux: that did not work here.');
 }

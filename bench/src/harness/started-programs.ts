@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireProgram } from './debian-programs.ts';
 import { startPinned, type PinnedCommand, type PinnedProcess } from './pinned-process.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
 
 /** A program that was started, and the port on which it answers. */
 export interface Started {
@@ -27,14 +27,11 @@ interface NodeOptions {
 
 /** What a benchmark starts, with a temporary folder for what all that writes. */
 export class StartedPrograms {
-  readonly folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-'));
+  readonly #folder = openTemporaryFolder('bench');
   readonly #started: PinnedProcess[] = [];
 
-  readonly #remove = (): void => rmSync(this.folder, { recursive: true, force: true });
-
-  constructor() {
-    process.once('exit', this.#remove);
-    chmodSync(this.folder, 0o755); // nginx's worker is nobody where root starts it
+  get folder(): string {
+    return this.#folder.path;
   }
 
   async nginx({ name, port, isMeasured, toConfig }: NginxOptions): Promise<Started> {
@@ -55,8 +52,7 @@ export class StartedPrograms {
   /** Ends them and removes the folder. */
   async stop(): Promise<void> {
     await Promise.all(this.#started.map((each) => each.stop()));
-    process.off('exit', this.#remove);
-    this.#remove();
+    this.#folder.remove();
   }
 
   /** Any other program; what it prints goes to a file in the folder. */

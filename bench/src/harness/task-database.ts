@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@tasktracker/embedded-postgres';
 import { migrate, provisionDatabase } from '@tasktracker/postgres';
+import { openTemporaryFolder } from './temporary-folder.ts';
 
 /** A throw-away Postgres with default durability and the task service's schema. */
 export interface TaskDatabase {
@@ -19,15 +18,11 @@ const silent = { info: () => {}, warn: () => {} };
 
 /** On the cores of this process: off the measured one, once that has been left. */
 export async function startTaskDatabase(): Promise<TaskDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-postgres-'));
-  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'measure' });
-  // Postgres ends with this process; after a signal its folder would stay.
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  process.once('exit', remove);
+  const folder = openTemporaryFolder('bench-postgres');
+  const server = await startEmbeddedPostgres({ dataDir: join(folder.path, 'data'), password: 'measure' });
   const stop = async (): Promise<void> => {
     await server.stop({ atOnce: true });
-    process.off('exit', remove);
-    remove();
+    folder.remove();
   };
   try {
     const passwords = { migrate: 'm', app: 'a' };

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { requireProgram } from './debian-programs.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
 import { toLua, type NumberedRequest } from './numbered-request.ts';
 
 const run = promisify(execFile);
@@ -39,16 +39,13 @@ const wrk = (args: readonly string[]): Promise<{ stdout: string }> => run(requir
 
 /** wrk knows other methods than GET, and requests that differ, only from a file in Lua. */
 async function withScript(script: string, args: readonly string[], url: string): Promise<{ stdout: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-bench-wrk-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
+  const folder = openTemporaryFolder('bench-wrk');
   try {
-    const file = join(folder, 'request.lua');
+    const file = join(folder.path, 'request.lua');
     writeFileSync(file, script);
     return await wrk([...args, '-s', file, url]);
   } finally {
-    process.off('exit', remove);
-    remove();
+    folder.remove();
   }
 }
 

@@ -1,8 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { spawnStack } from '@tasktracker/local';
+import { openTemporaryFolder } from '../harness/temporary-folder.ts';
 import { usageOf } from '../process-usage.ts';
 
 /** A system of its own, on new databases. */
@@ -47,13 +46,12 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Starts a system as `npm start` does. A signal ends it, also while it starts, removes its folder and ends this process. */
 export async function startPressureStack({ tree, toEnv }: PressureStackOptions = {}): Promise<PressureStack> {
   const spawn = tree === undefined ? spawnStack : await spawnerOf(tree);
-  const folder = mkdtempSync(join(tmpdir(), 'tasktracker-pressure-'));
-  chmodSync(folder, 0o755); // Postgres runs as nobody where root starts it
+  const { path: folder, remove } = openTemporaryFolder('pressure');
   const starting = spawn({ dataDir: folder, env: { ...process.env, ...environment, ...toEnv?.(folder) } });
   const stop = async (): Promise<void> => {
     const started = await starting.catch(() => undefined);
     await started?.stop(); // a second time it ends at once
-    rmSync(folder, { recursive: true, force: true });
+    remove();
     for (const signal of signals) process.off(signal, stopAndEnd);
   };
   let ending: Promise<void> | undefined;

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../markup.ts';
 import type { CallNode } from './call-tree.ts';
 import type { FrameKind } from './frame-owner.ts';
 
@@ -58,7 +59,7 @@ export function flameGraph(tree: CallNode, { title, describe }: FlameGraphOption
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <style>text{font:${fontSize}px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1d1d1d}.f text{pointer-events:none}.f:hover rect{stroke:#000}${kinds.map((kind) => `.${kind}{fill:${colours[kind]}}`).join('')}</style>
 <rect width="${width}" height="${height}" fill="#fff"/>
-<text x="${margin}" y="20" style="font-size:14px;font-weight:bold">${escape(title)}</text>
+<text x="${margin}" y="20" style="font-size:14px;font-weight:bold">${escapeMarkup(title)}</text>
 ${legend(tree)}
 ${frames.join('\n')}
 </svg>
@@ -77,11 +78,11 @@ interface Frame {
 
 function frame({ node, name, x, depth, frameWidth, words }: Frame): string {
   const y = headHeight + depth * rowHeight;
-  const title = escape(words.filter((line) => line !== '').join('\n'));
+  const title = escapeMarkup(words.filter((line) => line !== '').join('\n'));
   const gap = Math.min(0.6, frameWidth / 4);
   const rect = `<rect class="${node.kind}" x="${round(x)}" y="${y}" width="${round(frameWidth - gap)}" height="${rowHeight - 1}"/>`;
   const label = fit(name, frameWidth - 6);
-  const text = label === '' ? '' : `<text x="${round(x + 3)}" y="${y + 12.5}">${escape(label)}</text>`;
+  const text = label === '' ? '' : `<text x="${round(x + 3)}" y="${y + 12.5}">${escapeMarkup(label)}</text>`;
   return `<g class="f"><title>${title}</title>${rect}${text}</g>`;
 }
 
@@ -113,7 +114,3 @@ function legend(tree: CallNode): string {
 
 const share = (part: number, { total }: CallNode): string => `${((part * 100) / Math.max(total, 1)).toFixed(1)} %`;
 const round = (pixels: number): string => pixels.toFixed(2);
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}

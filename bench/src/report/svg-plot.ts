@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../markup.ts';
 import { toAxisScale, type AxisScale } from './axis-scale.ts';
 import type { Line, Plot } from './plot.ts';
 
@@ -43,7 +44,7 @@ export function toSvg({ title, x, y, lines }: Plot): string {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="${ink}">`,
-    `<title>${escape(title)}</title>`,
+    `<title>${escapeMarkup(title)}</title>`,
     text({ left: plane.left, top: 22, words: title, more: 'font-size="15" font-weight="600"' }),
     ...gridLines(across, toX, up, toY),
     text({ left: (plane.left + plane.right) / 2, top: height - 14, words: x.label, anchor: 'middle' }),
@@ -127,13 +128,7 @@ function text(options: {
   readonly more?: string;
 }): string {
   const { left, top, words, anchor = 'start', more = '' } = options;
-  return `<text x="${round(left)}" y="${round(top)}" text-anchor="${anchor}" ${more}>${escape(words)}</text>`;
+  return `<text x="${round(left)}" y="${round(top)}" text-anchor="${anchor}" ${more}>${escapeMarkup(words)}</text>`;
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
-function escape(words: string): string {
-  return words.replaceAll(/[&<>]/g, (character) => entities[character] ?? character);
-}

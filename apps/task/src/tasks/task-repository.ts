@@ -100,7 +100,7 @@ const insertText = insertSql(3, '$2', '');
 
 /**
  * By SQL: one round trip for the answer's bytes, and for the quota, which counts with a sum of nine counters at most; as
- * many creations as run at once may exceed it. Prisma takes 2.9× the CPU of this process (`npm run measure:sql`).
+ * many creations as run at once may exceed it. Prisma takes 2.9× the CPU of this process (`npm run bench:sql`).
  */
 async function insertTask(
   run: RunStatement,
@@ -143,7 +143,7 @@ async function deleteTask(run: RunStatement, ownerId: bigint, id: bigint): Promi
   return deleted.length === 1;
 }
 
-/** By SQL: no row to parse and print again. Prisma takes 3.6× the CPU of this process (`npm run measure:sql`). */
+/** By SQL: no row to parse and print again. Prisma takes 3.6× the CPU of this process (`npm run bench:sql`). */
 async function readTask(run: RunStatement, ownerId: bigint, id: bigint): Promise<StoredTask | undefined> {
   const [task] = await run<StoredTask>({
     name: 'get-task',
@@ -164,7 +164,7 @@ interface PageRow {
 
 /**
  * By SQL: Prisma can't say the merge that keeps pages flat, and for the default list, which it can, it takes 4.7× the
- * CPU of this process (`npm run measure:sql`).
+ * CPU of this process (`npm run bench:sql`).
  */
 async function readPage(run: RunStatement, ownerId: bigint, query: TaskPageQuery): Promise<TaskPage> {
   let [row] = await run<PageRow>(toPageStatement(ownerId, query));

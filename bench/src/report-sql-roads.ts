@@ -1,18 +1,29 @@
-// What the statements of task-repository.ts save: CPU of this process per call, by SQL and by Prisma, in turns.
 import assert from 'node:assert/strict';
-import { toTaskFilters } from '../src/tasks/task-query.ts';
-import { createTaskStore } from '../src/tasks/task-store.ts';
-import type { TaskFields } from '../src/tasks/task.ts';
-import { toTwinJson } from '../test/prisma-twin.ts';
-import { median, openBenchDatabase } from './open-bench-database.ts';
+import { readCommandLine } from '@tasktracker/command-line';
+import { createPrismaAdapter } from '@tasktracker/postgres';
+import { PrismaClient } from '../../apps/task/src/generated/prisma/client.ts';
+import type { TaskFields } from '../../apps/task/src/tasks/task.ts';
+import { toTwinJson } from '../../apps/task/test/prisma-twin.ts';
+import { startTaskDatabase } from './harness/task-database.ts';
+import { openTaskSession } from './harness/task-session.ts';
+import { median } from './interval.ts';
+import { firstPage } from './workers/task-call-plan.ts';
+
+const usage = `npm run bench:sql
+
+What the task repository's statements save: CPU of this process for each call, by SQL and by Prisma, in turns, on a database of
+its own. It takes no options.
+`;
+readCommandLine(usage, {});
 
 const rounds = 9;
 const callsPerRound = 1_000;
 const owner = 1n;
 
-const database = await openBenchDatabase();
-const { pool, prisma } = database;
-const { tasks } = createTaskStore(pool);
+const database = await startTaskDatabase();
+const session = openTaskSession(database.appUrl);
+const { tasks } = session.store;
+const prisma = new PrismaClient({ adapter: createPrismaAdapter(session.pool) });
 const fields: TaskFields = {
   title: 'Write the quarterly report',
   description: 'Twelve pages, with the figures of all regions',
@@ -22,14 +33,13 @@ const fields: TaskFields = {
   estimateMinutes: 90,
 };
 
-const page = { filters: toTaskFilters({}), sort: '-created_at', limit: 20, skip: 0 } as const;
 const roads: Record<string, [sql: () => Promise<unknown>, prisma: () => Promise<unknown>]> = {
   'read one': [
-    () => tasks.find(owner, 500n),
+    () => tasks.find(owner, 500n).then((found) => found?.json),
     async () => toTwinJson(await prisma.task.findFirstOrThrow({ where: { id: 500n, ownerId: owner } })),
   ],
   'list 20 with total': [
-    () => tasks.findPage(owner, page).then((found) => `${found.tasks} ${found.total}`),
+    () => tasks.findPage(owner, firstPage).then((found) => `${found.tasks} ${found.total}`),
     async () => {
       const [rows, counts] = await Promise.all([
         prisma.task.findMany({ where: { ownerId: owner }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: 21 }),
@@ -67,4 +77,6 @@ for (const [name, [bySql, byPrisma]] of Object.entries(roads)) {
     `${name}: SQL ${sql.toFixed(0)} µs, Prisma ${orm.toFixed(0)} µs of CPU per call; Prisma takes ${ratio.toFixed(1)}×\n`,
   );
 }
-await database.close();
+await prisma.$disconnect();
+await session.close();
+await database.stop();
