@@ -14,6 +14,9 @@ export interface Interval {
   readonly high: number;
 }
 
+/** A count, or what was read once. */
+export const exactly = (value: number): Interval => ({ value, low: value, high: value });
+
 const resamples = 10_000;
 
 /** The median of paired ratios with its 95 % interval. */

@@ -3,8 +3,8 @@ import { readCommandLine, readCount } from '@tasktracker/command-line';
 import autocannon from 'autocannon';
 import { createBenchAccount, type BenchAccount } from './bench-account.ts';
 import { createListedTasks, loadScenarios } from './load-scenarios.ts';
+import { compare, medianOf, takeTurns, type Turn } from './harness/turns.ts';
 import { markdownTable } from './markdown-table.ts';
-import { median, medianRatio } from './interval.ts';
 import { usageOf } from './process-usage.ts';
 import { readRunningStack, type RunningStack } from './running-stack.ts';
 
@@ -27,35 +27,36 @@ const { values } = readCommandLine(usage, {
   },
 });
 const from = process.env['INIT_CWD'] ?? process.cwd();
-const rounds = readCount('rounds', values.rounds, usage);
-const seconds = readCount('seconds', values.seconds, usage);
+const sizes = {
+  rounds: readCount('rounds', values.rounds, usage),
+  seconds: readCount('seconds', values.seconds, usage),
+};
+const figures = [
+  ['cpuMicrosPerRequest', 'CPU of all processes per request, µs'],
+  ['requestsPerSecond', 'requests/s'],
+] as const;
 const connections = readCount('connections', values.connections, usage);
 
-interface Contender {
+interface System {
   readonly stack: RunningStack;
   readonly account: BenchAccount;
 }
 
-interface Measured {
-  readonly cpuMicros: number;
-  readonly perSecond: number;
-}
-
-async function openContender(folder: string): Promise<Contender> {
+async function openSystem(folder: string): Promise<System> {
   const stack = readRunningStack(resolve(from, folder));
   const account = await createBenchAccount(stack.url);
   await createListedTasks(account);
   return { stack, account };
 }
 
-function cpuMsOf({ stack }: Contender): number {
+function cpuMsOf({ stack }: System): number {
   return Object.values(stack.pids).reduce((sum, pid) => sum + usageOf(pid).cpuMs, 0);
 }
 
-async function measure(contender: Contender, scenario: (typeof loadScenarios)[number]): Promise<Measured> {
-  const { stack, account } = contender;
+async function measure(system: System, scenario: (typeof loadScenarios)[number], seconds: number): Promise<Turn> {
+  const { stack, account } = system;
   const headers = { authorization: `Bearer ${account.token}`, 'content-type': 'application/json' };
-  const before = cpuMsOf(contender);
+  const before = cpuMsOf(system);
   const result = await autocannon({
     url: `${stack.url}${scenario.path}`,
     method: scenario.method,
@@ -64,31 +65,31 @@ async function measure(contender: Contender, scenario: (typeof loadScenarios)[nu
     connections,
     duration: seconds,
   });
-  const cpuMs = cpuMsOf(contender) - before;
+  const cpuMs = cpuMsOf(system) - before;
   if (result.errors + result.non2xx > 0) throw new Error(`${result.errors} errors, ${result.non2xx} not 2xx`);
-  return { cpuMicros: (cpuMs * 1000) / result['2xx'], perSecond: result['2xx'] / result.duration };
+  return {
+    cpuMicrosPerRequest: (cpuMs * 1000) / result['2xx'],
+    requestsPerSecond: result['2xx'] / result.duration,
+  };
 }
 
-const contenders = [await openContender(values.before), await openContender(values.after)] as const;
+const [before, after] = [await openSystem(values.before), await openSystem(values.after)];
 for (const scenario of loadScenarios) {
-  const pairs: [Measured, Measured][] = [];
-  for (const contender of contenders) await measure(contender, scenario); // warm
-  for (let round = 0; round < rounds; round += 1) {
-    const [before, after] = contenders;
-    if (round % 2 === 0) {
-      pairs.push([await measure(before, scenario), await measure(after, scenario)]);
-    } else {
-      const second = await measure(after, scenario);
-      pairs.push([await measure(before, scenario), second]);
-    }
-  }
-  const rows = (['cpuMicros', 'perSecond'] as const).map((figure) => {
-    const { value: ratio, low, high } = medianRatio(pairs.map(([before, after]) => [before[figure], after[figure]]));
-    const medians = [0, 1].map((index) => median(pairs.map((pair) => pair[index]?.[figure] ?? NaN)).toFixed(0));
-    const words = { cpuMicros: 'CPU of all processes per request, µs', perSecond: 'requests/s' }[figure];
-    return [words, ...medians, `${ratio.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`];
+  const turns = await takeTurns(
+    [
+      { name: 'before', run: (length) => measure(before, scenario, length) },
+      { name: 'after', run: (length) => measure(after, scenario, length) },
+    ],
+    sizes,
+  );
+  const rows = figures.map(([figure, words]) => {
+    const { value, low, high } = compare(turns, figure, ['before', 'after']);
+    const medians = ['before', 'after'].map((name) => medianOf(turns, figure, name).toFixed(0));
+    return [words, ...medians, `${value.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`];
   });
-  console.log(`\n### ${scenario.name}: ${rounds} rounds of ${seconds} s each, ${connections} connections\n`);
+  console.log(
+    `\n### ${scenario.name}: ${sizes.rounds} rounds of ${sizes.seconds} s each, ${connections} connections\n`,
+  );
   console.log(markdownTable(['', 'before', 'after', 'ratio (95 %)'], rows));
 }
-for (const { account } of contenders) await account.remove();
+for (const { account } of [before, after]) await account.remove();

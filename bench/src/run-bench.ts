@@ -3,18 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
-import {
-  describeLimit,
-  describeValue,
-  describeRow,
-  describeVerdict,
-  holds,
-  type Goal,
-  type Row,
-} from './goals/goal.ts';
+import { describeRow, holds, type Goal, type Row } from './goals/goal.ts';
 import { goals } from './goals/goals.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
-import { performancePage } from './report/performance-page.ts';
+import { describeRun, performancePage, rowCells, rowHead } from './report/performance-page.ts';
 import type { Plot } from './report/plot.ts';
 import { describeCommit } from './report/describe-commit.ts';
 import { pageFile, recordedGoals, recordsFolder } from './report/recorded-goals.ts';
@@ -69,6 +61,7 @@ const machine: Machine = {
   node: process.version,
   loadBefore: loadavg()[0] ?? 0,
 };
+const commit = describeCommit();
 const date = new Date().toISOString().slice(0, 10);
 const measured: { goal: Goal; row: Row; complaint: string | undefined }[] = [];
 for (const goal of chosen) {
@@ -88,25 +81,14 @@ async function measureGoal(goal: Goal): Promise<GoalRecord> {
   const keepPlot = (plot: Plot): void => void plots.push(plot);
   const rows = await goal.measure({ sizes, isQuick: values.quick, plot: keepPlot, ...(olderTree && { olderTree }) });
   for (const row of rows) console.error(`  ${describeRow(goal.id, row)}`);
-  return { date, commit: describeCommit(), machine, sizes, rows, plots };
+  return { date, commit, machine, sizes, rows, plots };
 }
 
-console.log(
-  `${date}, ${machine.cores} × ${machine.cpu}, Node ${machine.node}; load average before it ${machine.loadBefore.toFixed(1)}; ` +
-    `${sizes.rounds} rounds of ${sizes.seconds} s for each.\n`,
-);
+console.log(`${describeRun({ date, commit, machine, sizes })}\n`);
 console.log(
   markdownTable(
-    ['', '', 'peer', 'medians', 'value (95 %)', 'goal', ''],
-    measured.map(({ goal, row, complaint }) => [
-      goal.id,
-      row.name,
-      row.peer,
-      row.figure,
-      describeValue(row),
-      row.limit ? describeLimit(row.limit) : '',
-      complaint ?? describeVerdict(row),
-    ]),
+    ['', ...rowHead],
+    measured.map(({ goal, row, complaint }) => [goal.id, ...rowCells(row, complaint)]),
   ),
 );
 if (values.json !== undefined) {

@@ -1,5 +1,6 @@
 import { toPageStatement } from '../../../apps/task/src/tasks/task-page-sql.ts';
-import { interleavedTimes, quantile } from '../harness/interleaved-times.ts';
+import { interleavedTimes } from '../harness/interleaved-times.ts';
+import { median } from '../interval.ts';
 import type { TaskSession } from '../harness/task-session.ts';
 import type { Line, Plot } from '../report/plot.ts';
 import { costOf } from '../statement-buffers.ts';
@@ -52,8 +53,8 @@ async function costOfAccount({ store, pool }: TaskSession, ownerId: bigint, task
   const page = toPageStatement(ownerId, firstPage);
   return {
     tasks,
-    listMs: quantile(times.get('list') ?? [], 0.5),
-    statisticsMs: quantile(times.get('statistics') ?? [], 0.5),
+    listMs: median(times.get('list') ?? []),
+    statisticsMs: median(times.get('statistics') ?? []),
     listBuffers: (await costOf(pool, page.text, page.values)).buffers,
     statisticsBuffers: (
       await costOf(pool, 'SELECT status, priority, count FROM task_counts WHERE owner_id = $1', [ownerId])

@@ -1,5 +1,7 @@
 import { compare, faultOfMachine, medianOf, type Turn, type Turns } from '../harness/turns.ts';
+import { exactly } from '../interval.ts';
 import type { Limit, Row } from './goal.ts';
+import { ratioRow } from './ratio-row.ts';
 
 /** What is compared: `ours`, which ran twice, the second time as `ours again`, and a peer. */
 interface Comparison {
@@ -32,19 +34,14 @@ export function againstPeer(turns: Turns, comparison: Comparison): Row[] {
   const { name, peer } = comparison;
   const compared = [peer, 'ours'] as const;
   const busy = compared.map((each) => (busyShare(turns, each) * 100).toFixed(0)).join(' → ');
-  return figuresOf(comparison).map(({ key, title, unit, limit }) => {
-    const fault = faultOfMachine(compare(turns, key, ['ours', 'ours again']));
-    const medians = compared.map((each) => medianOf(turns, key, each).toFixed(0)).join(' → ');
-    return {
+  return figuresOf(comparison).map(({ key, title, unit, limit }) =>
+    ratioRow(turns, key, compared, {
       name: `${name}: ${title}`,
-      peer,
-      figure: key === 'requestsPerSecond' ? `${medians} ${unit}, ${busy} % of the core` : `${medians} ${unit}`,
-      value: compare(turns, key, compared),
-      unit: '×',
-      ...(limit && { limit }),
-      ...(fault !== undefined && { fault }),
-    };
-  });
+      words: key === 'requestsPerSecond' ? `${unit}, ${busy} % of the core` : unit,
+      limit,
+      fault: faultOfMachine(compare(turns, key, ['ours', 'ours again'])),
+    }),
+  );
 }
 
 /** The same rows for a peer that could not be had: they say why, and nothing else. */
@@ -53,7 +50,7 @@ export function withoutPeer(comparison: Comparison, fault: string): Row[] {
     name: `${comparison.name}: ${title}`,
     peer: comparison.peer,
     figure: '',
-    value: { value: 0, low: 0, high: 0 },
+    value: exactly(0),
     unit: '×',
     ...(limit && { limit }),
     fault,

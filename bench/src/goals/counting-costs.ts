@@ -2,11 +2,12 @@ import type { Pool } from 'pg';
 import { backendCpu } from '../harness/backend-cpu.ts';
 import type { TaskDatabase } from '../harness/task-database.ts';
 import { openTaskSession } from '../harness/task-session.ts';
-import { compare, faultOfMachine, medianOf, takeTurns, type Contender, type Sizes } from '../harness/turns.ts';
+import { compare, faultOfMachine, takeTurns, type Contender, type Sizes } from '../harness/turns.ts';
 import { medianRatio } from '../interval.ts';
 import { loadTasks } from '../task-loader.ts';
 import { newTask, owners, quota } from '../workers/task-call-plan.ts';
 import type { Row } from './goal.ts';
+import { ratioRow } from './ratio-row.ts';
 
 const importMs = 600_000;
 const imports = 3;
@@ -34,17 +35,14 @@ export async function compareCounting({ appUrl, migrateUrl }: TaskDatabase, size
       // Many short ones: what else the machine does changes within seconds.
       { rounds: sizes.rounds * 3, seconds: sizes.seconds / 4 },
     );
-    const fault = faultOfMachine(compare(turns, 'micros', ['without', 'without again']));
     return [
-      {
+      ratioRow(turns, 'micros', ['without', 'with'], {
         name: 'CPU of Postgres for a create',
         peer: 'without counters',
-        figure: `${['without', 'with'].map((name) => medianOf(turns, 'micros', name).toFixed(0)).join(' → ')} µs`,
-        value: compare(turns, 'micros', ['without', 'with']),
-        unit: '×',
+        words: 'µs',
         limit: { atMost: 1.15 },
-        ...(fault !== undefined && { fault }),
-      },
+        fault: faultOfMachine(compare(turns, 'micros', ['without', 'without again'])),
+      }),
     ];
   } finally {
     await session.close();

@@ -1,16 +1,9 @@
-import {
-  compare,
-  faultOfMachine,
-  medianOf,
-  takeTurns,
-  type Contender,
-  type Turn,
-  type Turns,
-} from '../harness/turns.ts';
-import { runWrk } from '../harness/wrk.ts';
+import { compare, faultOfMachine, takeTurns, type Contender, type Turn, type Turns } from '../harness/turns.ts';
+import { wrkTurn } from '../harness/wrk-turn.ts';
 import type { Started } from '../harness/started-programs.ts';
 import { startGatewayContenders, type GatewayContenders, type LeastPrograms } from './gateway-contenders.ts';
 import type { Goal, Limit, Row } from './goal.ts';
+import { ratioRow } from './ratio-row.ts';
 
 const connections = 16;
 
@@ -52,16 +45,12 @@ function toRows(turns: Turns): Row[] {
   const fault = faults.find((found) => found !== undefined);
   const toRow = (base: string, other: string, figure: keyof Turn, limit?: Limit): Row => {
     const isCpu = figure === 'cpuMicrosPerRequest';
-    const [from, to] = [base, other].map((name) => medianOf(turns, figure, name).toFixed(0));
-    return {
+    return ratioRow(turns, figure, [base, other], {
       name: `${isCpu ? 'CPU of a request' : 'requests'}: ${other}`,
-      peer: base,
-      figure: `${from} → ${to} ${isCpu ? 'µs' : 'per second'}`,
-      value: compare(turns, figure, [base, other]),
-      unit: '×',
-      ...(limit && { limit }),
-      ...(fault !== undefined && { fault }),
-    };
+      words: isCpu ? 'µs' : 'per second',
+      limit,
+      fault,
+    });
   };
   const rows = [
     toRow('nginx', 'gateway', 'cpuMicrosPerRequest', { atMost: 3 }),
@@ -78,18 +67,6 @@ function toRows(turns: Turns): Row[] {
   return rows;
 }
 
-function toContender(
-  name: string,
-  { port, process: pinned }: Started,
-  { path, headers }: GatewayContenders,
-): Contender<Turn> {
-  return {
-    name,
-    async run(seconds) {
-      const before = pinned.cpuMs();
-      const url = `http://127.0.0.1:${port}${path}`;
-      const { requests, requestsPerSecond } = await runWrk({ url, headers, connections, seconds });
-      return { cpuMicrosPerRequest: ((pinned.cpuMs() - before) * 1_000) / requests, requestsPerSecond };
-    },
-  };
+function toContender(name: string, started: Started, { path, headers }: GatewayContenders): Contender<Turn> {
+  return { name, run: (seconds) => wrkTurn(started, { path, headers, connections, seconds }) };
 }

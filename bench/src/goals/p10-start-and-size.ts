@@ -7,7 +7,7 @@ import { spawnStack, type SpawnedStack } from '@tasktracker/local';
 import { onBothCores } from '../harness/pinned-process.ts';
 import { StartedPrograms } from '../harness/started-programs.ts';
 import { openTemporaryFolder } from '../harness/temporary-folder.ts';
-import { median, medianInterval } from '../interval.ts';
+import { exactly, median, medianInterval } from '../interval.ts';
 import { residentOf, usageOf, type Resident } from '../process-usage.ts';
 import { bundle, folderSize, imageSizes, startBundle } from './bundled-services.ts';
 import type { Goal, Row } from './goal.ts';
@@ -96,7 +96,7 @@ async function measureSizes(stack: SpawnedStack, folder: string, programs: Start
         name: `image of ${app}, over its base`,
         peer: '',
         figure: images?.has(app) === true ? 'unpacked' : 'what is copied into it; Docker has no image of this version',
-        value: { value: size, low: size, high: size },
+        value: exactly(size),
         unit: 'MB',
         limit: { atMost: limits.imageMb },
       };
@@ -112,7 +112,7 @@ function toResidentRow(name: string, resident: Resident | undefined, isGoal: boo
       name: `idle memory: ${name}`,
       peer: '',
       figure: `${shareMb.toFixed(0)} MB with what it shares counted by parts`,
-      value: { value: residentMb, low: residentMb, high: residentMb },
+      value: exactly(residentMb),
       unit: 'MB',
       ...(isGoal && { limit: { atMost: limits.residentMb } }),
     },

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { toPageStatement } from '../../../apps/task/src/tasks/task-page-sql.ts';
 import { runPgbench, toPeerText, writeScript, type PgbenchScript } from '../../peers/pgbench/run-pgbench.ts';
+import { loadOwners } from '../harness/bulk-tasks.ts';
 import { startWorker } from '../harness/measured-worker.ts';
 import { StartedPrograms } from '../harness/started-programs.ts';
 import { startTaskDatabase, type TaskDatabase } from '../harness/task-database.ts';
 import { openTaskSession, preparedIn, settingsOf, type TaskSession } from '../harness/task-session.ts';
 import { takeTurns } from '../harness/turns.ts';
-import { loadTasks } from '../task-loader.ts';
 import { clients, firstPage, owners, tasksOfOwner } from '../workers/task-call-plan.ts';
 import { againstPeer } from './against-peer.ts';
 import type { Goal, Limit, Row } from './goal.ts';
@@ -57,7 +57,10 @@ export const repositoryCalls: Goal = {
     const programs = new StartedPrograms();
     const worker = startWorker(new URL('../workers/task-calls.ts', import.meta.url), { DATABASE_URL: database.appUrl });
     try {
-      await loadOwners(database);
+      await loadOwners(
+        database,
+        Array.from({ length: owners }, () => tasksOfOwner),
+      );
       const rows: Row[] = [];
       for (const call of calls) {
         const ours = (seconds: number) => worker.turn({ loop: call.loop, seconds });
@@ -80,13 +83,6 @@ export const repositoryCalls: Goal = {
     }
   },
 };
-
-async function loadOwners({ migrateUrl }: TaskDatabase): Promise<void> {
-  const session = openTaskSession(migrateUrl);
-  for (let owner = 1; owner <= owners; owner += 1) await loadTasks(session.pool, owner, tasksOfOwner);
-  await session.pool.query('VACUUM ANALYZE');
-  await session.close();
-}
 
 /** Throws if the peer's statement gives anything else than the call. */
 async function toScript(call: Call, { appUrl }: TaskDatabase, file: string): Promise<PgbenchScript> {

@@ -1,14 +1,16 @@
 import { toPageStatement } from '../../../apps/task/src/tasks/task-page-sql.ts';
 import type { TaskPosition } from '../../../apps/task/src/tasks/task-query.ts';
 import { loadOwners } from '../harness/bulk-tasks.ts';
-import { interleavedTimes, quantile } from '../harness/interleaved-times.ts';
+import { interleavedTurns } from '../harness/interleaved-times.ts';
 import { startTaskDatabase } from '../harness/task-database.ts';
 import { openTaskSession, type TaskSession } from '../harness/task-session.ts';
-import { compare, faultOfMachine, medianOf, type Sizes } from '../harness/turns.ts';
+import { compare, faultOfMachine, type Sizes } from '../harness/turns.ts';
+import { exactly } from '../interval.ts';
 import { costOf } from '../statement-buffers.ts';
 import { firstPage } from '../workers/task-call-plan.ts';
 import { plotAccountSizes } from './account-sizes.ts';
 import type { Goal, Limit, Row } from './goal.ts';
+import { ratioRow } from './ratio-row.ts';
 
 const few = 1_000;
 /** Pages. */
@@ -41,31 +43,22 @@ export const deepPages: Goal = {
 async function comparePages(session: TaskSession, { sizes, many }: { sizes: Sizes; many: number }): Promise<Row[]> {
   const { tasks } = session.store;
   const after = await positionAt(session, depth * firstPage.limit);
-  const calls = {
-    first: () => tasks.findPage(1n, firstPage),
-    deep: () => tasks.findPage(2n, { ...firstPage, after }),
-    'first again': () => tasks.findPage(1n, firstPage),
-  };
-  const rounds = new Map(Object.keys(calls).map((name) => [name, new Array<{ p50: number; p99: number }>()]));
-  for (let round = -1; round < sizes.rounds; round += 1) {
-    const times = await interleavedTimes(calls, sizes.seconds);
-    if (round < 0) continue; // warms
-    for (const [name, values] of times)
-      rounds.get(name)?.push({ p50: quantile(values, 0.5), p99: quantile(values, 0.99) });
-  }
-  const fault = faultOfMachine(compare(rounds, 'p50', ['first', 'first again']));
+  const turns = await interleavedTurns(
+    {
+      first: () => tasks.findPage(1n, firstPage),
+      deep: () => tasks.findPage(2n, { ...firstPage, after }),
+      'first again': () => tasks.findPage(1n, firstPage),
+    },
+    sizes,
+  );
+  const fault = faultOfMachine(compare(turns, 'p50', ['first', 'first again']));
   const first = await pageCost(session, 1n, undefined);
   const deep = await pageCost(session, 2n, after);
   const peer = `page 1 of ${few} tasks`;
-  const toRow = (figure: 'p50' | 'p99', limit?: Limit): Row => ({
-    name: `page ${depth} of very many tasks: ${figure}`,
-    peer,
-    figure: `${['first', 'deep'].map((name) => medianOf(rounds, figure, name).toFixed(2)).join(' → ')} ms at ${many}`,
-    value: compare(rounds, figure, ['first', 'deep']),
-    unit: '×',
-    ...(limit && { limit }),
-    ...(fault !== undefined && { fault }),
-  });
+  const toRow = (figure: 'p50' | 'p99', limit?: Limit): Row => {
+    const name = `page ${depth} of very many tasks: ${figure}`;
+    return ratioRow(turns, figure, ['first', 'deep'], { name, peer, words: `ms at ${many}`, digits: 2, limit, fault });
+  };
   return [
     toRow('p99', { atMost: 1.1 }),
     toRow('p50'),
@@ -79,7 +72,7 @@ async function comparePages(session: TaskSession, { sizes, many }: { sizes: Size
   ];
 
   function toCount(name: string, count: number, limit: Limit, figure: string): Row {
-    return { name, peer, figure, value: { value: count, low: count, high: count }, unit: '', limit };
+    return { name, peer, figure, value: exactly(count), unit: '', limit };
   }
 }
 

@@ -1,11 +1,12 @@
 import { loadOwners } from '../harness/bulk-tasks.ts';
-import { interleavedTimes, quantile } from '../harness/interleaved-times.ts';
+import { interleavedTurns } from '../harness/interleaved-times.ts';
 import { startTaskDatabase, type TaskDatabase } from '../harness/task-database.ts';
 import { openTaskSession } from '../harness/task-session.ts';
-import { compare, faultOfMachine, medianOf, type Sizes } from '../harness/turns.ts';
+import { compare, faultOfMachine, type Sizes } from '../harness/turns.ts';
 import { firstPage } from '../workers/task-call-plan.ts';
 import { compareCounting, compareImports } from './counting-costs.ts';
 import type { Goal, Row } from './goal.ts';
+import { ratioRow } from './ratio-row.ts';
 
 const few = 100;
 
@@ -40,32 +41,23 @@ async function compareReads(database: TaskDatabase, { sizes, many }: { sizes: Si
   const onePage = { ...firstPage, limit: 1 };
   try {
     return [
-      ...(await compareOwners('statistics', (owner) => tasks.count(owner))),
-      ...(await compareOwners('page of one with total', (owner) => tasks.findPage(owner, onePage))),
+      await compareOwners('statistics', (owner) => tasks.count(owner)),
+      await compareOwners('page of one with total', (owner) => tasks.findPage(owner, onePage)),
     ];
   } finally {
     await session.close();
   }
 
-  async function compareOwners(name: string, read: (owner: bigint) => Promise<unknown>): Promise<Row[]> {
+  async function compareOwners(what: string, read: (owner: bigint) => Promise<unknown>): Promise<Row> {
     const calls = { few: () => read(1n), many: () => read(2n), 'few again': () => read(1n) };
-    const rounds = new Map(Object.keys(calls).map((call) => [call, new Array<{ p50: number }>()]));
-    for (let round = -1; round < sizes.rounds; round += 1) {
-      const times = await interleavedTimes(calls, sizes.seconds / 2);
-      if (round < 0) continue; // warms
-      for (const [call, values] of times) rounds.get(call)?.push({ p50: quantile(values, 0.5) });
-    }
-    const fault = faultOfMachine(compare(rounds, 'p50', ['few', 'few again']));
-    return [
-      {
-        name: `${name}, very many tasks`,
-        peer: `${few} tasks`,
-        figure: `${['few', 'many'].map((call) => medianOf(rounds, 'p50', call).toFixed(3)).join(' → ')} ms at ${many}`,
-        value: compare(rounds, 'p50', ['few', 'many']),
-        unit: '×',
-        limit: { atMost: 1.05 },
-        ...(fault !== undefined && { fault }),
-      },
-    ];
+    const turns = await interleavedTurns(calls, { ...sizes, seconds: sizes.seconds / 2 });
+    return ratioRow(turns, 'p50', ['few', 'many'], {
+      name: `${what}, very many tasks`,
+      peer: `${few} tasks`,
+      words: `ms at ${many}`,
+      digits: 3,
+      limit: { atMost: 1.05 },
+      fault: faultOfMachine(compare(turns, 'p50', ['few', 'few again'])),
+    });
   }
 }

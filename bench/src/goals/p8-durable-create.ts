@@ -3,6 +3,7 @@ import { startWorker } from '../harness/measured-worker.ts';
 import { startTaskDatabase, type TaskDatabase } from '../harness/task-database.ts';
 import { openTaskSession, type TaskSession } from '../harness/task-session.ts';
 import { takeTurns } from '../harness/turns.ts';
+import { exactly } from '../interval.ts';
 import { bareTable, clients, newKey, newTask, quota } from '../workers/task-call-plan.ts';
 import { againstPeer } from './against-peer.ts';
 import type { Goal, Row } from './goal.ts';
@@ -81,7 +82,7 @@ function toCount(name: string, count: number): Row {
     name: `${name} of a create`,
     peer: '',
     figure: `${counted} creates`,
-    value: { value: count, low: count, high: count },
+    value: exactly(count),
     unit: '',
     limit: { atMost: 1 },
   };

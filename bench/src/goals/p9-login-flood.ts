@@ -1,10 +1,11 @@
-import { compare, medianOf, takeTurns, type Turns } from '../harness/turns.ts';
+import { compare, takeTurns, type Turns } from '../harness/turns.ts';
 import { moveToMeasuredCore } from '../harness/pinned-process.ts';
-import { medianInterval } from '../interval.ts';
+import { exactly, medianInterval } from '../interval.ts';
 import { startPressureStack } from '../pressure/pressure-stack.ts';
 import { measureKnownToken } from './known-token.ts';
 import { floodFactor, floods, setFloodScene, tasksPerSecond, type FloodTurn } from './login-flood.ts';
 import type { Goal, Row } from './goal.ts';
+import { ratioRow } from './ratio-row.ts';
 
 const limits = { tasks: 1.25, logins: 0.95, refusalMs: 20 };
 /** A p99 that differs from itself by more than this says nothing of a quarter. */
@@ -46,25 +47,22 @@ function toRows(turns: Turns<FloodTurn>, flood: string, capacity: number): Row[]
   const own = turns.get(flood) ?? [];
   const failed = own.reduce((sum, { failedTasks }) => sum + failedTasks, 0);
   const { value: itself } = compare(turns, 'tasksP99Ms', [calm, calmAgain]);
-  const [before, during] = [calm, flood].map((name) => medianOf(turns, 'tasksP99Ms', name).toFixed(1));
-  const rate = `${floodFactor} × ${capacity.toFixed(0)} a second`;
+  const isUncertain = Math.abs(itself - 1) > certainty;
   return [
-    {
+    ratioRow(turns, 'tasksP99Ms', [calm, flood], {
       name: `tasks’ p99 in a flood ${flood}`,
-      peer: calm,
-      figure: `${before} → ${during} ms at ${tasksPerSecond}/s; logins ${rate}`,
-      value: compare(turns, 'tasksP99Ms', [calm, flood]),
-      unit: '×',
+      words: `ms at ${tasksPerSecond}/s; logins ${floodFactor} × ${capacity.toFixed(0)} a second`,
+      digits: 1,
       limit: { atMost: limits.tasks },
-      ...(Math.abs(itself - 1) > certainty && {
-        fault: `the p99 without a flood differed from itself ${itself.toFixed(2)}×: too much else runs here`,
-      }),
-    },
+      fault: isUncertain
+        ? `the p99 without a flood differed from itself ${itself.toFixed(2)}×: too much else runs here`
+        : undefined,
+    }),
     {
       name: `tasks that failed in a flood ${flood}`,
       peer: '',
       figure: '',
-      value: { value: failed, low: failed, high: failed },
+      value: exactly(failed),
       unit: '',
       limit: { atMost: 0 },
     },

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { StartedPrograms, type Started } from '../harness/started-programs.ts';
 import { startTaskDatabase, type TaskDatabase } from '../harness/task-database.ts';
 import type { Contender, Sizes, Turn } from '../harness/turns.ts';
-import { runWrk } from '../harness/wrk.ts';
+import { wrkTurn } from '../harness/wrk-turn.ts';
 import { loadTasks } from '../task-loader.ts';
 import { refuseDifferences } from './same-answers.ts';
 import { getTask, reader, tasksOfReader, type TaskOperation } from './task-operations.ts';
@@ -129,14 +129,11 @@ const headersFor = ({ owner }: TaskOperation, { tokenOf }: Bench): Readonly<Reco
 
 function contendersOf(operation: TaskOperation, bench: Bench): Contender<Turn>[] {
   const headers = headersFor(operation, bench);
-  return [...bench.started].map(([name, { port, process: pinned }]) => ({
+  return [...bench.started].map(([name, started]) => ({
     name,
     async run(seconds) {
       const request = await operation.prepare(bench.session, seconds);
-      const url = `http://127.0.0.1:${port}`;
-      const before = pinned.cpuMs();
-      const { requests, requestsPerSecond } = await runWrk({ url, request, headers, connections, seconds });
-      return { cpuMicrosPerRequest: ((pinned.cpuMs() - before) * 1_000) / requests, requestsPerSecond };
+      return wrkTurn(started, { request, headers, connections, seconds });
     },
   }));
 }

@@ -1,3 +1,6 @@
+import { percentile } from '../load/load-figures.ts';
+import type { Sizes, Turns } from './turns.ts';
+
 export type Calls<Name extends string> = Readonly<Record<Name, () => Promise<unknown>>>;
 
 /** The calls one after the other, again and again, each time beginning with another one: milliseconds of each. */
@@ -20,8 +23,17 @@ export async function interleavedTimes<Name extends string>(
   return times;
 }
 
-/** Above so large a share of the values. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+/** Rounds of such calls, after one that warms: of each call the median and the 99th percentile, in milliseconds. */
+export async function interleavedTurns<Name extends string>(
+  calls: Calls<Name>,
+  { rounds, seconds }: Sizes,
+): Promise<Turns<{ readonly p50: number; readonly p99: number }>> {
+  const turns = new Map<string, { p50: number; p99: number }[]>(Object.keys(calls).map((name) => [name, []]));
+  for (let round = -1; round < rounds; round += 1) {
+    const times = await interleavedTimes(calls, seconds);
+    if (round < 0) continue;
+    for (const [name, values] of times)
+      turns.get(name)?.push({ p50: percentile(values, 0.5), p99: percentile(values, 0.99) });
+  }
+  return turns;
 }

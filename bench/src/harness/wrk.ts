@@ -8,7 +8,7 @@ import { toLua, type NumberedRequest } from './numbered-request.ts';
 
 const run = promisify(execFile);
 
-interface WrkLoad {
+export interface WrkLoad {
   readonly url: string;
   /** What is sent to this origin; by default a GET of the whole `url`, which costs wrk less. */
   readonly request?: NumberedRequest;

@@ -18,8 +18,8 @@ export function performancePage(goals: readonly { history: GoalHistory; remarks:
 function toSection({ id, title, records }: GoalHistory, remarks: string): string {
   const [newest, before] = records;
   if (newest === undefined) return '';
-  const rows = newest.rows.map((row) => toCells(row, before));
-  const head = ['', 'peer', 'medians', 'ours (95 %)', 'goal', '', ...(before ? [`on ${before.date}`] : [])];
+  const rows = newest.rows.map((row) => (before ? withEarlier(row, before) : rowCells(row)));
+  const head = before ? [...rowHead, `on ${before.date}`] : rowHead;
   const parts = [
     `## ${id}: ${title}\n`,
     `    npm run bench -- ${id}\n`,
@@ -31,21 +31,22 @@ function toSection({ id, title, records }: GoalHistory, remarks: string): string
   return `${parts.join('\n')}\n`;
 }
 
-function describeRun({ date, commit, machine, sizes }: GoalRecord): string {
+/** Where, when and how long it was measured, in a sentence. */
+export function describeRun({ date, commit, machine, sizes }: Omit<GoalRecord, 'rows' | 'plots'>): string {
   const { cores, cpu, node, loadBefore } = machine;
   const turns = `asked for ${sizes.rounds} rounds of ${sizes.seconds} s`;
   return `${date}, ${commit}, ${cores} × ${cpu}, Node ${node}, load average before it ${loadBefore.toFixed(1)}; ${turns}.`;
 }
 
-function toCells(row: Row, before: GoalRecord | undefined): string[] {
-  const earlier = before?.rows.find(({ name, peer }) => name === row.name && peer === row.peer);
-  return [
-    row.name,
-    row.peer,
-    row.figure,
-    describeValue(row),
-    row.limit ? describeLimit(row.limit) : '',
-    describeVerdict(row),
-    ...(before ? [earlier ? describeValue(earlier) : ''] : []),
-  ];
+export const rowHead: readonly string[] = ['', 'peer', 'medians', 'ours (95 %)', 'goal', ''];
+
+/** A row in words, with the verdict last. */
+export function rowCells(row: Row, verdict = describeVerdict(row)): string[] {
+  const goal = row.limit ? describeLimit(row.limit) : '';
+  return [row.name, row.peer, row.figure, describeValue(row), goal, verdict];
+}
+
+function withEarlier(row: Row, before: GoalRecord): string[] {
+  const earlier = before.rows.find(({ name, peer }) => name === row.name && peer === row.peer);
+  return [...rowCells(row), earlier ? describeValue(earlier) : ''];
 }
