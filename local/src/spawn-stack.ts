@@ -9,6 +9,8 @@ export interface SpawnStackOptions {
   /** Further options of `npm start`; free ports are chosen unless they say otherwise. */
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Told of its process at once, long before it is ready. */
+  readonly onSpawn?: (child: ChildProcess) => void;
 }
 
 export interface SpawnedStack {
@@ -30,12 +32,13 @@ const exitWithParent = new URL('processes/exit-with-parent.ts', import.meta.url)
  * Runs `npm start` for a test or a benchmark: on free ports, ready when it resolves, and gone when this process is.
  * @throws Error with all that the stack has printed when it ends before it is ready.
  */
-export async function spawnStack({ dataDir, args = [], env }: SpawnStackOptions): Promise<SpawnedStack> {
+export async function spawnStack({ dataDir, args = [], env, onSpawn }: SpawnStackOptions): Promise<SpawnedStack> {
   const child = spawn(
     process.execPath,
     ['--import', exitWithParent, start, '--port', '0', '--data-dir', dataDir, ...args],
     { ...(env && { env }), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
+  onSpawn?.(child);
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => printed.push(chunk.toString()));

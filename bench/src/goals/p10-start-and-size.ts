@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,9 +25,10 @@ export const startAndSize: Goal = {
   title: 'start, memory and images',
   async measure({ isQuick, sizes }) {
     const programs = new StartedPrograms();
-    let running: SpawnedStack | undefined;
-    const { path: folder, remove } = openTemporaryFolder('bench-start', () => running?.child.kill('SIGTERM'));
-    const start = async (): Promise<SpawnedStack> => (running = await spawnStack({ dataDir: join(folder, 'data') }));
+    let child: ChildProcess | undefined;
+    const { path: folder, remove } = openTemporaryFolder('bench-start', () => child?.kill('SIGTERM'));
+    const start = (): Promise<SpawnedStack> =>
+      spawnStack({ dataDir: join(folder, 'data'), onSpawn: (started) => (child = started) });
     try {
       const starts = isQuick ? 2 : sizes.rounds;
       return await onBothCores(() => measureOn({ folder, programs, start, starts }));

@@ -24,7 +24,7 @@ export function startWorker(entry: URL, env: Readonly<Record<string, string>>): 
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const endWithUs = (): void => void child.kill('SIGKILL');
-  process.once('exit', endWithUs);
+  process.prependOnceListener('exit', endWithUs); // before the database that it asks
   const exited = once(child, 'exit');
   return {
     async turn(task) {

@@ -31,9 +31,6 @@ export interface PinnedCommand {
 const readyMs = 30_000;
 const stopMs = 5_000;
 
-/** Ends by a signal as by itself: what was started ends with it. */
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
-
 /** Keeps this process, and what it starts, off the measured core. Ends the process where that can't be. */
 export function leaveMeasuredCore(): void {
   if (process.platform !== 'linux' || availableParallelism() < 2) giveUp('The benchmark needs Linux and two cores.');

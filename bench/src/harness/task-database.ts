@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startEmbeddedPostgres } from '@tasktracker/embedded-postgres';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tasktracker/embedded-postgres';
 import { migrate, provisionDatabase } from '@tasktracker/postgres';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
@@ -18,8 +18,12 @@ const silent = { info: () => {}, warn: () => {} };
 
 /** On the cores of this process: off the measured one, once that has been left. */
 export async function startTaskDatabase(): Promise<TaskDatabase> {
-  const folder = openTemporaryFolder('bench-postgres');
+  const started: EmbeddedPostgres[] = [];
+  // They would end by themselves, but only after us, and write until then.
+  const quit = (): void => started.forEach(({ pid }) => process.kill(pid, 'SIGQUIT'));
+  const folder = openTemporaryFolder('bench-postgres', quit);
   const server = await startEmbeddedPostgres({ dataDir: join(folder.path, 'data'), password: 'measure' });
+  started.push(server);
   const stop = async (): Promise<void> => {
     await server.stop({ atOnce: true });
     folder.remove();

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { spawnStack } from '@tasktracker/local';
@@ -41,28 +42,18 @@ interface PressureStackOptions {
   readonly toEnv?: (folder: string) => Readonly<Record<string, string>>;
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** Starts a system as `npm start` does. A signal ends it, also while it starts, removes its folder and ends this process. */
 export async function startPressureStack({ tree, toEnv }: PressureStackOptions = {}): Promise<PressureStack> {
   const spawn = tree === undefined ? spawnStack : await spawnerOf(tree);
-  const { path: folder, remove } = openTemporaryFolder('pressure');
-  const starting = spawn({ dataDir: folder, env: { ...process.env, ...environment, ...toEnv?.(folder) } });
-  const stop = async (): Promise<void> => {
-    const started = await starting.catch(() => undefined);
-    await started?.stop(); // a second time it ends at once
-    remove();
-    for (const signal of signals) process.off(signal, stopAndEnd);
-  };
-  let ending: Promise<void> | undefined;
-  const stopAndEnd = (): void => {
-    ending = stop().finally(() => process.exit(130));
-  };
-  for (const signal of signals) process.on(signal, stopAndEnd);
-  const stack = await starting.catch(async (error: unknown) => {
-    await (ending ?? stop());
-    throw error;
-  });
+  let child: ChildProcess | undefined;
+  const { path: folder, remove } = openTemporaryFolder('pressure', () => child?.kill('SIGTERM'));
+  const env = { ...process.env, ...environment, ...toEnv?.(folder) };
+  const stack = await spawn({ dataDir: folder, env, onSpawn: (started) => (child = started) }).catch(
+    (error: unknown) => {
+      remove();
+      throw error;
+    },
+  );
   const { services, databaseUrls } = stack.state();
   const pids = (): Readonly<Record<string, number>> => stack.state().processes;
   return {
@@ -74,7 +65,10 @@ export async function startPressureStack({ tree, toEnv }: PressureStackOptions =
     folder,
     pids,
     cpuMs: () => Object.fromEntries(Object.entries(pids()).map(([name, pid]) => [name, usageOf(pid).cpuMs])),
-    stop,
+    async stop() {
+      await stack.stop();
+      remove();
+    },
   };
 }
 
