@@ -1,16 +1,17 @@
 // `npm run bench`: the goals about speed, each measured against a peer in the same run.
 import { writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
 import { describeRow, holds, type Goal, type Row } from './goals/goal.ts';
 import { goals } from './goals/goals.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
+import { leastSizes } from './harness/turns.ts';
 import { describeRun, performancePage, rowCells, rowHead } from './report/performance-page.ts';
 import type { Plot } from './report/plot.ts';
 import { describeCommit } from './report/describe-commit.ts';
 import { pageFile, recordedGoals, recordsFolder } from './report/recorded-goals.ts';
-import { keepRecord, readHistory, type GoalRecord, type Machine } from './report/records.ts';
+import { describeMachine } from './report/machine.ts';
+import { keepRecord, readHistory, type GoalRecord } from './report/records.ts';
 import { toSvg } from './report/svg-plot.ts';
 import { complaintAgainstRecord } from './report/worse.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -45,8 +46,14 @@ const chosen = positionals.length === 0 ? goals : positionals.map(findGoal);
 const from = process.env['INIT_CWD'] ?? process.cwd();
 const olderTree = values.before === undefined ? undefined : resolve(from, values.before);
 const sizes = {
-  rounds: values.rounds === undefined ? (values.quick ? 3 : 7) : readCount('rounds', values.rounds, usage),
-  seconds: values.seconds === undefined ? (values.quick ? 2 : 8) : readCount('seconds', values.seconds, usage),
+  rounds:
+    values.rounds === undefined ? (values.quick ? 3 : leastSizes.rounds) : readCount('rounds', values.rounds, usage),
+  seconds:
+    values.seconds === undefined
+      ? values.quick
+        ? 2
+        : leastSizes.seconds
+      : readCount('seconds', values.seconds, usage),
 };
 
 function findGoal(id: string): Goal {
@@ -55,12 +62,7 @@ function findGoal(id: string): Goal {
 }
 
 leaveMeasuredCore();
-const machine: Machine = {
-  cpu: cpus()[0]?.model.trim() ?? '',
-  cores: cpus().length,
-  node: process.version,
-  loadBefore: loadavg()[0] ?? 0,
-};
+const machine = describeMachine();
 const commit = describeCommit();
 const date = new Date().toISOString().slice(0, 10);
 const measured: { goal: Goal; row: Row; complaint: string | undefined }[] = [];

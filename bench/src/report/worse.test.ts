@@ -19,7 +19,7 @@ const historyOf = (value: number): GoalHistory => ({
     {
       date: '2026-11-28',
       commit: 'e700208c',
-      machine: { cpu: '', cores: 2, node: '', loadBefore: 0 },
+      machine: { cpu: '', cores: 2, memoryGib: 24, id: '', node: '', loadBefore: 0 },
       sizes: { rounds: 7, seconds: 8 },
       rows: [rowOf(value)],
       plots: [],

@@ -1,8 +1,6 @@
 import { describeValue, type Row } from '../goals/goal.ts';
+import { rowLike, tolerated } from './agreement.ts';
 import type { GoalHistory } from './records.ts';
-
-/** What a short run can tell: less is noise. */
-const tolerated = 0.1;
 
 /**
  * What a short run says against a row that has a goal: that it is worse by more than a tenth than what is recorded, or
@@ -11,7 +9,7 @@ const tolerated = 0.1;
 export function complaintAgainstRecord(row: Row, history: GoalHistory | undefined): string | undefined {
   if (row.limit === undefined) return undefined;
   const record = history?.records[0];
-  const recorded = record?.rows.find(({ name, peer }) => name === row.name && peer === row.peer);
+  const recorded = record && rowLike(row, record.rows);
   if (record === undefined || recorded === undefined) return 'nothing is recorded to compare it with';
   const change = row.value.value / recorded.value.value;
   if (change === 0 || !Number.isFinite(change)) return row.fault ?? 'it was not measured';
