@@ -116,24 +116,21 @@ interface Bench {
 }
 
 async function contendersFor(operation: TaskOperation, bench: Bench): Promise<Contender<Turn>[]> {
-  await refuseDifferences(operation, { ...bench, headers: headersFor(operation, bench) });
+  const [owner = reader] = operation.owners;
+  await refuseDifferences(operation, { ...bench, token: bench.tokenOf(owner) });
   const contenders = contendersOf(operation, bench);
   // Last: as far from its first turn as can be, so that what changes meanwhile is seen.
   const [ours] = contenders;
   return [...contenders, ...(ours ? [{ ...ours, name: 'ours again' }] : [])];
 }
 
-const headersFor = ({ owner }: TaskOperation, { tokenOf }: Bench): Readonly<Record<string, string>> => ({
-  Authorization: `Bearer ${tokenOf(owner)}`,
-});
-
 function contendersOf(operation: TaskOperation, bench: Bench): Contender<Turn>[] {
-  const headers = headersFor(operation, bench);
+  const tokens = operation.owners.map(bench.tokenOf);
   return [...bench.started].map(([name, started]) => ({
     name,
     async run(seconds) {
-      const request = await operation.prepare(bench.session, seconds);
-      return wrkTurn(started, { request, headers, connections, seconds });
+      const request = { ...(await operation.prepare(bench.session, seconds)), tokens };
+      return wrkTurn(started, { request, connections, seconds });
     },
   }));
 }
