@@ -35,12 +35,22 @@ export interface Row {
   readonly limit?: Limit;
   /** Why the row says nothing, if it doesn't. */
   readonly fault?: string;
+  /** Why it is no merit of ours to meet the limit, if it isn't. */
+  readonly noMerit?: string;
 }
 
 export type Limit = { readonly atMost: number } | { readonly atLeast: number };
 
-/** Whether a row meets its limit; undefined for one without, and for one that says nothing. */
-export function holds({ value, limit, fault }: Row): boolean | undefined {
+/** Whether a row meets its limit; undefined for one without, and for one whose value or good value says nothing. */
+export function holds(row: Row): boolean | undefined {
+  const isMet = meets(row);
+  return isMet === true && row.noMerit !== undefined ? undefined : isMet;
+}
+
+/** Whether nothing speaks against a row: it has no limit or meets it, whosever merit that is. */
+export const isInOrder = (row: Row): boolean => row.limit === undefined || meets(row) === true;
+
+function meets({ value, limit, fault }: Row): boolean | undefined {
   if (limit === undefined || fault !== undefined) return undefined;
   return 'atMost' in limit ? value.high <= limit.atMost : value.low >= limit.atLeast;
 }
@@ -67,6 +77,7 @@ export function describeLimit(limit: Limit): string {
 export function describeVerdict(row: Row): string {
   if (row.fault !== undefined) return `void, ${row.fault}`;
   if (row.limit === undefined) return '';
+  if (holds(row) === undefined) return `met, not counted: ${row.noMerit}`;
   return holds(row) === true ? 'holds' : 'missed';
 }
 

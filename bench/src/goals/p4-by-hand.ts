@@ -14,6 +14,8 @@ import {
 } from './task-operations.ts';
 
 const peer = 'pg by hand';
+/** A cost of 1.10×. */
+const limit = { atLeast: 0.91 };
 const server = fileURLToPath(new URL('../../peers/pg-by-hand/server.ts', import.meta.url));
 
 const quickly: readonly TaskOperation[] = [getTask, listTasks, createTask];
@@ -33,7 +35,7 @@ export const byHand: Goal = {
       const rows: Row[] = [];
       for (const operation of isQuick ? quickly : hottest) {
         const turns = await takeTurns(await contenders.contendersFor(operation), shortTurns(sizes));
-        rows.push(...againstPeer(turns, { name: operation.name, peer, cpuLimit: { atMost: 1.1 } }));
+        rows.push(...againstPeer(turns, { name: operation.name, peer, limit, isSameForPostgres: true }));
       }
       return rows;
     } finally {

@@ -10,14 +10,12 @@ interface Peer {
   readonly name: string;
   /** How many times its requests per second ours must have. */
   readonly atLeast: number;
-  /** The same of the CPU of a request: where the database is what keeps all waiting, requests per second tell nothing. */
-  readonly cpuAtMost: number;
   readonly prepare: () => Promise<ForeignProgram>;
 }
 
 const peers: readonly Peer[] = [
-  { name: 'FastAPI', atLeast: 4, cpuAtMost: 0.25, prepare: prepareFastApi },
-  { name: 'Go', atLeast: 0.85, cpuAtMost: 1.18, prepare: prepareGo },
+  { name: 'FastAPI', atLeast: 4, prepare: prepareFastApi },
+  { name: 'Go', atLeast: 0.85, prepare: prepareGo },
 ];
 
 /** Not a peer, but what Node and `pg` take at the least. */
@@ -44,8 +42,8 @@ export const otherLanguages: Goal = {
       for (const operation of isQuick ? [getTask] : operations) {
         const { name } = operation;
         const turns = await takeTurns(await contenders.contendersFor(operation), shortTurns(sizes));
-        for (const { name: peer, atLeast, cpuAtMost, program } of prepared) {
-          const comparison = { name, peer, limit: { atLeast }, cpuLimit: { atMost: cpuAtMost } };
+        for (const { name: peer, atLeast, program } of prepared) {
+          const comparison = { name, peer, limit: { atLeast }, isSameForPostgres: true };
           if ('missing' in program) rows.push(...withoutPeer(comparison, program.missing));
           else rows.push(...againstPeer(turns, comparison));
         }
