@@ -6,6 +6,8 @@ import type { Sizes } from '../harness/turns.ts';
 export interface Goal {
   readonly id: string;
   readonly title: string;
+  /** Why a quick run of all goals does without it, if it does. */
+  readonly sparedQuickly?: string;
   /** Sets up everything that it needs, and removes it. */
   measure(run: Run): Promise<Row[]>;
 }
@@ -13,7 +15,7 @@ export interface Goal {
 /** What a goal is told of the run that it is part of. */
 export interface Run {
   readonly sizes: Sizes;
-  /** Eight minutes for all goals together: no more than what tells whether something got worse by a tenth. */
+  /** Three minutes for all goals together: no more than what tells whether something of ours got worse by a tenth. */
   readonly isQuick: boolean;
   /** Another checkout, to be measured as well where that makes sense. */
   readonly olderTree?: string;
@@ -35,6 +37,8 @@ export interface Row {
   readonly limit?: Limit;
   /** Why the row says nothing, if it doesn't. */
   readonly fault?: string;
+  /** Where that is because the same contender twice differed: its figure the second time as a multiple of the first. */
+  readonly itself?: number;
   /** Why it is no merit of ours to meet the limit, if it isn't. */
   readonly noMerit?: string;
 }
@@ -56,10 +60,9 @@ function meets({ value, limit, fault }: Row): boolean | undefined {
 }
 
 /** `P1 CPU of a request against nginx: 8.93× (8.70–9.12), goal ≤ 3: missed`. */
-export function describeRow(id: string, row: Row): string {
+export function describeRow(id: string, row: Row, verdict: string): string {
   const peer = row.peer === '' ? '' : ` against ${row.peer}`;
   const goal = row.limit === undefined ? '' : `, goal ${describeLimit(row.limit)}`;
-  const verdict = describeVerdict(row);
   return `${id} ${row.name}${peer}: ${describeValue(row)}${goal}${verdict === '' ? '' : `: ${verdict}`}`;
 }
 

@@ -54,7 +54,7 @@ const calls: readonly Call[] = [
 export const repositoryCalls: Goal = {
   id: 'P3',
   title: `calls of the task repository, ${clients} at once`,
-  async measure({ sizes }) {
+  async measure({ sizes, isQuick }) {
     const database = await startTaskDatabase();
     const programs = new StartedPrograms();
     const env = { DATABASE_URL: database.appUrl };
@@ -66,21 +66,23 @@ export const repositoryCalls: Goal = {
         Array.from({ length: owners }, () => tasksOfOwner),
       );
       const rows: Row[] = [];
-      for (const call of calls) {
+      for (const call of isQuick ? calls.slice(-1) : calls) {
         const ours = (seconds: number) => worker.turn({ loop: call.loop, seconds });
         const script = await toScript(call, database, join(programs.folder, `${call.loop}.sql`));
         const turns = await takeTurns(
           [
             { name: 'ours', run: ours },
-            { name: 'pgbench', run: (seconds) => runPgbench(script, { clients, seconds }) },
-            { name: driverAlone, run: (seconds) => driver.turn({ loop: call.loop, seconds }) },
+            { name: 'pgbench', run: (seconds) => runPgbench(script, { clients, seconds }), isSteady: true },
+            ...(isQuick
+              ? []
+              : [{ name: driverAlone, run: (seconds: number) => driver.turn({ loop: call.loop, seconds }) }]),
             { name: 'ours again', run: ours },
           ],
           sizes,
         );
         const { name, limit } = call;
         rows.push(...againstPeer(turns, { name, peer: 'pgbench', limit, isCpuFree: true, isSameForPostgres: true }));
-        rows.push(...againstPeer(turns, { name, peer: driverAlone, limit, isSameForPostgres: true }));
+        if (!isQuick) rows.push(...againstPeer(turns, { name, peer: driverAlone, limit, isSameForPostgres: true }));
       }
       return rows;
     } finally {

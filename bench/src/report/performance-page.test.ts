@@ -6,7 +6,6 @@ import type { Row } from '../goals/goal.ts';
 import { performancePage } from './performance-page.ts';
 import { pageFile, recordedGoals } from './recorded-goals.ts';
 import { keepRecord, readHistory, type GoalRecord } from './records.ts';
-import { complaintAgainstRecord } from './worse.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -81,23 +80,6 @@ it('a goal with one run has no other to agree with, which the page says', () => 
   expect(page).toContain('**Two runs:** no goal has been measured on another day or machine yet');
   expect(page).not.toContain('The other run');
   expect(page).toContain('| 1.00× (0.99–1.01) | ≤ 1.1 | holds |\n');
-});
-
-it.each([
-  ['a cost that grew by an eighth', 1.125, { atMost: 1.1 }, true],
-  ['one that grew by a twentieth', 1.05, { atMost: 1.1 }, false],
-  ['a rate that fell by an eighth', 0.875, { atLeast: 0.9 }, true],
-  ['one that rose', 1.5, { atLeast: 0.9 }, false],
-])('%s is told from what is recorded', (_name, value, limit, isWorse) => {
-  keepRecord(folder, goal, { ...record('2026-11-01', 1), rows: [row(1, limit)] });
-  const complaint = complaintAgainstRecord(row(value, limit), readHistory(folder, 'P4'));
-  expect(complaint).toBe(isWorse ? 'worse than 1.00× (0.99–1.01) on 2026-11-01' : undefined);
-});
-
-it('what was not measured, or has no record, is no good news either', () => {
-  expect(complaintAgainstRecord(row(1), undefined)).toBe('nothing is recorded to compare it with');
-  keepRecord(folder, goal, record('2026-11-01', 1));
-  expect(complaintAgainstRecord(row(Number.NaN), readHistory(folder, 'P4'))).toBe('it was not measured');
 });
 
 it('docs/performance.md is what its records and remarks give', () => {
