@@ -9,6 +9,7 @@ const beginning = `# Performance
 
 Made by \`npm run bench -- --write\`; don't edit. Each goal is a ratio to a peer that took turns with ours in the same run, or a count. A ratio holds if the worse end of its 95 % interval meets the goal.
 Unless a goal's own words say otherwise, contenders run alone on core 0, load and database share core 1, and a row is void if the same contender twice differed by more than 3 %: then it is a hint.
+Where a goal limits how many calls there are in a second, it limits their CPU as much. A rate that is met while both only waited for Postgres is not counted: there the CPU decides.
 One goal: \`npm run bench -- P3\`; exit code 1 where one is missed: \`--check\`; whether something got worse, in three minutes: \`--quick\`.
 `;
 
