@@ -1,4 +1,12 @@
-import { compare, faultOfMachine, takeTurns, type Contender, type Turn, type Turns } from '../harness/turns.ts';
+import {
+  compare,
+  faultOfMachine,
+  roundsToBeSeen,
+  takeTurns,
+  type Contender,
+  type Turn,
+  type Turns,
+} from '../harness/turns.ts';
 import { wrkTurn } from '../harness/wrk-turn.ts';
 import type { Started } from '../harness/started-programs.ts';
 import { startGatewayContenders, type GatewayContenders, type OtherPrograms } from './gateway-contenders.ts';
@@ -30,7 +38,7 @@ export const gatewayCost: Goal = {
         ...(olderGateway ? [toContender('older gateway', olderGateway, contenders)] : []),
         // As far from its first turn as from its peers': what changes meanwhile is seen.
         { ...ours, name: 'gateway again' },
-        ...(others ? otherPrograms.map(([name, program]) => toContender(name, others[program], contenders)) : []),
+        ...(others ? toSeen(others, contenders) : []),
       ];
       return toRows(await takeTurns(loaded, sizes));
     } finally {
@@ -66,6 +74,12 @@ function toRows(turns: Turns): Row[] {
   }
   return rows;
 }
+
+const toSeen = (others: OtherPrograms, contenders: GatewayContenders): Contender<Turn>[] =>
+  otherPrograms.map(([name, program]) => ({
+    ...toContender(name, others[program], contenders),
+    rounds: roundsToBeSeen,
+  }));
 
 function toContender(name: string, started: Started, { path, headers }: GatewayContenders): Contender<Turn> {
   return { name, run: (seconds) => wrkTurn(started, { path, headers, connections, seconds }) };

@@ -31,7 +31,7 @@ export const startAndSize: Goal = {
     const start = (): Promise<SpawnedStack> =>
       spawnStack({ dataDir: join(folder, 'data'), onSpawn: (started) => (child = started) });
     try {
-      const length = isQuick ? { starts: 1, idle: quickIdleMs } : { starts: sizes.rounds, idle: idleMs };
+      const length = isQuick ? { starts: 2, idle: quickIdleMs } : { starts: sizes.rounds, idle: idleMs };
       return await onBothCores(() => measureOn({ folder, programs, start, ...length }));
     } finally {
       await programs.stop();

@@ -124,7 +124,7 @@ async function plotLatencies(run: Run, peak: number, contenders: GatewayContende
   const turns = new Map<string, { load: number; turn: LatencyTurn }[]>();
   for (const load of plottedShares) {
     for (const [name, port] of Object.entries(ports)) {
-      const turn = await toContender(name, port, peak * load, contenders).run(run.sizes.seconds);
+      const turn = await toContender(name, port, peak * load, contenders).run(run.sizes.seconds / 2);
       turns.set(name, [...(turns.get(name) ?? []), { load, turn }]);
     }
   }

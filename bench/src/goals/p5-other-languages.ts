@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { prepareFastApi, prepareGo, type ForeignProgram } from '../harness/foreign-programs.ts';
-import { takeTurns } from '../harness/turns.ts';
+import { roundsToBeSeen, takeTurns } from '../harness/turns.ts';
 import { againstPeer, withoutPeer } from './against-peer.ts';
 import type { Goal, Row } from './goal.ts';
 import { shortTurns, startTaskContenders } from './task-contenders.ts';
@@ -42,7 +42,11 @@ export const otherLanguages: Goal = {
       const rows: Row[] = [];
       for (const operation of isQuick ? [getTask] : operations) {
         const { name } = operation;
-        const turns = await takeTurns(await contenders.contendersFor(operation), shortTurns(sizes));
+        const all = await contenders.contendersFor(operation);
+        const turns = await takeTurns(
+          all.map((each) => (each.name === limitOfNode.name ? { ...each, rounds: roundsToBeSeen } : each)),
+          shortTurns(sizes),
+        );
         for (const { name: peer, atLeast, program } of prepared) {
           const comparison = { name, peer, limit: { atLeast }, isSameForPostgres: true };
           if ('missing' in program) rows.push(...withoutPeer(comparison, program.missing));

@@ -11,7 +11,7 @@ const limits = { tasks: 1.25, logins: 0.95, refusalMs: 20 };
 /** A p99 that differs from itself by more than this says nothing of a quarter. */
 const certainty = 0.1;
 /** Signing in has warmed all that takes part. */
-const quickTurns = { rounds: 1, seconds: 2, warmSeconds: 0 };
+const quickTurns = { rounds: 2, seconds: 2, warmSeconds: 0 };
 const calm = 'no flood';
 const calmAgain = 'no flood, again';
 

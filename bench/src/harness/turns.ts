@@ -27,9 +27,14 @@ export interface Contender<T> {
   readonly run: (seconds: number) => Promise<T>;
   /** Is as quick in its first turn as in any other: nothing of it is compiled while it runs. */
   readonly isSteady?: boolean;
+  /** It takes part in the first so many only; by default in all. */
+  readonly rounds?: number;
 }
 
-/** The turns of each contender, by its name; all have as many. */
+/** For what is there to be seen beside the others, and no goal is about. */
+export const roundsToBeSeen = 3;
+
+/** The turns of each contender, by its name, in the order of the rounds. */
 export type Turns<T = Turn> = ReadonlyMap<string, readonly T[]>;
 
 /** Outside of this, what a contender differs from itself, a run says nothing. */
@@ -47,13 +52,14 @@ export async function takeTurns<T>(
   for (let round = 0; round < rounds; round += 1) {
     for (let place = 0; place < contenders.length; place += 1) {
       const contender = contenders[(round + place) % contenders.length];
-      if (contender !== undefined) turns.get(contender.name)?.push(await contender.run(seconds));
+      if (contender === undefined || round >= (contender.rounds ?? rounds)) continue;
+      turns.get(contender.name)?.push(await contender.run(seconds));
     }
   }
   return turns;
 }
 
-/** One contender's figure as a multiple of another's, pair by pair. */
+/** One contender's figure as a multiple of another's, pair by pair of the rounds in which both took part. */
 export function compare<F extends string>(
   turns: Turns<Readonly<Record<F, number>>>,
   figure: F,
@@ -61,7 +67,8 @@ export function compare<F extends string>(
 ): Interval {
   const of = (name: string): number[] => (turns.get(name) ?? []).map((turn) => turn[figure]);
   const others = of(other);
-  return medianRatio(of(base).map((value, round) => [value, others[round] ?? Number.NaN]));
+  const both = of(base).slice(0, others.length);
+  return medianRatio(both.map((value, round) => [value, others[round] ?? Number.NaN]));
 }
 
 /** A contender's median of a figure. */
