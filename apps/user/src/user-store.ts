@@ -1,6 +1,5 @@
 import { createAnswerRepository } from '@tasktracker/idempotency';
-import { inTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
-import type { Pool } from 'pg';
+import { inTransaction, onPool, type DeadlinePool, type RunStatement } from '@tasktracker/postgres';
 import { createAccountRepository } from './accounts/account-repository.ts';
 import { createAttemptRepository, type AttemptRepository } from './attempts/attempt-repository.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
@@ -21,7 +20,7 @@ export type UserStore = UnitOfWork<Repositories>;
 const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
 
 /** The only place that opens transactions. Prisma's client and the pool speak to the same database. */
-export function createUserStore(prisma: PrismaClient, pool: Pool): UserStore {
+export function createUserStore(prisma: PrismaClient, pool: DeadlinePool): UserStore {
   const on = (db: Prisma.TransactionClient, run: RunStatement): Repositories => ({
     answers: createAnswerRepository(run),
     accounts: createAccountRepository(db),

@@ -1,12 +1,12 @@
 import { createTestDatabase, type TestDatabase } from '@tasktracker/embedded-postgres/testing';
-import { createPool, onPool } from '@tasktracker/postgres';
+import { createPool, onPool, type DeadlinePool } from '@tasktracker/postgres';
 import { Client, type Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEventLog, type EventLog, type LogPosition } from '../src/events.ts';
 
 const owner = 7n;
 let database: TestDatabase;
-let pool: Pool;
+let pool: DeadlinePool;
 let log: EventLog;
 /** Two writers whose transactions overlap. */
 let one: Client;

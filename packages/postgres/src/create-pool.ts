@@ -1,4 +1,3 @@
-import type { Pool } from 'pg';
 import { toConnectionOptions } from './connection-options.ts';
 import { DeadlinePool } from './deadline-pool.ts';
 
@@ -22,7 +21,7 @@ export interface PoolOptions {
 const mostWaiting = 300;
 
 /** One pool per service, shared by Prisma's adapter and by SQL through the driver. Connects on first use. */
-export function createPool(options: PoolOptions): Pool {
+export function createPool(options: PoolOptions): DeadlinePool {
   const {
     connectionString,
     max,
@@ -46,6 +45,8 @@ export function createPool(options: PoolOptions): Pool {
     // Longer than the pauses of ordinary traffic: making a connection costs 10 ms of CPU, keeping it 2.5 MiB.
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    // Statements are sent as they are asked for, which matters where a connection is shared.
+    pipeline: true,
     // Prisma's adapter reads and writes timestamps without their zone: right only in a session that speaks UTC.
     // Each second a long statement looks whether anybody still waits for it.
     options: Object.entries({ ...options.settings, TimeZone: 'UTC', client_connection_check_interval: '1s' })

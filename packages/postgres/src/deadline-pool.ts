@@ -1,6 +1,8 @@
 import { currentDeadline, type Deadline } from '@tasktracker/deadline';
 import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg';
+import { endWith } from './end-with.ts';
 import { isDatabaseUnavailable } from './is-database-unavailable.ts';
+import { SharedConnections } from './shared-connections.ts';
 
 type Release = PoolClient['release'];
 type Checkout = (error: Error | undefined, client: PoolClient | undefined, release: Release) => void;
@@ -18,12 +20,6 @@ interface Waiter {
   readonly give: (client: PoolClient) => void;
   readonly fail: (error: unknown) => void;
 }
-
-/**
- * A statement that nobody waits for any more may end by itself for this long. Most do, and a new connection costs 10 ms
- * of CPU: in an overload, when many are late, closing theirs at once would keep it going.
- */
-const graceMs = 2_000;
 
 const noRelease: Release = () => {};
 
@@ -46,10 +42,20 @@ export class DeadlinePool extends Pool {
   #taken = 0;
   /** Connections that are being made. */
   #growing = 0;
+  /** For statements that share a connection. They give theirs back as soon as anybody waits for one. */
+  readonly shared: SharedConnections;
 
   constructor(config: DeadlinePoolConfig) {
     super(config);
     this.#config = config;
+    this.shared = new SharedConnections(async () => this.#giveBackWell(await this.#wait(currentDeadline())));
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void): Promise<void> | void {
+    this.shared.giveBack();
+    return callback === undefined ? super.end() : super.end(callback);
   }
 
   override connect(): Promise<PoolClient>;
@@ -66,8 +72,13 @@ export class DeadlinePool extends Pool {
   }
 
   async #checkOut(deadline: Deadline | undefined): Promise<PoolClient> {
-    const client = await this.#wait(deadline?.signal ?? AbortSignal.timeout(this.#config.acquireTimeoutMs));
+    const client = await this.#wait(deadline);
     const stopWatching = deadline && endWith(deadline, client);
+    return this.#giveBackWell(client, stopWatching);
+  }
+
+  /** Whoever gives it back need not know what became of it. */
+  #giveBackWell(client: PoolClient, stopWatching?: () => void): PoolClient {
     const release: Release = client.release.bind(client);
     client.release = (broken) => {
       stopWatching?.();
@@ -78,7 +89,8 @@ export class DeadlinePool extends Pool {
     return client;
   }
 
-  #wait(signal: AbortSignal): Promise<PoolClient> {
+  #wait(deadline: Deadline | undefined): Promise<PoolClient> {
+    const signal = deadline?.signal ?? AbortSignal.timeout(this.#config.acquireTimeoutMs);
     if (this.#waiting.size >= this.#config.maxWaiting) {
       throw new PoolOverloaded(`${this.#waiting.size} wait for a connection to the database`);
     }
@@ -119,6 +131,7 @@ export class DeadlinePool extends Pool {
         this.#give(error, client, begunAt);
       });
     }
+    if (this.#waiting.size > this.#taken + this.#growing) this.shared.giveBack();
   }
 
   #failAll(error: Error): void {
@@ -136,17 +149,4 @@ export class DeadlinePool extends Pool {
     } else if (oldest === undefined) client.release();
     else oldest.give(client);
   }
-}
-
-/** Ends the connection with the deadline; returns what stops that. */
-function endWith({ signal }: Deadline, client: PoolClient): () => void {
-  let grace: NodeJS.Timeout | undefined;
-  const onAbort = (): void => {
-    grace = setTimeout(() => void client.end(), graceMs).unref();
-  };
-  signal.addEventListener('abort', onAbort);
-  return () => {
-    clearTimeout(grace);
-    signal.removeEventListener('abort', onAbort);
-  };
 }

@@ -73,7 +73,7 @@ export function createTaskRepository(run: RunStatement): LockingTaskRepository {
     find: (ownerId, id) => readTask(run, ownerId, id),
     findPage: (ownerId, query) => readPage(run, ownerId, query),
     findNewest: (ownerId, ids) => readNewest(run, ownerId, ids),
-    count: (ownerId) => run<TaskCount>({ name: 'count-tasks', text: countText, values: [ownerId] }),
+    count: (ownerId) => run<TaskCount>({ name: 'count-tasks', text: countText, values: [ownerId], isBrief: true }),
     delete: (ownerId, id) => deleteTask(run, ownerId, id),
     findForUpdate: (ownerId, id) => lockTask(run, ownerId, id),
     update: (ownerId, id, changed, updatedAt) => writeTask(run, ownerId, id, changed, updatedAt),
@@ -149,6 +149,7 @@ async function readTask(run: RunStatement, ownerId: bigint, id: bigint): Promise
     name: 'get-task',
     text: `SELECT version, ${taskJson} AS json FROM tasks WHERE id = $1 AND owner_id = $2`,
     values: [id, ownerId],
+    isBrief: true,
   });
   return task;
 }

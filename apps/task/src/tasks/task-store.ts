@@ -1,7 +1,6 @@
 import { createEventLog, type EventLog } from '@tasktracker/events';
 import { createAnswerRepository, type AnswerRepository } from '@tasktracker/idempotency';
-import { heldTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
-import type { Pool } from 'pg';
+import { heldTransaction, onPool, type DeadlinePool, type RunStatement } from '@tasktracker/postgres';
 import { createBatchRepository, type BatchRepository } from './batch-repository.ts';
 import { createTaskRepository, type LockingTaskRepository, type TaskRepository } from './task-repository.ts';
 
@@ -41,7 +40,7 @@ function repositoriesOn(run: RunStatement): Repositories {
 }
 
 /** The only place that opens transactions. */
-export function createTaskStore(pool: Pool): TaskStore {
+export function createTaskStore(pool: DeadlinePool): TaskStore {
   return {
     ...repositoriesOn(onPool(pool)),
     events: createEventLog(onPool(pool)),

@@ -1,6 +1,5 @@
 import { createAnswerRepository, type AnswerRepository } from '@tasktracker/idempotency';
-import { inTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
-import type { Pool } from 'pg';
+import { inTransaction, onPool, type DeadlinePool, type RunStatement } from '@tasktracker/postgres';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { createEntryRepository, type EntryRepository } from './entry-repository.ts';
 
@@ -21,7 +20,7 @@ function repositoriesOn(db: Prisma.TransactionClient, run: RunStatement): Reposi
 }
 
 /** The only place that opens transactions. Prisma's client and the pool speak to the same database. */
-export function createEntryStore(prisma: PrismaClient, pool: Pool): EntryStore {
+export function createEntryStore(prisma: PrismaClient, pool: DeadlinePool): EntryStore {
   return {
     ...repositoriesOn(prisma, onPool(pool)),
     transaction: (work) => prisma.$transaction((db) => work(repositoriesOn(db, inTransaction(db)))),
