@@ -1,6 +1,6 @@
-// `pg` and nothing around it: what the driver takes of the processor in Node. Fair: the repository's SQL under a name, as many
-// connections with the same settings, random values as ours; it takes each row and makes nothing of it. It has less to do: no
-// deadlines, no bound of those who wait, no tasks made of rows.
+// `pg` and nothing around it, as it is usually used: what the driver takes of the processor in Node. Fair: the repository's SQL
+// under a name, a connection for each client with the same settings, random values as ours; it takes each row and makes nothing
+// of it. It has less to do: no deadlines, no bound of those who wait, no tasks made of rows; and it pipelines nothing.
 import { Pool } from 'pg';
 import { toPageStatement } from '../../../apps/task/src/tasks/task-page-sql.ts';
 import { taskSessionSettings } from '../../../apps/task/src/tasks/task-store.ts';
