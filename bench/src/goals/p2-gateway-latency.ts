@@ -51,18 +51,14 @@ export const gatewayLatency: Goal = {
     try {
       const { gateway, servicePort, headers, path } = contenders;
       const url = `http://127.0.0.1:${gateway.port}${path}`;
-      const { requestsPerSecond: peak } = await runWrk({
-        url,
-        headers,
-        connections: peakConnections,
-        seconds: run.sizes.warmSeconds ?? run.sizes.seconds,
-      });
+      const { seconds, warmSeconds = seconds } = run.sizes;
+      const load = { url, headers, connections: peakConnections };
+      await runWrk({ ...load, seconds: warmSeconds });
+      const { requestsPerSecond: peak } = await runWrk({ ...load, seconds });
       const rate = peak * share;
       const service = { ...toContender('service', servicePort, rate, contenders), isSteady: true };
-      const turns = await takeTurns(
-        [service, toContender('gateway', gateway.port, rate, contenders), { ...service, name: 'service again' }],
-        run.sizes,
-      );
+      const warmed = { ...toContender('gateway', gateway.port, rate, contenders), isSteady: true };
+      const turns = await takeTurns([service, warmed, { ...service, name: 'service again' }], run.sizes);
       if (!run.isQuick) await plotLatencies(run, peak, contenders);
       return toRows(turns, peak);
     } finally {

@@ -12,7 +12,7 @@ export interface Sizes {
 export const leastSizes: Sizes = { rounds: 7, seconds: 8 };
 
 /** Of a run that only tells whether something got worse by a tenth. */
-export const quickSizes: Sizes = { rounds: 3, seconds: 1, warmSeconds: 3 };
+export const quickSizes: Sizes = { rounds: 3, seconds: 1, warmSeconds: 4 };
 
 /** What one turn of a contender took. */
 export interface Turn {
