@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { repositoryDir } from '../repository-dir.ts';
@@ -27,7 +28,7 @@ export async function launchService(program: NodeProgram, port: number, signal: 
   const early = running.exited.then((exit) => Promise.reject(new EndedTooSoon(exit)));
   const ready = new AbortController();
   try {
-    await Promise.race([early, untilReady(port, AbortSignal.any([signal, ready.signal]))]);
+    await Promise.race([early, untilReady(child, port, AbortSignal.any([signal, ready.signal]))]);
     // It may die in this very moment: that shows as its exit.
     child.send('ready', () => {});
     return running;
@@ -100,7 +101,9 @@ function exitOf(child: ChildProcess, words: () => string): Promise<ProcessExit> 
   });
 }
 
-async function untilReady(port: number, signal: AbortSignal): Promise<void> {
+/** Asks from when it listens: each question before that was a refused connection, 40 a second for each service. */
+async function untilReady(child: ChildProcess, port: number, signal: AbortSignal): Promise<void> {
+  await once(child, 'message', { signal });
   while (!(await isReady(port, signal))) await delay(readyPollMs, undefined, { signal });
 }
 
