@@ -2,6 +2,8 @@ import { BadRequest, NotFound } from '@tasktracker/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceApp } from './typed-app.ts';
 
+const ofTheConnection = new Set(['connection', 'transfer-encoding']);
+
 /**
  * `/docs` and what is below. The page is made at its first request: loaded with the rest it took a sixth of a start, 60 modules
  * and 5 MB, of services whose page nobody opens.
@@ -20,9 +22,9 @@ export async function docsRoutes(app: ServiceApp): Promise<void> {
       if (statusCode >= 500) throw new Error(`the page of the API's document answered ${statusCode}`);
       throw statusCode === 416 ? new BadRequest() : new NotFound();
     }
+    const kept = Object.entries(answered.headers).filter(([name]) => !ofTheConnection.has(name));
     // A file is read as fast as its reader takes it.
-    const { connection: _connection, 'transfer-encoding': _encoding, ...kept } = answered.headers;
-    return reply.code(statusCode).headers(kept).send(body);
+    return reply.code(statusCode).headers(Object.fromEntries(kept)).send(body);
   }
 
   for (const url of ['/docs', '/docs/*']) app.get(url, { schema: { hide: true } }, answer);
