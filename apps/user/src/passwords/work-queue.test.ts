@@ -10,6 +10,28 @@ const atHome = { class: 'known', client: 'home' };
 const strangerOf = (n: number) => ({ class: 'strangers', client: `client ${n}` });
 const work100Ms = async () => void vi.advanceTimersByTime(100);
 
+/** People who are known have four turns of five in it, and somebody is at work. */
+async function createBusyQueue() {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const queue = createWorkQueue({ concurrency: 1, maxWaiting: 100, maxWaitMs: 4_000 }, { known: 4 });
+  for (let n = 0; n < 100; n += 1) await queue.run(work100Ms, atHome);
+  const gate = createGate();
+  const first = queue.run(() => gate.opened, atHome);
+  return { queue, open: () => (gate.open(), first) };
+}
+
+/** Of many strangers at once, those that are let in, and how many of them have their turn in the end. */
+async function sendStrangers(queue: WorkQueue, meanwhile: () => Promise<unknown>) {
+  const sent = Array.from({ length: 30 }, (_, n) => queue.run(work100Ms, strangerOf(n)));
+  const refused = new Set<number>();
+  for (const [n, each] of sent.entries()) each.catch(() => void refused.add(n));
+  await new Promise(setImmediate);
+  const letIn = sent.length - refused.size;
+  await meanwhile();
+  await Promise.allSettled(sent);
+  return { letIn, served: sent.length - refused.size };
+}
+
 describe('a work queue', () => {
   afterEach(() => {
     vi.useRealTimers();
@@ -142,27 +164,6 @@ describe('a work queue', () => {
   });
 
   describe('in which people who are known have four turns of five, and each piece of work takes 100 ms', () => {
-    async function createBusyQueue() {
-      vi.useFakeTimers({ toFake: ['performance'] });
-      const queue = createWorkQueue({ concurrency: 1, maxWaiting: 100, maxWaitMs: 4_000 }, { known: 4 });
-      for (let n = 0; n < 100; n += 1) await queue.run(work100Ms, atHome);
-      const gate = createGate();
-      const first = queue.run(() => gate.opened, atHome);
-      return { queue, open: () => (gate.open(), first) };
-    }
-
-    /** Of many strangers at once, those that are let in, and how many of them have their turn in the end. */
-    async function sendStrangers(queue: WorkQueue, meanwhile: () => Promise<unknown>) {
-      const sent = Array.from({ length: 30 }, (_, n) => queue.run(work100Ms, strangerOf(n)));
-      const refused = new Set<number>();
-      for (const [n, each] of sent.entries()) each.catch(() => void refused.add(n));
-      await new Promise(setImmediate);
-      const letIn = sent.length - refused.size;
-      await meanwhile();
-      await Promise.allSettled(sent);
-      return { letIn, served: sent.length - refused.size };
-    }
-
     it('refuses strangers at once or not at all, whoever else comes', async () => {
       const { queue, open } = await createBusyQueue();
       const { letIn, served } = await sendStrangers(queue, async () => {

@@ -1,6 +1,6 @@
-import { createAnnouncedWork } from './announced-work.ts';
-import { createFairLanes, type Lane } from './fair-lanes.ts';
-import { createTurnTimes } from './turn-times.ts';
+import { createAnnouncedWork, type AnnouncedWork } from './announced-work.ts';
+import { createFairLanes, type FairLanes, type Lane } from './fair-lanes.ts';
+import { createTurnTimes, type TurnTimes } from './turn-times.ts';
 
 /** Thrown when the queue is full, or when a piece of work has waited too long. */
 export class QueueFull extends Error {
@@ -54,17 +54,7 @@ export function createWorkQueue(
   const announced = createAnnouncedWork();
   const times = createTurnTimes({ concurrency, turns, forgetMs: maxWaitMs });
 
-  /** One may always wait: its turn shows how long that takes now. */
-  function isTooLong(name: string, size: number): boolean {
-    return size > 1 && size * times.expected(name) > maxWaitMs * expectedShare;
-  }
-
-  /** Whether one more of this lane would be the one to make room. */
-  function wouldBeTooMuch(lane: Lane): boolean {
-    const isFull = queue.size + announced.total + 1 > maxWaiting && queue.wouldHaveMost(lane);
-    if (!isFull && !isTooLong(lane.class, queue.sizeOf(lane.class) + announced.total + 1)) return false;
-    return announced.wouldBeMost(lane) && queue.wouldBeLongest(lane);
-  }
+  const room = createRoom({ queue, announced, times }, { maxWaiting, maxWaitMs });
 
   async function acquire(lane: Lane): Promise<void> {
     if (free > 0) {
@@ -74,11 +64,9 @@ export function createWorkQueue(
     }
     const since = performance.now();
     await new Promise<void>((begin, refuse) => {
-      const size = queue.sizeOf(lane.class) + 1;
-      if (size === 1) times.begin(lane.class);
+      if (queue.sizeOf(lane.class) === 0) times.begin(lane.class);
       queue.push(lane, { of: lane.class, since, begin, refuse });
-      if (isTooLong(lane.class, size)) queue.popLongest(lane.class)?.refuse(queueFull());
-      else if (queue.size > maxWaiting) queue.popLongest()?.refuse(queueFull());
+      room.make(lane.class)?.refuse(queueFull());
     });
   }
 
@@ -98,7 +86,7 @@ export function createWorkQueue(
 
   return {
     announce(lane) {
-      if (free === 0 && wouldBeTooMuch(lane)) throw queueFull();
+      if (free === 0 && room.isTakenFor(lane)) throw queueFull();
       return announced.add(lane);
     },
     async run(work, lane = onlyLane) {
@@ -110,6 +98,33 @@ export function createWorkQueue(
         times.worked(performance.now() - startedAt);
         release();
       }
+    },
+  };
+}
+
+interface RoomParts {
+  readonly queue: FairLanes<Waiting>;
+  readonly announced: AnnouncedWork;
+  readonly times: TurnTimes;
+}
+
+function createRoom({ queue, announced, times }: RoomParts, limits: Pick<WorkLimits, 'maxWaiting' | 'maxWaitMs'>) {
+  const { maxWaiting, maxWaitMs } = limits;
+  /** One may always wait: its turn shows how long that takes now. */
+  const isTooLong = (name: string, size: number): boolean =>
+    size > 1 && size * times.expected(name) > maxWaitMs * expectedShare;
+
+  return {
+    /** What gives its place up, if too much is waiting now that this class has one more. */
+    make(name: string): Waiting | undefined {
+      if (isTooLong(name, queue.sizeOf(name))) return queue.popLongest(name);
+      return queue.size > maxWaiting ? queue.popLongest() : undefined;
+    },
+    /** Whether one more of this lane would be the one to give its place up. */
+    isTakenFor(lane: Lane): boolean {
+      const isFull = queue.size + announced.total + 1 > maxWaiting && queue.wouldHaveMost(lane);
+      if (!isFull && !isTooLong(lane.class, queue.sizeOf(lane.class) + announced.total + 1)) return false;
+      return announced.wouldBeMost(lane) && queue.wouldBeLongest(lane);
     },
   };
 }
