@@ -1,12 +1,10 @@
 // pgbench, the load generator of Postgres, written in C on libpq. Fair: the same SQL as a prepared statement, the same
 // settings of the session, as many connections, random values as ours; it reads each answer and looks at no byte of it.
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { requireProgram } from '../../src/harness/debian-programs.ts';
+import { measuredCore } from '../../src/harness/pinned-process.ts';
+import { outputOf } from '../../src/harness/output-of.ts';
 import type { Turn } from '../../src/harness/turns.ts';
-
-const run = promisify(execFile);
 
 export interface PgbenchScript {
   readonly file: string;
@@ -29,30 +27,25 @@ export async function runPgbench(script: PgbenchScript, { clients, seconds }: Pg
   const pgbench = requireProgram('pgbench', 'postgresql-client-15');
   const args = ['-n', '-M', 'prepared', '-f', script.file, '-c', String(clients), '-j', '1', '-T', String(seconds)];
   // The shell says what its children used.
-  const { stdout } = await run(
-    'taskset',
-    ['-c', '0', 'sh', '-c', '"$@" && times', 'sh', pgbench, ...variables, ...args],
-    {
-      env: {
-        PATH: process.env['PATH'],
-        PGHOST: url.hostname,
-        PGPORT: url.port,
-        PGUSER: url.username,
-        PGPASSWORD: decodeURIComponent(url.password),
-        PGDATABASE: url.pathname.slice(1),
-        PGSSLMODE: 'disable',
-        PGOPTIONS: Object.entries(script.settings)
-          .map(([name, value]) => `-c ${name}=${value}`)
-          .join(' '),
-      },
-    },
-  );
-  const [, failed = ''] = /failed transactions: (\d+)/.exec(stdout) ?? [];
-  if (failed !== '' && failed !== '0') throw new Error(stdout);
-  const calls = numberIn(stdout, /actually processed: (\d+)/);
+  const timed = ['-c', measuredCore, 'sh', '-c', '"$@" && times', 'sh', pgbench, ...variables, ...args];
+  const output = await outputOf('taskset', timed, {
+    PATH: process.env['PATH'],
+    PGHOST: url.hostname,
+    PGPORT: url.port,
+    PGUSER: url.username,
+    PGPASSWORD: decodeURIComponent(url.password),
+    PGDATABASE: url.pathname.slice(1),
+    PGSSLMODE: 'disable',
+    PGOPTIONS: Object.entries(script.settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+  });
+  const [, failed = ''] = /failed transactions: (\d+)/.exec(output) ?? [];
+  if (failed !== '' && failed !== '0') throw new Error(output);
+  const calls = numberIn(output, /actually processed: (\d+)/);
   return {
-    requestsPerSecond: numberIn(stdout, /tps = ([\d.]+)/),
-    cpuMicrosPerRequest: (childrenSeconds(stdout) * 1e6) / calls,
+    requestsPerSecond: numberIn(output, /tps = ([\d.]+)/),
+    cpuMicrosPerRequest: (childrenSeconds(output) * 1e6) / calls,
   };
 }
 

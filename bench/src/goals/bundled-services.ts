@@ -1,17 +1,15 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { findFreePorts } from '@tasktracker/faults/free-ports';
+import { outputOf } from '../harness/output-of.ts';
 import type { Started, StartedPrograms } from '../harness/started-programs.ts';
 
-const run = promisify(execFile);
 const tools = fileURLToPath(new URL('../../../tools/src/', import.meta.url));
 
 /** What an image holds over its base, in a folder. */
 export async function bundle(app: string, folder: string): Promise<void> {
-  await run(process.execPath, [join(tools, 'bundle.ts'), app, folder]);
+  await outputOf(process.execPath, [join(tools, 'bundle.ts'), app, folder]);
 }
 
 /** As its image runs it, beside the same service of a running system, whose environment it gets. */
@@ -36,8 +34,8 @@ export async function startBundle(
 /** Megabytes of each image over its base; undefined where Docker has none of this version. */
 export async function imageSizes(): Promise<ReadonlyMap<string, number> | undefined> {
   try {
-    const { stdout } = await run(process.execPath, [join(tools, 'image-sizes.ts')]);
-    const found = stdout.matchAll(/^\S+\/([^:\s]+)\S* +([\d.]+) MB/gm);
+    const sizes = await outputOf(process.execPath, [join(tools, 'image-sizes.ts')]);
+    const found = sizes.matchAll(/^\S+\/([^:\s]+)\S* +([\d.]+) MB/gm);
     return new Map([...found].map(([, app = '', size]) => [app, Number(size)]));
   } catch {
     return undefined;

@@ -18,8 +18,8 @@ export interface GatewayContenders {
   /** That of the older tree, if there is one. */
   readonly olderGateway?: Started;
   readonly nginx: Started;
-  readonly stockProxy: Started;
-  readonly least: LeastPrograms;
+  /** Those that no goal is about, where they were asked for. */
+  readonly others?: OtherPrograms;
   stop(): Promise<void>;
 }
 
@@ -28,8 +28,9 @@ const ownTree = fileURLToPath(new URL('../../../', import.meta.url));
 const peers = new URL('../../peers/', import.meta.url);
 const entryOf = (peer: string): string => fileURLToPath(new URL(peer, peers));
 
-/** What no gateway in Node can cost less than: the HTTP server alone, with a client behind it, both under Fastify. */
-export interface LeastPrograms {
+export interface OtherPrograms {
+  readonly stockProxy: Started;
+  /** What no gateway in Node can cost less than: the HTTP server alone, with a client behind it, both under Fastify. */
   readonly answer: Started;
   readonly proxy: Started;
   readonly fastifyProxy: Started;
@@ -40,12 +41,15 @@ interface GatewayContendersOptions {
   readonly olderTree?: string | undefined;
   /** The service stands on the core of those before it, and leaves the other one to the load. */
   readonly isServiceMeasured?: boolean;
+  /** Without those that no goal is about. */
+  readonly isAlone?: boolean;
 }
 
 /** Throws if the answers of two differ by a byte of their bodies. */
 export async function startGatewayContenders({
   olderTree,
   isServiceMeasured = false,
+  isAlone = false,
 }: GatewayContendersOptions = {}): Promise<GatewayContenders> {
   const issuer = createTokenIssuer();
   const keySource = await startKeySource([issuer.jwk]);
@@ -61,7 +65,8 @@ export async function startGatewayContenders({
       headers: { Authorization: `Bearer ${issuer.token({ exp: Math.floor(Date.now() / 1_000) + 86_000 })}` },
       servicePort,
       ...(await startGateways(programs, { servicePort, userServiceUrl: keySource.userServiceUrl, olderTree })),
-      ...(await startPeers(programs, servicePort)),
+      nginx: await startNginx(programs, servicePort),
+      ...(isAlone ? {} : { others: await startOthers(programs, servicePort) }),
       stop,
     };
     await refuseDifferences(contenders);
@@ -111,36 +116,29 @@ async function startGateways(
   };
 }
 
-async function startPeers(
-  programs: StartedPrograms,
-  servicePort: number,
-): Promise<Pick<GatewayContenders, 'nginx' | 'stockProxy' | 'least'>> {
-  const [nginxPort = 0] = await findFreePorts(1);
-  const upstream = `http://127.0.0.1:${servicePort}`;
+async function startNginx(programs: StartedPrograms, upstreamPort: number): Promise<Started> {
+  const [port = 0] = await findFreePorts(1);
+  const toConfig = (folder: string): string => nginxProxyConfig({ port, upstreamPort, folder });
+  return programs.nginx({ name: 'nginx', port, isMeasured: true, toConfig });
+}
+
+async function startOthers(programs: StartedPrograms, servicePort: number): Promise<OtherPrograms> {
   const start = async (name: string, peer: string): Promise<Started> => {
     const [port = 0] = await findFreePorts(1);
-    const env = { UPSTREAM: upstream, ANSWER: answerFileIn(programs) };
+    const env = { UPSTREAM: `http://127.0.0.1:${servicePort}`, ANSWER: answerFileIn(programs) };
     return programs.node({ name, entry: entryOf(peer), port, env });
   };
   return {
-    nginx: await programs.nginx({
-      name: 'nginx',
-      port: nginxPort,
-      isMeasured: true,
-      toConfig: (folder) => nginxProxyConfig({ port: nginxPort, upstreamPort: servicePort, folder }),
-    }),
     stockProxy: await start('stock-proxy', 'stock-proxy/server.ts'),
-    least: {
-      answer: await start('least-answer', 'minimal-node/answer.ts'),
-      proxy: await start('least-proxy', 'minimal-node/proxy.ts'),
-      fastifyProxy: await start('least-fastify-proxy', 'minimal-node/fastify-proxy.ts'),
-    },
+    answer: await start('least-answer', 'minimal-node/answer.ts'),
+    proxy: await start('least-proxy', 'minimal-node/proxy.ts'),
+    fastifyProxy: await start('least-fastify-proxy', 'minimal-node/fastify-proxy.ts'),
   };
 }
 
 async function refuseDifferences(contenders: GatewayContenders): Promise<void> {
-  const { gateway, olderGateway = gateway, nginx, stockProxy, least, headers } = contenders;
-  const started = [gateway, olderGateway, nginx, stockProxy, ...Object.values(least)];
+  const { gateway, olderGateway = gateway, nginx, others, headers } = contenders;
+  const started = [gateway, olderGateway, nginx, ...(others ? Object.values(others) : [])];
   const expected = listOfTasks(20);
   for (const port of [contenders.servicePort, ...started.map((each) => each.port)]) {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });

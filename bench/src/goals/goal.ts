@@ -6,6 +6,8 @@ import type { Sizes } from '../harness/turns.ts';
 export interface Goal {
   readonly id: string;
   readonly title: string;
+  /** Why a quick run of all goals does without it, if it does. */
+  readonly sparedQuickly?: string;
   /** Sets up everything that it needs, and removes it. */
   measure(run: Run): Promise<Row[]>;
 }
@@ -13,7 +15,7 @@ export interface Goal {
 /** What a goal is told of the run that it is part of. */
 export interface Run {
   readonly sizes: Sizes;
-  /** Eight minutes for all goals together: no more than what tells whether something got worse by a tenth. */
+  /** Three minutes for all goals together: no more than what tells whether something of ours got worse by a tenth. */
   readonly isQuick: boolean;
   /** Another checkout, to be measured as well where that makes sense. */
   readonly olderTree?: string;
@@ -35,21 +37,32 @@ export interface Row {
   readonly limit?: Limit;
   /** Why the row says nothing, if it doesn't. */
   readonly fault?: string;
+  /** Where that is because the same contender twice differed: its figure the second time as a multiple of the first. */
+  readonly itself?: number;
+  /** Why it is no merit of ours to meet the limit, if it isn't. */
+  readonly noMerit?: string;
 }
 
 export type Limit = { readonly atMost: number } | { readonly atLeast: number };
 
-/** Whether a row meets its limit; undefined for one without, and for one that says nothing. */
-export function holds({ value, limit, fault }: Row): boolean | undefined {
+/** Whether a row meets its limit; undefined for one without, and for one whose value or good value says nothing. */
+export function holds(row: Row): boolean | undefined {
+  const isMet = meets(row);
+  return isMet === true && row.noMerit !== undefined ? undefined : isMet;
+}
+
+/** Whether nothing speaks against a row: it has no limit or meets it, whosever merit that is. */
+export const isInOrder = (row: Row): boolean => row.limit === undefined || meets(row) === true;
+
+function meets({ value, limit, fault }: Row): boolean | undefined {
   if (limit === undefined || fault !== undefined) return undefined;
   return 'atMost' in limit ? value.high <= limit.atMost : value.low >= limit.atLeast;
 }
 
 /** `P1 CPU of a request against nginx: 8.93× (8.70–9.12), goal ≤ 3: missed`. */
-export function describeRow(id: string, row: Row): string {
+export function describeRow(id: string, row: Row, verdict: string): string {
   const peer = row.peer === '' ? '' : ` against ${row.peer}`;
   const goal = row.limit === undefined ? '' : `, goal ${describeLimit(row.limit)}`;
-  const verdict = describeVerdict(row);
   return `${id} ${row.name}${peer}: ${describeValue(row)}${goal}${verdict === '' ? '' : `: ${verdict}`}`;
 }
 
@@ -67,6 +80,7 @@ export function describeLimit(limit: Limit): string {
 export function describeVerdict(row: Row): string {
   if (row.fault !== undefined) return `void, ${row.fault}`;
   if (row.limit === undefined) return '';
+  if (holds(row) === undefined) return `met, not counted: ${row.noMerit}`;
   return holds(row) === true ? 'holds' : 'missed';
 }
 

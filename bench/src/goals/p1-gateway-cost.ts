@@ -1,14 +1,23 @@
-import { compare, faultOfMachine, takeTurns, type Contender, type Turn, type Turns } from '../harness/turns.ts';
+import {
+  compare,
+  faultOfMachine,
+  roundsToBeSeen,
+  takeTurns,
+  type Contender,
+  type Turn,
+  type Turns,
+} from '../harness/turns.ts';
 import { wrkTurn } from '../harness/wrk-turn.ts';
 import type { Started } from '../harness/started-programs.ts';
-import { startGatewayContenders, type GatewayContenders, type LeastPrograms } from './gateway-contenders.ts';
+import { startGatewayContenders, type GatewayContenders, type OtherPrograms } from './gateway-contenders.ts';
 import type { Goal, Limit, Row } from './goal.ts';
 import { ratioRow } from './ratio-row.ts';
 
 const connections = 16;
 
-/** What the gateway is built on, without any of its policies. */
-const leastPrograms: readonly (readonly [name: string, program: keyof LeastPrograms])[] = [
+/** No goal is about them. */
+const otherPrograms: readonly (readonly [name: string, program: keyof OtherPrograms])[] = [
+  ['stock proxy', 'stockProxy'],
   ['Node answers', 'answer'],
   ['Node proxies', 'proxy'],
   ['Fastify proxies', 'fastifyProxy'],
@@ -19,17 +28,17 @@ export const gatewayCost: Goal = {
   id: 'P1',
   title: 'the gateway with its full policy',
   async measure({ sizes, isQuick, olderTree }) {
-    const contenders = await startGatewayContenders({ olderTree });
+    const contenders = await startGatewayContenders({ olderTree, isAlone: isQuick });
     try {
-      const { gateway, olderGateway, nginx, stockProxy, least } = contenders;
+      const { gateway, olderGateway, nginx, others } = contenders;
+      const ours = toContender('gateway', gateway, contenders);
       const loaded = [
-        toContender('gateway', gateway, contenders),
-        toContender('nginx', nginx, contenders),
+        ours,
+        { ...toContender('nginx', nginx, contenders), isSteady: true },
         ...(olderGateway ? [toContender('older gateway', olderGateway, contenders)] : []),
         // As far from its first turn as from its peers': what changes meanwhile is seen.
-        toContender('gateway again', gateway, contenders),
-        toContender('stock proxy', stockProxy, contenders),
-        ...(isQuick ? [] : leastPrograms.map(([name, program]) => toContender(name, least[program], contenders))),
+        { ...ours, name: 'gateway again' },
+        ...(others ? toSeen(others, contenders) : []),
       ];
       return toRows(await takeTurns(loaded, sizes));
     } finally {
@@ -55,17 +64,22 @@ function toRows(turns: Turns): Row[] {
   const rows = [
     toRow('nginx', 'gateway', 'cpuMicrosPerRequest', { atMost: 3 }),
     toRow('nginx', 'gateway', 'requestsPerSecond', { atLeast: 0.4 }),
-    toRow('nginx', 'stock proxy', 'cpuMicrosPerRequest'),
-    toRow('nginx', 'stock proxy', 'requestsPerSecond'),
     toRow('gateway', 'gateway again', 'cpuMicrosPerRequest'),
   ];
-  for (const [name] of leastPrograms) if (turns.has(name)) rows.push(toRow('nginx', name, 'cpuMicrosPerRequest'));
+  for (const [name] of otherPrograms) if (turns.has(name)) rows.push(toRow('nginx', name, 'cpuMicrosPerRequest'));
+  if (turns.has('stock proxy')) rows.push(toRow('nginx', 'stock proxy', 'requestsPerSecond'));
   if (turns.has('older gateway')) {
     rows.push(toRow('older gateway', 'gateway', 'cpuMicrosPerRequest'));
     rows.push(toRow('older gateway', 'gateway', 'requestsPerSecond'));
   }
   return rows;
 }
+
+const toSeen = (others: OtherPrograms, contenders: GatewayContenders): Contender<Turn>[] =>
+  otherPrograms.map(([name, program]) => ({
+    ...toContender(name, others[program], contenders),
+    rounds: roundsToBeSeen,
+  }));
 
 function toContender(name: string, started: Started, { path, headers }: GatewayContenders): Contender<Turn> {
   return { name, run: (seconds) => wrkTurn(started, { path, headers, connections, seconds }) };

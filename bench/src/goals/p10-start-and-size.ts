@@ -16,6 +16,7 @@ import type { Goal, Row } from './goal.ts';
 /** What a laptop notices. */
 const limits = { startSeconds: 2, residentMb: 70, imageMb: 120 };
 const idleMs = 10_000;
+const quickIdleMs = 4_000;
 const apps = [gateway, ...services].map(({ name }) => name);
 const bareFastify = fileURLToPath(new URL('../../peers/bare-fastify/server.js', import.meta.url));
 
@@ -30,8 +31,8 @@ export const startAndSize: Goal = {
     const start = (): Promise<SpawnedStack> =>
       spawnStack({ dataDir: join(folder, 'data'), onSpawn: (started) => (child = started) });
     try {
-      const starts = isQuick ? 2 : sizes.rounds;
-      return await onBothCores(() => measureOn({ folder, programs, start, starts }));
+      const length = isQuick ? { starts: 2, idle: quickIdleMs } : { starts: sizes.rounds, idle: idleMs };
+      return await onBothCores(() => measureOn({ folder, programs, start, ...length }));
     } finally {
       await programs.stop();
       remove();
@@ -45,9 +46,12 @@ interface Setting {
   /** Always on the same data. */
   readonly start: () => Promise<SpawnedStack>;
   readonly starts: number;
+  /** Milliseconds after which a service that nobody uses is idle. */
+  readonly idle: number;
 }
 
-async function measureOn({ folder, programs, start, starts }: Setting): Promise<Row[]> {
+async function measureOn(setting: Setting): Promise<Row[]> {
+  const { start, starts } = setting;
   await (await start()).stop(); // makes the databases, and code that is compiled
   const times: { seconds: number; cpuSeconds: number }[] = [];
   for (let turn = 1; ; turn += 1) {
@@ -56,7 +60,7 @@ async function measureOn({ folder, programs, start, starts }: Setting): Promise<
     const seconds = (performance.now() - startedAt) / 1_000;
     times.push({ seconds, cpuSeconds: usageOf(stack.child.pid ?? 0).cpuMs / 1_000 });
     try {
-      if (turn === starts) return [toStartRow(times), ...(await measureSizes(stack, folder, programs))];
+      if (turn === starts) return [toStartRow(times), ...(await measureSizes(stack, setting))];
     } finally {
       await stack.stop();
     }
@@ -76,14 +80,14 @@ function toStartRow(times: readonly { seconds: number; cpuSeconds: number }[]): 
   };
 }
 
-async function measureSizes(stack: SpawnedStack, folder: string, programs: StartedPrograms): Promise<Row[]> {
+async function measureSizes(stack: SpawnedStack, { folder, programs, idle }: Setting): Promise<Row[]> {
   const pids = stack.state().processes;
   const places = apps.map((app) => ({ app, folder: join(folder, 'bundles', app), besides: pids[app] ?? 0 }));
   for (const { app, folder: place } of places) await bundle(app, place);
   const bundled = await Promise.all(places.map((place) => startBundle(programs, place)));
   const [port = 0] = await findFreePorts(1);
   const bare = await programs.node({ name: 'bare-fastify', entry: bareFastify, port, env: {} });
-  await delay(idleMs);
+  await delay(idle);
   const fromSource = apps.map((app) => residentOf(pids[app] ?? 0));
   const images = await imageSizes();
   return [

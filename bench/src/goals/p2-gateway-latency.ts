@@ -2,10 +2,19 @@ import { medianInterval, type Interval } from '../interval.ts';
 import { isGood, percentile } from '../load/load-figures.ts';
 import { toRawRequest } from '../load/load-plan.ts';
 import { runLoad } from '../load/run-load.ts';
-import { compare, faultOfMachine, medianOf, takeTurns, type Contender, type Turns } from '../harness/turns.ts';
+import {
+  compare,
+  faultOfMachine,
+  medianOf,
+  takeTurns,
+  type Contender,
+  type MachineFault,
+  type Turns,
+} from '../harness/turns.ts';
 import { runWrk } from '../harness/wrk.ts';
 import { startGatewayContenders, type GatewayContenders } from './gateway-contenders.ts';
 import type { Goal, Limit, Row, Run } from './goal.ts';
+import { faultOf } from './ratio-row.ts';
 
 /** Of the load that finds the peak. */
 const peakConnections = 16;
@@ -38,7 +47,7 @@ export const gatewayLatency: Goal = {
   id: 'P2',
   title: 'what the gateway adds to an answer’s time',
   async measure(run) {
-    const contenders = await startGatewayContenders({ isServiceMeasured: true });
+    const contenders = await startGatewayContenders({ isServiceMeasured: true, isAlone: true });
     try {
       const { gateway, servicePort, headers, path } = contenders;
       const url = `http://127.0.0.1:${gateway.port}${path}`;
@@ -46,15 +55,12 @@ export const gatewayLatency: Goal = {
         url,
         headers,
         connections: peakConnections,
-        seconds: run.sizes.seconds,
+        seconds: run.sizes.warmSeconds ?? run.sizes.seconds,
       });
       const rate = peak * share;
+      const service = { ...toContender('service', servicePort, rate, contenders), isSteady: true };
       const turns = await takeTurns(
-        [
-          toContender('service', servicePort, rate, contenders),
-          toContender('gateway', gateway.port, rate, contenders),
-          toContender('service again', servicePort, rate, contenders),
-        ],
+        [service, toContender('gateway', gateway.port, rate, contenders), { ...service, name: 'service again' }],
         run.sizes,
       );
       if (!run.isQuick) await plotLatencies(run, peak, contenders);
@@ -68,7 +74,6 @@ export const gatewayLatency: Goal = {
 function toRows(turns: Turns<LatencyTurn>, peak: number): Row[] {
   const toRow = (figure: Percentile, other: string, limit?: Limit): Row => {
     const [from, to] = ['service', other].map((name) => medianOf(turns, figure, name).toFixed(3));
-    const fault = limit && faultOf(turns, figure);
     return {
       name: `${figure === 'p50Ms' ? 'p50' : 'p99'} at ${share * 100} % of the peak: ${other}`,
       peer: 'service',
@@ -76,7 +81,7 @@ function toRows(turns: Turns<LatencyTurn>, peak: number): Row[] {
       value: difference(turns, figure, ['service', other]),
       unit: 'ms',
       ...(limit && { limit }),
-      ...(fault !== undefined && { fault }),
+      ...faultOf(limit && faultOfTurns(turns, figure)),
     };
   };
   const lateness = [...turns.values()].flatMap((each) => each.map(({ sentLateP99Ms }) => sentLateP99Ms));
@@ -96,7 +101,7 @@ function toRows(turns: Turns<LatencyTurn>, peak: number): Row[] {
 }
 
 /** A median may not move by more than 3 %; a p99 of so short a time always does, but must tell its limit. */
-function faultOf(turns: Turns<LatencyTurn>, figure: Percentile): string | undefined {
+function faultOfTurns(turns: Turns<LatencyTurn>, figure: Percentile): MachineFault | string | undefined {
   const twice = ['service', 'service again'] as const;
   const fault = faultOfMachine(compare(turns, 'p50Ms', twice));
   if (fault !== undefined || figure === 'p50Ms') return fault;
@@ -119,7 +124,7 @@ async function plotLatencies(run: Run, peak: number, contenders: GatewayContende
   const turns = new Map<string, { load: number; turn: LatencyTurn }[]>();
   for (const load of plottedShares) {
     for (const [name, port] of Object.entries(ports)) {
-      const turn = await toContender(name, port, peak * load, contenders).run(run.sizes.seconds);
+      const turn = await toContender(name, port, peak * load, contenders).run(run.sizes.seconds / 2);
       turns.set(name, [...(turns.get(name) ?? []), { load, turn }]);
     }
   }

@@ -10,12 +10,14 @@ import { openTaskSession, preparedIn, settingsOf, type TaskSession } from '../ha
 import { takeTurns } from '../harness/turns.ts';
 import { clients, firstPage, owners, tasksOfOwner } from '../workers/task-call-plan.ts';
 import { againstPeer } from './against-peer.ts';
-import type { Goal, Limit, Row } from './goal.ts';
+import type { Goal, Row } from './goal.ts';
+
+const driverAlone = '`pg` alone';
 
 /** A call of the repository, and what pgbench does instead. */
 interface Call {
   readonly name: string;
-  readonly limit: Limit;
+  readonly limit: { readonly atLeast: number };
   /** What the worker calls it. */
   readonly loop: string;
   /** One such call, and what of its answer the statement gives as it is. */
@@ -52,32 +54,39 @@ const calls: readonly Call[] = [
 export const repositoryCalls: Goal = {
   id: 'P3',
   title: `calls of the task repository, ${clients} at once`,
-  async measure({ sizes }) {
+  async measure({ sizes, isQuick }) {
     const database = await startTaskDatabase();
     const programs = new StartedPrograms();
-    const worker = startWorker(new URL('../workers/task-calls.ts', import.meta.url), { DATABASE_URL: database.appUrl });
+    const env = { DATABASE_URL: database.appUrl };
+    const worker = startWorker(new URL('../workers/task-calls.ts', import.meta.url), env);
+    const driver = startWorker(new URL('../../peers/pg-alone/task-calls.ts', import.meta.url), env);
     try {
       await loadOwners(
         database,
         Array.from({ length: owners }, () => tasksOfOwner),
       );
       const rows: Row[] = [];
-      for (const call of calls) {
+      for (const call of isQuick ? calls.slice(-1) : calls) {
         const ours = (seconds: number) => worker.turn({ loop: call.loop, seconds });
         const script = await toScript(call, database, join(programs.folder, `${call.loop}.sql`));
         const turns = await takeTurns(
           [
             { name: 'ours', run: ours },
-            { name: 'pgbench', run: (seconds) => runPgbench(script, { clients, seconds }) },
+            { name: 'pgbench', run: (seconds) => runPgbench(script, { clients, seconds }), isSteady: true },
+            ...(isQuick
+              ? []
+              : [{ name: driverAlone, run: (seconds: number) => driver.turn({ loop: call.loop, seconds }) }]),
             { name: 'ours again', run: ours },
           ],
           sizes,
         );
-        rows.push(...againstPeer(turns, { name: call.name, peer: 'pgbench', limit: call.limit }));
+        const { name, limit } = call;
+        rows.push(...againstPeer(turns, { name, peer: 'pgbench', limit, isCpuFree: true, isSameForPostgres: true }));
+        if (!isQuick) rows.push(...againstPeer(turns, { name, peer: driverAlone, limit, isSameForPostgres: true }));
       }
       return rows;
     } finally {
-      await worker.stop();
+      await Promise.all([worker.stop(), driver.stop()]);
       await programs.stop();
       await database.stop();
     }

@@ -1,4 +1,4 @@
-import { compare, medianOf, type Turns } from '../harness/turns.ts';
+import { compare, medianOf, type MachineFault, type Turns } from '../harness/turns.ts';
 import type { Limit, Row } from './goal.ts';
 
 interface RatioRowOptions {
@@ -10,7 +10,7 @@ interface RatioRowOptions {
   /** Of the medians, behind the point; none by default. */
   readonly digits?: number;
   readonly limit?: Limit | undefined;
-  readonly fault?: string | undefined;
+  readonly fault?: MachineFault | string | undefined;
 }
 
 /** A figure of one contender as a multiple of another's, pair by pair. */
@@ -28,6 +28,12 @@ export function ratioRow<F extends string>(
     value: compare(turns, figure, [base, other]),
     unit: '×',
     ...(limit && { limit }),
-    ...(fault !== undefined && { fault }),
+    ...faultOf(fault),
   };
+}
+
+/** A row's part about what is wrong with it. */
+export function faultOf(fault: MachineFault | string | undefined): Pick<Row, 'fault' | 'itself'> {
+  if (fault === undefined) return {};
+  return typeof fault === 'string' ? { fault } : { fault: fault.words, itself: fault.itself };
 }

@@ -19,4 +19,11 @@ describe('requests that differ by numbers', () => {
   it('count their ids from the first and begin again after the last', () => {
     expect(toLua({ ...renaming, ids: { first: 41, count: 2 } })).toContain('41 + n % 2');
   });
+
+  it('take tokens in turn, and have none by default', () => {
+    const script = toLua({ ...renaming, tokens: ['first', 'second'] });
+    expect(script).toContain('local bearers = {"Bearer first", "Bearer second"}');
+    expect(script).toContain('wrk.headers["Authorization"] = bearers[n % 2 + 1]');
+    expect(toLua(renaming)).not.toContain('Authorization');
+  });
 });

@@ -6,6 +6,8 @@ export interface NumberedRequest {
   /** JSON in ASCII; `{n}` stands for the number of the request: 0, 1, 2, … */
   readonly body?: string;
   readonly ids?: Ids;
+  /** Used in turn, one for each request: where there are as many ids, each goes with the same one always. */
+  readonly tokens?: readonly string[];
 }
 
 /** So many ids in a row. */
@@ -30,14 +32,17 @@ interface FirstRequest {
 const jsonBody = { 'Content-Type': 'application/json' };
 
 /** The script by which wrk's one thread sends them all. Lua reads strings of JSON in ASCII as they are. */
-export function toLua({ method, path, body, ids = anyId }: NumberedRequest): string {
+export function toLua({ method, path, body, ids = anyId, tokens = [] }: NumberedRequest): string {
   const fill = (text: string): string =>
     `(string.gsub(string.gsub(${JSON.stringify(text)}, "{id}", string.format("%d", ${ids.first} + n % ${ids.count})), "{n}", string.format("%d", n)))`;
-  const typed = body === undefined ? '' : 'wrk.headers["Content-Type"] = "application/json"\n';
-  return `${typed}local n = -1
-request = function()
-  n = n + 1
-  return wrk.format("${method}", ${fill(path)}, nil, ${body === undefined ? 'nil' : fill(body)})
-end
-`;
+  return [
+    ...(body === undefined ? [] : ['wrk.headers["Content-Type"] = "application/json"']),
+    `local bearers = {${tokens.map((token) => JSON.stringify(`Bearer ${token}`)).join(', ')}}`,
+    'local n = -1',
+    'request = function()',
+    '  n = n + 1',
+    ...(tokens.length === 0 ? [] : [`  wrk.headers["Authorization"] = bearers[n % ${tokens.length} + 1]`]),
+    `  return wrk.format("${method}", ${fill(path)}, nil, ${body === undefined ? 'nil' : fill(body)})`,
+    'end\n',
+  ].join('\n');
 }

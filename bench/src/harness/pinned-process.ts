@@ -94,7 +94,7 @@ export async function startPinned(options: PinnedCommand): Promise<PinnedProcess
   }
 }
 
-const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+export const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 async function untilOpen(port: number, child: ChildProcess): Promise<void> {
   const until = performance.now() + readyMs;

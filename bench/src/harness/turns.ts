@@ -4,7 +4,15 @@ import { median, medianRatio, type Interval } from '../interval.ts';
 export interface Sizes {
   readonly rounds: number;
   readonly seconds: number;
+  /** For how long each program is loaded before its first turn, if at all; by default as long as a turn. */
+  readonly warmSeconds?: number;
 }
+
+/** Of a run that counts; a shorter one gives hints. */
+export const leastSizes: Sizes = { rounds: 7, seconds: 8 };
+
+/** Of a run that only tells whether something got worse by a tenth. */
+export const quickSizes: Sizes = { rounds: 3, seconds: 1, warmSeconds: 3 };
 
 /** What one turn of a contender took. */
 export interface Turn {
@@ -16,32 +24,42 @@ export interface Turn {
 export interface Contender<T> {
   readonly name: string;
   /** Is loaded for so long. */
-  run(seconds: number): Promise<T>;
+  readonly run: (seconds: number) => Promise<T>;
+  /** Is as quick in its first turn as in any other: nothing of it is compiled while it runs. */
+  readonly isSteady?: boolean;
+  /** It takes part in the first so many only; by default in all. */
+  readonly rounds?: number;
 }
 
-/** The turns of each contender, by its name; all have as many. */
+/** For what is there to be seen beside the others, and no goal is about. */
+export const roundsToBeSeen = 3;
+
+/** The turns of each contender, by its name, in the order of the rounds. */
 export type Turns<T = Turn> = ReadonlyMap<string, readonly T[]>;
 
 /** Outside of this, what a contender differs from itself, a run says nothing. */
 const same = 0.03;
 
-/** Each is warmed once, then they take turns; each round begins with another one. */
+/** Each program is warmed once, also one that takes part twice; then they take turns. Each round begins with another one. */
 export async function takeTurns<T>(
   contenders: readonly Contender<T>[],
-  { rounds, seconds }: Sizes,
+  { rounds, seconds, warmSeconds = seconds }: Sizes,
 ): Promise<Map<string, T[]>> {
   const turns = new Map<string, T[]>(contenders.map(({ name }) => [name, []]));
-  for (const contender of contenders) await contender.run(seconds);
+  const cold = contenders.filter(({ isSteady = false }) => !isSteady);
+  const warmed = warmSeconds === 0 ? [] : new Set(cold.map((contender) => contender.run));
+  for (const run of warmed) await run(warmSeconds);
   for (let round = 0; round < rounds; round += 1) {
     for (let place = 0; place < contenders.length; place += 1) {
       const contender = contenders[(round + place) % contenders.length];
-      if (contender !== undefined) turns.get(contender.name)?.push(await contender.run(seconds));
+      if (contender === undefined || round >= (contender.rounds ?? rounds)) continue;
+      turns.get(contender.name)?.push(await contender.run(seconds));
     }
   }
   return turns;
 }
 
-/** One contender's figure as a multiple of another's, pair by pair. */
+/** One contender's figure as a multiple of another's, pair by pair of the rounds in which both took part. */
 export function compare<F extends string>(
   turns: Turns<Readonly<Record<F, number>>>,
   figure: F,
@@ -49,7 +67,8 @@ export function compare<F extends string>(
 ): Interval {
   const of = (name: string): number[] => (turns.get(name) ?? []).map((turn) => turn[figure]);
   const others = of(other);
-  return medianRatio(of(base).map((value, round) => [value, others[round] ?? Number.NaN]));
+  const both = of(base).slice(0, others.length);
+  return medianRatio(both.map((value, round) => [value, others[round] ?? Number.NaN]));
 }
 
 /** A contender's median of a figure. */
@@ -57,8 +76,16 @@ export function medianOf<F extends string>(turns: Turns<Readonly<Record<F, numbe
   return median((turns.get(name) ?? []).map((turn) => turn[figure]));
 }
 
-/** Says that a run is void when a contender that ran twice differs from itself; undefined when it may count. */
-export function faultOfMachine({ value: ratio }: Interval): string | undefined {
-  if (Math.abs(ratio - 1) <= same) return undefined;
-  return `the same contender twice differed ${ratio.toFixed(3)}×, more than ${same * 100} %: too much else runs here`;
+/** The same contender twice differed so much that the run is void. */
+export interface MachineFault {
+  /** Its figure the second time as a multiple of the first. */
+  readonly itself: number;
+  readonly words: string;
+}
+
+/** Undefined when a run may count. */
+export function faultOfMachine({ value: itself }: Interval): MachineFault | undefined {
+  if (Math.abs(itself - 1) <= same) return undefined;
+  const words = `the same contender twice differed ${itself.toFixed(3)}×, more than ${same * 100} %: too much else runs here`;
+  return { itself, words };
 }

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Goal, Row } from '../goals/goal.ts';
-import type { Sizes } from '../harness/turns.ts';
+import { leastSizes, type Sizes } from '../harness/turns.ts';
+import { isSameMachine, type Machine } from './machine.ts';
 import type { Plot } from './plot.ts';
 
 /** What one run measured of a goal. */
 export interface GoalRecord {
-  /** `2026-11-28`. */
+  /** `2026-11-28`, in UTC. */
   readonly date: string;
   /** The commit that was measured; `-dirty` at its end where files were changed since. */
   readonly commit: string;
@@ -16,15 +17,7 @@ export interface GoalRecord {
   readonly plots: readonly Plot[];
 }
 
-export interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly node: string;
-  /** Load average when the run began. */
-  readonly loadBefore: number;
-}
-
-/** All that is kept of a goal: the newest run first, and the one of another day before it. */
+/** All that is kept of a goal: the newest run first, then the one before it of another day or machine. */
 export interface GoalHistory {
   readonly id: string;
   readonly title: string;
@@ -42,11 +35,17 @@ export function readHistory(folder: string, id: string): GoalHistory | undefined
   return history;
 }
 
-/** Puts a record first; one of the same day makes room for it. */
+/** Puts a record first. One of the same day (UTC) and machine makes room for it, and so does one that was too short. */
 export function keepRecord(folder: string, { id, title }: Pick<Goal, 'id' | 'title'>, record: GoalRecord): void {
-  const earlier = readHistory(folder, id)?.records.filter(({ date }) => date !== record.date) ?? [];
+  const earlier = readHistory(folder, id)?.records.filter((each) => isFull(each) && !isSameRun(each, record)) ?? [];
   const history: GoalHistory = { id, title, records: [record, ...earlier].slice(0, mostRecords) };
   writeFileSync(fileOf(folder, id), `${JSON.stringify(history, undefined, 2)}\n`);
 }
+
+const isFull = ({ sizes }: GoalRecord): boolean =>
+  sizes.rounds >= leastSizes.rounds && sizes.seconds >= leastSizes.seconds;
+
+const isSameRun = (one: GoalRecord, other: GoalRecord): boolean =>
+  one.date === other.date && isSameMachine(one.machine, other.machine);
 
 const fileOf = (folder: string, id: string): string => join(folder, `${id}.json`);
