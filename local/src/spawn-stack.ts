@@ -26,6 +26,7 @@ export interface SpawnedStack {
 }
 
 const start = fileURLToPath(new URL('start.ts', import.meta.url));
+const nodeGuard = new URL('../../tools/node-guard.js', import.meta.url).href;
 const exitWithParent = new URL('processes/exit-with-parent.ts', import.meta.url).href;
 
 /**
@@ -35,7 +36,7 @@ const exitWithParent = new URL('processes/exit-with-parent.ts', import.meta.url)
 export async function spawnStack({ dataDir, args = [], env, onSpawn }: SpawnStackOptions): Promise<SpawnedStack> {
   const child = spawn(
     process.execPath,
-    ['--import', exitWithParent, start, '--port', '0', '--data-dir', dataDir, ...args],
+    ['--import', nodeGuard, '--import', exitWithParent, start, '--port', '0', '--data-dir', dataDir, ...args],
     { ...(env && { env }), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
   onSpawn?.(child);

@@ -7,9 +7,8 @@ import { build, type Plugin } from 'esbuild';
 /** Entries that an app may have below `src/`. */
 const programs = ['server', 'migrate', 'admin'];
 
-/** Files beside their code that some packages read at run time: a native binding, a web page. */
+/** Files beside their code that some packages read at run time: a web page. */
 const assets: Readonly<Record<string, string>> = {
-  argon2: `prebuilds/${process.platform}-${process.arch}`,
   '@fastify/swagger-ui': 'static',
 };
 
@@ -42,11 +41,15 @@ export async function bundleApp(app: string, folder: string): Promise<void> {
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
+    // Native bindings, such as that of argon2 for this platform: the others are not installed, and not asked for here.
+    loader: { '.node': 'copy' },
+    assetNames: 'assets/[name]',
     external: ['pg-native'], // optional of `pg`, and not installed
     banner: { js: banner },
     plugins: [assetDirectories],
   });
-  for (const output of Object.keys(metafile.outputs)) await writeInAscii(resolve(output));
+  const outputs = Object.keys(metafile.outputs);
+  for (const code of outputs.filter((file) => file.endsWith('.js'))) await writeInAscii(resolve(code));
   const inputs = Object.keys(metafile.inputs);
   const requireOfApp = createRequire(join(source, 'package.json'));
   for (const [name, path] of Object.entries(assets)) {

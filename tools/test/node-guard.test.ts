@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -29,6 +30,14 @@ describe('a program started from a package.json', () => {
 
   it('keeps the stack of every other fault', () => {
     expect(run('-e', "throw new Error('ours')").stderr).toMatch(/Error: ours\n\s+at /);
+  });
+
+  it.each([
+    ['of the checkout', {}, `${root}node_modules/.cache/tasktracker/`],
+    ['of the shell, if it names one', { NODE_COMPILE_CACHE: `${tmpdir()}/compiled` }, `${tmpdir()}/compiled/`],
+  ])('keeps its compiled code in the cache %s', (_whose, env, folder) => {
+    const args = ['--import', guard, '-p', "process.getBuiltinModule('module').getCompileCacheDir()"];
+    expect(spawnSync(process.execPath, args, { cwd: root, env }).stdout.toString()).toContain(folder);
   });
 
   it('has this guard, in each of them', () => {

@@ -1,4 +1,4 @@
-import { IncomingMessage, ServerResponse, type OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Socket } from 'node:net';
 import { clientOf, type ServiceApp } from '@tasktracker/service-kit';
 import helmet, { type HelmetOptions } from 'helmet';
@@ -33,8 +33,9 @@ export function addBrowserRules(app: ServiceApp, { origins, hstsMaxAgeSeconds }:
 
 /** What helmet says to every request, asked once: for each one it would be a twentieth of the gateway's CPU. */
 function fixedHeaders(options: HelmetOptions): OutgoingHttpHeaders {
-  const request = new IncomingMessage(new Socket());
-  const response = new ServerResponse(request);
+  const http = process.getBuiltinModule('node:http'); // not imported: see service-kit's broken-requests.ts
+  const request = new http.IncomingMessage(new Socket());
+  const response = new http.ServerResponse(request);
   helmet(options)(request, response, (error) => {
     if (error !== undefined) throw error;
   });

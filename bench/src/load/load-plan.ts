@@ -12,6 +12,11 @@ export interface LoadPlan {
   readonly spins?: boolean;
   /** At most; each carries one request at a time. */
   readonly connections: number;
+  /**
+   * Of these, how many are open before the load begins, as those of a proxy are; none without it. Node accepts one connection in
+   * each turn of its event loop: where a turn takes 5 ms, the hundredth waits for half a second.
+   */
+  readonly opened?: number;
   readonly seconds: number;
   readonly mostRequests: number;
   /** How long answers are awaited after the last request; 3 by default. */

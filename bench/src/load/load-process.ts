@@ -5,10 +5,12 @@ import { prepareLoad } from './send-load.ts';
 process.once('disconnect', () => process.exit());
 // A terminal's Ctrl-C comes here too: whoever started the load stops it in order.
 process.on('SIGINT', () => {});
-process.once('message', (plan: LoadPlan) => {
-  const send = prepareLoad(plan);
+process.once('message', (plan: LoadPlan) => void serve(plan));
+
+async function serve(plan: LoadPlan): Promise<void> {
+  const send = await prepareLoad(plan);
   process.once('message', () => {
     void send().then((result) => process.send?.(result, () => process.exit()));
   });
   process.send?.('ready');
-});
+}

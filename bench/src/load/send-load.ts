@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { AnswerReader } from './answer-reader.ts';
 import type { LoadPlan, LoadResult } from './load-plan.ts';
@@ -19,8 +20,9 @@ interface End {
 }
 
 /** What sends a load, and resolves when its time is over and its answers have come or are no longer awaited. */
-export function prepareLoad(plan: LoadPlan): () => Promise<LoadResult> {
+export async function prepareLoad(plan: LoadPlan): Promise<() => Promise<LoadResult>> {
   const load = new Load(plan);
+  await load.open();
   return () => load.run();
 }
 
@@ -41,6 +43,15 @@ class Load {
   constructor(plan: LoadPlan) {
     this.#plan = plan;
     this.#bytes = plan.requests.map((request) => Buffer.from(request));
+  }
+
+  /** Resolves when those connections are there that are to be open before the first request. */
+  async open(): Promise<void> {
+    for (let n = 0; n < (this.#plan.opened ?? 0); n += 1) {
+      const connection = this.#open();
+      await once(connection.socket, 'connect');
+      this.#idle.push(connection);
+    }
   }
 
   async run(): Promise<LoadResult> {

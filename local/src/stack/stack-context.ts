@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { logFileOf, type DataDir } from '../data-dir/data-dir.ts';
 import type { Secrets } from '../data-dir/secrets.ts';
 import type { ListeningProcess } from './ports.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
-import { repositoryDir } from '../repository-dir.ts';
 import { EndedTooSoon } from '../processes/running-process.ts';
 import type { NodeProgram } from '../processes/service-process.ts';
 import { StartError } from '../start-error.ts';
@@ -22,18 +20,9 @@ export interface StackContext {
   readonly signal: AbortSignal;
 }
 
-/**
- * Where Node keeps the compiled code of this checkout, so that the next start takes half the time. `npm ci` empties it.
- */
-const compileCache = join(repositoryDir, 'node_modules', '.cache', 'tasktracker');
-
 /** A program of the stack that logs to the file of this name. */
 export function toProgram(context: StackContext, logName: string, entry: string, env = context.ownEnv): NodeProgram {
-  return {
-    entry,
-    env: { NODE_COMPILE_CACHE: compileCache, ...env },
-    logFile: logFileOf(context.dataDir, logName),
-  };
+  return { entry, env, logFile: logFileOf(context.dataDir, logName) };
 }
 
 /** Adds to a failure which program it was and where its log is. */

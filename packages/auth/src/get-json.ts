@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Value } from '@tasktracker/schema';
-import { request, type Agent } from 'undici';
+import { request } from '@tasktracker/service-client';
+import type { Agent } from 'undici';
 
 /** Any status but 200, and 304 where it was not asked for. */
 export class UnexpectedStatus extends Error {
@@ -33,7 +34,9 @@ export async function getJson<S extends TSchema>(
 ): Promise<JsonAnswer<Static<S>> | undefined> {
   const { url, schema, dispatcher, timeoutMs, etag } = options;
   const headers = { accept: 'application/json', ...(etag === undefined ? {} : { 'if-none-match': etag }) };
-  const answer = await request(url, { dispatcher, headers, signal: AbortSignal.timeout(timeoutMs) });
+  const { origin, pathname, search } = new URL(url);
+  const where = { method: 'GET', origin, path: pathname + search } as const;
+  const answer = await request.call(dispatcher, { ...where, headers, signal: AbortSignal.timeout(timeoutMs) });
   if (answer.statusCode !== 200) {
     await answer.body.dump();
     if (answer.statusCode === 304 && etag !== undefined) return undefined;

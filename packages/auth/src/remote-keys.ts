@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { endedSessionsPath, jwksPath } from '@tasktracker/contracts';
 import { InvalidToken, ServiceUnavailable } from '@tasktracker/errors';
-import { connecting } from '@tasktracker/service-client';
+import { Agent, connecting } from '@tasktracker/service-client';
 import { repeat, type Repetition } from '@tasktracker/service-kit';
 import type { FastifyBaseLogger } from 'fastify';
-import { Agent } from 'undici';
 import { createPolledEndedSessions } from './polled-ended-sessions.ts';
 import { createPolledKeys } from './polled-keys.ts';
 import type { TokenKeys } from './token-keys.ts';

@@ -8,3 +8,4 @@ export type { UpstreamAnswer } from './answer-receiver.ts';
 export { createHeldBytes, type BytesHolder, type HeldBytes } from './held-bytes.ts';
 export { createRetryBudget } from './retry-budget.ts';
 export { connecting } from './service-connections.ts';
+export { Agent, request } from './undici.ts';

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem, ServiceUnavailable, UpstreamTimeout } from '@tasktracker/errors';
-import { buildConnector, errors, Pool } from 'undici';
 import { AnswerReceiver, type UpstreamAnswer } from './answer-receiver.ts';
 import { createCircuit, type Outcome } from './circuit.ts';
 import { createConnector } from './connector.ts';
@@ -8,6 +7,7 @@ import { createHeldBytes, type HeldBytes } from './held-bytes.ts';
 import { createPlaces } from './places.ts';
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
 import { connecting, idleConnections } from './service-connections.ts';
+import { buildConnector, errors, Pool } from './undici.ts';
 
 export interface UpstreamRequest {
   readonly method: string;

@@ -1,6 +1,7 @@
+import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { onRequestHookHandler } from 'fastify';
-import fastifyPlugin from 'fastify-plugin';
+import { fastify, type FastifyInstance, type onRequestHookHandler } from 'fastify';
+import type { OpenAPIV3 } from 'openapi-types';
 
 /** Nothing from elsewhere. The plugin's own policy also upgrades to HTTPS, which http://host:8000 does not have. */
 const policy = {
@@ -24,12 +25,12 @@ const ownAddress = `if (!location.pathname.endsWith('/') || location.search !== 
 `;
 
 /** The document as the page gets it, from `docs/json`: its addresses are relative, and one folder up from there. */
-function oneFolderDown(document: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function oneFolderDown(document: object): OpenAPIV3.Document {
   const text = JSON.stringify(document, (key, value: unknown) => {
     if (key === 'servers') return [{ url: '..' }];
     return key === 'tokenUrl' && typeof value === 'string' ? `../${value}` : value;
   });
-  const moved: Record<string, unknown> = JSON.parse(text);
+  const moved: OpenAPIV3.Document = JSON.parse(text);
   return moved;
 }
 
@@ -40,24 +41,26 @@ const withoutQuery: onRequestHookHandler = (request, reply, next) => {
   else void reply.redirect(path.endsWith('/') ? './' : path.slice(path.lastIndexOf('/') + 1));
 };
 
-/** Interactive `/docs`, complete in itself: no file of it comes from elsewhere, and it works below a path prefix. */
-export const docsPage = fastifyPlugin(
-  async (app) => {
-    await app.register(swaggerUi, {
-      routePrefix: '/docs',
-      indexPrefix: '.',
-      staticCSP: policy,
-      uiConfig: { persistAuthorization: false },
-      logo: { type: 'image/svg+xml', content: Buffer.from(logo) },
-      theme: {
-        title: 'TaskTracker API',
-        favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: icon }],
-        js: [{ filename: 'own-address.js', content: ownAddress }],
-      },
-      uiHooks: { onRequest: withoutQuery },
-      transformSpecification: oneFolderDown,
-      transformSpecificationClone: false, // it makes one anyway
-    });
-  },
-  { name: 'docs-page' },
-);
+/**
+ * What answers below `/docs`, without a socket: an interactive page of this document, complete in itself. No file of it comes
+ * from elsewhere, and it works below a path prefix.
+ */
+export async function createDocsPage(document: object): Promise<FastifyInstance> {
+  const app = fastify({ routerOptions: { ignoreTrailingSlash: true } });
+  await app.register(swagger, { mode: 'static', specification: { document: oneFolderDown(document) } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    indexPrefix: '.',
+    staticCSP: policy,
+    uiConfig: { persistAuthorization: false },
+    logo: { type: 'image/svg+xml', content: Buffer.from(logo) },
+    theme: {
+      title: 'TaskTracker API',
+      favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: icon }],
+      js: [{ filename: 'own-address.js', content: ownAddress }],
+    },
+    uiHooks: { onRequest: withoutQuery },
+  });
+  await app.ready();
+  return app;
+}

@@ -1,8 +1,10 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { PinoPretty } from 'pino-pretty';
 import { LogDestination } from './log-destination.ts';
 
 export type { Logger };
+
+/** Loaded for a person who looks on: nobody else waits for it. */
+const prettyStream = process.stdout.isTTY ? (await import('pino-pretty')).PinoPretty({ sync: true }) : undefined;
 
 /**
  * The one logger of a process: JSON on stdout, pretty on a terminal. Errors lose what a driver adds: Postgres puts row
@@ -16,10 +18,7 @@ export function createLogger(serviceName: string, level: string, stream?: Destin
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError },
   };
-  const logger: Logger = pino(
-    options,
-    stream ?? (process.stdout.isTTY ? PinoPretty({ sync: true }) : new LogDestination({ fd: 1, onRoomAgain })),
-  );
+  const logger: Logger = pino(options, stream ?? prettyStream ?? new LogDestination({ fd: 1, onRoomAgain }));
   function onRoomAgain(lost: number): void {
     logger.warn({ lost }, 'log lines were lost: they could not be written');
   }

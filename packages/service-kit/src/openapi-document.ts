@@ -3,7 +3,7 @@ import fastifyPlugin from 'fastify-plugin';
 import type { OpenAPIV3 } from 'openapi-types';
 import { withOptionalBodies } from './optional-bodies.ts';
 import { withCommonTruths } from './common-truths.ts';
-import { docsPage } from './docs-page.ts';
+import { docsRoutes } from './docs-routes.ts';
 import type { ServiceApp } from './typed-app.ts';
 import { version } from './version.ts';
 
@@ -55,7 +55,7 @@ export const openapiDocument = fastifyPlugin<OpenapiDocumentOptions>(
 
 /** `/openapi.json` and interactive `/docs`. */
 export async function documentRoutes(app: ServiceApp): Promise<void> {
-  await app.register(docsPage);
+  await app.register(docsRoutes);
   app.get('/openapi.json', { schema: { operationId: 'getOpenapiDocument', hide: true } }, () => app.swagger());
 }
 

@@ -33,6 +33,7 @@ function createAjv(components: Record<string, unknown>): Ajv {
     useDefaults: true,
     allowUnionTypes: true,
     discriminator: true, // of alternatives only the one that is meant is applied, which also removes what it doesn't name
+    validateSchema: false, // TypeBox made them; compiling the schema of schemas took more than compiling all of ours
     verbose: true, // an error knows its schema, whose description says what was expected
   });
   formats.default(ajv);

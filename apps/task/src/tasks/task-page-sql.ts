@@ -58,7 +58,7 @@ export function toPageStatement(
       conditions.length > 0 ? matchedPage(orders[sort], conditions, isBounded) : countedPage(sort, filters, isBounded);
     texts.set(name, text);
   }
-  return { name, text, values, isBrief: conditions.length === 0 && skip === 0 };
+  return { name, text, values };
 }
 
 const texts = new Map<string, string>();

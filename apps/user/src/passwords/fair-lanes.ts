@@ -13,10 +13,13 @@ export interface FairLanes<T> {
   push(lane: Lane, item: T): void;
   /** The oldest of the lane whose turn it is. */
   shift(): T | undefined;
-  /** What came last in the longest lane of the class that has most. */
-  popLongest(): T | undefined;
-  /** Whether `popLongest` would take the next item of this lane. */
+  sizeOf(name: string): number;
+  /** What came last in the longest lane of this class; without one, of the class that has most for its turns. */
+  popLongest(name?: string): T | undefined;
+  /** Whether `popLongest` would take the next item of this lane from its class. */
   wouldBeLongest(lane: Lane): boolean;
+  /** Whether that class would be the one that has most. */
+  wouldHaveMost(lane: Lane): boolean;
 }
 
 interface LaneClass<T> {
@@ -34,6 +37,8 @@ export function createFairLanes<T>(turns: Readonly<Record<string, number>> = {})
   let size = 0;
   const weightOf = (name: string): number => turns[name] ?? 1;
   const loadOf = ([name, of]: [string, LaneClass<T>]): number => of.size / weightOf(name);
+
+  const nameOfMost = (): string => [...classes].reduce((most, each) => (loadOf(each) > loadOf(most) ? each : most))[0];
 
   function take(name: string, of: LaneClass<T>, client: string, items: T[], item: T | undefined): T | undefined {
     of.size -= 1;
@@ -70,18 +75,24 @@ export function createFairLanes<T>(turns: Readonly<Record<string, number>> = {})
       of.clients.set(client, items);
       return take(name, of, client, items, items.shift());
     },
+    sizeOf: (name) => classes.get(name)?.size ?? 0,
     wouldBeLongest(lane) {
-      const { size: own = 0, clients } = classes.get(lane.class) ?? {};
-      const others = [...classes].filter(([name]) => name !== lane.class).map(loadOf);
+      const { clients } = classes.get(lane.class) ?? {};
       const lengths = [...(clients?.values() ?? [])].map(({ length }) => length);
       const length = clients?.get(lane.client)?.length ?? 0;
-      return (own + 1) / weightOf(lane.class) > Math.max(0, ...others) && length + 1 >= Math.max(1, ...lengths);
+      return length + 1 >= Math.max(1, ...lengths);
     },
-    popLongest() {
-      const [name, of] = [...classes].reduce((most, each) => (loadOf(each) > loadOf(most) ? each : most));
+    wouldHaveMost(lane) {
+      const own = classes.get(lane.class)?.size ?? 0;
+      const others = [...classes].filter(([name]) => name !== lane.class).map(loadOf);
+      return (own + 1) / weightOf(lane.class) > Math.max(0, ...others);
+    },
+    popLongest(wanted = nameOfMost()) {
+      const of = classes.get(wanted);
+      if (of === undefined) return undefined;
       // Of several with as many, the last in turn: otherwise many clients with one each would push out who has waited longest.
       const [client, items] = [...of.clients].reduce((most, each) => (each[1].length >= most[1].length ? each : most));
-      return take(name, of, client, items, items.pop());
+      return take(wanted, of, client, items, items.pop());
     },
   };
 }

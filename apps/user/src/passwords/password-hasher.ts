@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { hash, parseOptions, verify } from '@node-rs/argon2';
 import { Overloaded } from '@tasktracker/errors';
-import { argon2id, hash, needsRehash, verify } from 'argon2';
 import type { Lane } from './fair-lanes.ts';
+import { deferHashes } from './hash-threads.ts';
 import { createWorkQueue, QueueFull, type WorkLimits } from './work-queue.ts';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. See ADR 0012. */
 const owaspCost: HashCost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
+
+/** How the PHC string of argon2id begins, of its second version. */
+const kind = '$argon2id$v=19$';
 
 /** libuv has four threads; one stays free for name look-ups, files and key generation. */
 const maxConcurrency = 3;
@@ -67,9 +71,9 @@ export async function createPasswordHasher({
   limits = defaultLimits(),
   cost = owaspCost,
 }: PasswordHasherOptions = {}): Promise<PasswordHasher> {
-  const parameters = { ...cost, type: argon2id } as const;
   const queue = createWorkQueue(limits, turns);
-  const nobodysHash = await hash(randomBytes(32).toString('base64'), parameters);
+  const nobodysHash = await hash(randomBytes(32).toString('base64'), cost);
+  deferHashes();
 
   async function inTurn<T>(turn: HashTurn | undefined, work: () => Promise<T>): Promise<T> {
     try {
@@ -85,7 +89,7 @@ export async function createPasswordHasher({
   /** Once, and once more as typed where that is not NFC: hashes were made of that before. */
   async function judge(typed: string, passwordHash: string): Promise<PasswordVerdict> {
     const password = typed.normalize('NFC');
-    if (await verify(passwordHash, password)) return needsRehash(passwordHash, parameters) ? 'outdated' : 'right';
+    if (await verify(passwordHash, password)) return isOutdated(passwordHash, cost) ? 'outdated' : 'right';
     return typed !== password && (await verify(passwordHash, typed)) ? 'outdated' : 'wrong';
   }
 
@@ -97,12 +101,18 @@ export async function createPasswordHasher({
         throw toProblem(error);
       }
     },
-    hash: (password, turn) => inTurn(turn, () => hash(password.normalize('NFC'), parameters)),
+    hash: (password, turn) => inTurn(turn, () => hash(password.normalize('NFC'), cost)),
     verify: async (typed, passwordHash, turn) => {
       const verdict = await inTurn(turn, () => judge(typed, passwordHash ?? nobodysHash));
       return passwordHash === undefined ? 'wrong' : verdict;
     },
   };
+}
+
+function isOutdated(passwordHash: string, cost: HashCost): boolean {
+  const { memoryCost, timeCost, parallelism } = parseOptions(passwordHash);
+  const isAsNow = memoryCost === cost.memoryCost && timeCost === cost.timeCost && parallelism === cost.parallelism;
+  return !isAsNow || !passwordHash.startsWith(kind);
 }
 
 function toProblem(error: unknown): unknown {

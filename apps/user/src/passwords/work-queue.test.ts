@@ -1,9 +1,35 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createWorkQueue, QueueFull } from './work-queue.ts';
+import { createWorkQueue, QueueFull, type WorkQueue } from './work-queue.ts';
 
 function createGate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };
+}
+
+const atHome = { class: 'known', client: 'home' };
+const strangerOf = (n: number) => ({ class: 'strangers', client: `client ${n}` });
+const work100Ms = async () => void vi.advanceTimersByTime(100);
+
+/** People who are known have four turns of five in it, and somebody is at work. */
+async function createBusyQueue() {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const queue = createWorkQueue({ concurrency: 1, maxWaiting: 100, maxWaitMs: 4_000 }, { known: 4 });
+  for (let n = 0; n < 100; n += 1) await queue.run(work100Ms, atHome);
+  const gate = createGate();
+  const first = queue.run(() => gate.opened, atHome);
+  return { queue, open: () => (gate.open(), first) };
+}
+
+/** Of many strangers at once, those that are let in, and how many of them have their turn in the end. */
+async function sendStrangers(queue: WorkQueue, meanwhile: () => Promise<unknown>) {
+  const sent = Array.from({ length: 30 }, (_, n) => queue.run(work100Ms, strangerOf(n)));
+  const refused = new Set<number>();
+  for (const [n, each] of sent.entries()) each.catch(() => void refused.add(n));
+  await new Promise(setImmediate);
+  const letIn = sent.length - refused.size;
+  await meanwhile();
+  await Promise.allSettled(sent);
+  return { letIn, served: sent.length - refused.size };
 }
 
 describe('a work queue', () => {
@@ -135,6 +161,32 @@ describe('a work queue', () => {
     vi.advanceTimersByTime(1_001);
     const all = Array.from({ length: 3 }, (_, n) => queue.run(async () => n));
     expect(await Promise.all(all)).toEqual([0, 1, 2]);
+  });
+
+  describe('in which people who are known have four turns of five, and each piece of work takes 100 ms', () => {
+    it('refuses strangers at once or not at all, whoever else comes', async () => {
+      const { queue, open } = await createBusyQueue();
+      const { letIn, served } = await sendStrangers(queue, async () => {
+        const people = Array.from({ length: 4 }, async () => {
+          for (let n = 0; n < 20; n += 1) await queue.run(work100Ms, atHome);
+        });
+        await Promise.all([open(), ...people]);
+      });
+      expect({ letIn, served }).toEqual({ letIn: 4, served: 4 });
+    });
+
+    it('lets more of them wait where nobody else wants a turn', async () => {
+      const { queue, open } = await createBusyQueue();
+      const before = await sendStrangers(queue, open);
+      for (let n = 0; n < 60; n += 1)
+        await Promise.all([queue.run(work100Ms, strangerOf(0)), queue.run(work100Ms, strangerOf(1))]);
+      const gate = createGate();
+      const first = queue.run(() => gate.opened, strangerOf(0));
+      const after = await sendStrangers(queue, () => (gate.open(), first));
+      expect(before.letIn).toBeLessThan(6);
+      expect(after.letIn).toBeGreaterThan(15);
+      expect(after.served).toBe(after.letIn);
+    });
   });
 
   it('when it is full, makes room of what came last from the client that has most waiting', async () => {

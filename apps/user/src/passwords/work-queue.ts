@@ -1,5 +1,6 @@
-import { createAnnouncedWork } from './announced-work.ts';
-import { createFairLanes, type Lane } from './fair-lanes.ts';
+import { createAnnouncedWork, type AnnouncedWork } from './announced-work.ts';
+import { createFairLanes, type FairLanes, type Lane } from './fair-lanes.ts';
+import { createTurnTimes, type TurnTimes } from './turn-times.ts';
 
 /** Thrown when the queue is full, or when a piece of work has waited too long. */
 export class QueueFull extends Error {
@@ -20,11 +21,13 @@ export interface WorkLimits {
   /** How many pieces of work run at once. */
   readonly concurrency: number;
   readonly maxWaiting: number;
-  /** Work that has waited longer is refused when its turn comes; no more waits than has its turn in half of this. */
+  /** Work that has waited longer is refused when its turn comes; of a class no more waits than has its turn in half of this. */
   readonly maxWaitMs: number;
 }
 
 interface Waiting {
+  /** Its class. */
+  readonly of: string;
   readonly since: number;
   readonly begin: () => void;
   readonly refuse: (error: QueueFull) => void;
@@ -32,8 +35,6 @@ interface Waiting {
 
 /** Of the longest wait, what may be expected: the expectation may be wrong by as much again. */
 const expectedShare = 0.5;
-/** How many of the last pieces of work tell how long one takes. */
-const remembered = 16;
 
 const queueFull = (): QueueFull => new QueueFull('Too much work is waiting');
 
@@ -41,7 +42,8 @@ const onlyLane: Lane = { class: '', client: '' };
 
 /**
  * A bounded queue: first come, first served within a client. When it is full, what came last of the client that has most
- * waiting, in the class that has most waiting, makes room.
+ * waiting, in the class that has most waiting, makes room. A class that waits too long makes room of its own: a flood of
+ * strangers refuses nobody who is known, and who comes with it is refused at once, not after seconds.
  */
 export function createWorkQueue(
   { concurrency, maxWaiting, maxWaitMs }: WorkLimits,
@@ -50,29 +52,21 @@ export function createWorkQueue(
   let free = concurrency;
   const queue = createFairLanes<Waiting>(turns);
   const announced = createAnnouncedWork();
-  let lastEnd = 0;
-  /** Of one piece of work. */
-  let meanMs = 0;
+  const times = createTurnTimes({ concurrency, turns, forgetMs: maxWaitMs });
 
-  const isTooLong = (size: number): boolean =>
-    size > maxWaiting || (size * meanMs) / concurrency > maxWaitMs * expectedShare;
-
-  /** With one more of this lane, which would be the one to make room. */
-  function wouldBeTooLong(lane: Lane): boolean {
-    return isTooLong(queue.size + announced.total + 1) && announced.wouldBeMost(lane) && queue.wouldBeLongest(lane);
-  }
+  const room = createRoom({ queue, announced, times }, { maxWaiting, maxWaitMs });
 
   async function acquire(lane: Lane): Promise<void> {
     if (free > 0) {
-      // What was long ago says nothing: a database that was slow may be quick again.
-      if (performance.now() - lastEnd > maxWaitMs) meanMs = 0;
+      times.idle();
       free -= 1;
       return;
     }
     const since = performance.now();
     await new Promise<void>((begin, refuse) => {
-      queue.push(lane, { since, begin, refuse });
-      if (isTooLong(queue.size)) queue.popLongest()?.refuse(queueFull());
+      if (queue.sizeOf(lane.class) === 0) times.begin(lane.class);
+      queue.push(lane, { of: lane.class, since, begin, refuse });
+      room.make(lane.class)?.refuse(queueFull());
     });
   }
 
@@ -84,12 +78,15 @@ export function createWorkQueue(
       next = queue.shift();
     }
     if (next === undefined) free += 1;
-    else next.begin();
+    else {
+      times.count(next.of);
+      next.begin();
+    }
   }
 
   return {
     announce(lane) {
-      if (free === 0 && wouldBeTooLong(lane)) throw queueFull();
+      if (free === 0 && room.isTakenFor(lane)) throw queueFull();
       return announced.add(lane);
     },
     async run(work, lane = onlyLane) {
@@ -98,10 +95,36 @@ export function createWorkQueue(
       try {
         return await work();
       } finally {
-        lastEnd = performance.now();
-        meanMs += (lastEnd - startedAt - meanMs) / remembered;
+        times.worked(performance.now() - startedAt);
         release();
       }
+    },
+  };
+}
+
+interface RoomParts {
+  readonly queue: FairLanes<Waiting>;
+  readonly announced: AnnouncedWork;
+  readonly times: TurnTimes;
+}
+
+function createRoom({ queue, announced, times }: RoomParts, limits: Pick<WorkLimits, 'maxWaiting' | 'maxWaitMs'>) {
+  const { maxWaiting, maxWaitMs } = limits;
+  /** One may always wait: its turn shows how long that takes now. */
+  const isTooLong = (name: string, size: number): boolean =>
+    size > 1 && size * times.expected(name) > maxWaitMs * expectedShare;
+
+  return {
+    /** What gives its place up, if too much is waiting now that this class has one more. */
+    make(name: string): Waiting | undefined {
+      if (isTooLong(name, queue.sizeOf(name))) return queue.popLongest(name);
+      return queue.size > maxWaiting ? queue.popLongest() : undefined;
+    },
+    /** Whether one more of this lane would be the one to give its place up. */
+    isTakenFor(lane: Lane): boolean {
+      const isFull = queue.size + announced.total + 1 > maxWaiting && queue.wouldHaveMost(lane);
+      if (!isFull && !isTooLong(lane.class, queue.sizeOf(lane.class) + announced.total + 1)) return false;
+      return announced.wouldBeMost(lane) && queue.wouldBeLongest(lane);
     },
   };
 }
