@@ -4,7 +4,7 @@ import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
 import { describeRow, holds, type Goal, type Row } from './goals/goal.ts';
-import { goals } from './goals/goals.ts';
+import { experiments, goals } from './goals/goals.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
 import { describeRun, performancePage, rowCells, rowHead } from './report/performance-page.ts';
 import type { Plot } from './report/plot.ts';
@@ -19,6 +19,7 @@ const usage = `npm run bench -- [GOAL…] [--quick] [--before FOLDER] [--rounds 
                      [--json FILE] [--write] [--check]
 
 Measures the goals about speed, such as P1, or all; each against peers that take turns with us. Prints Markdown.
+By its name only: growth, what costs become with ever more accounts, tasks and replicas (a quarter of an hour).
 Linux with two cores; nginx and wrk come from Debian, and root gets them installed. A goal holds if the worse end of its 95 % interval meets it.
   --quick     3 rounds of 2 s: whether something is worse than what docs/performance.md says by more than a tenth
   --before    another checkout, installed, that takes part
@@ -50,8 +51,9 @@ const sizes = {
 };
 
 function findGoal(id: string): Goal {
-  const found = goals.find((goal) => goal.id === id.toUpperCase());
-  return found ?? refuse(`There is no goal ${id}: there is ${goals.map((goal) => goal.id).join(', ')}.`, usage);
+  const all = [...goals, ...experiments];
+  const found = all.find((goal) => goal.id.toUpperCase() === id.toUpperCase());
+  return found ?? refuse(`There is no goal ${id}: there is ${all.map((goal) => goal.id).join(', ')}.`, usage);
 }
 
 leaveMeasuredCore();
