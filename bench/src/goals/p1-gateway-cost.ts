@@ -2,6 +2,7 @@ import { compare, faultOfMachine, takeTurns, type Contender, type Turn, type Tur
 import { wrkTurn } from '../harness/wrk-turn.ts';
 import type { Started } from '../harness/started-programs.ts';
 import { startGatewayContenders, type GatewayContenders, type LeastPrograms } from './gateway-contenders.ts';
+import { policyRows } from './gateway-policies.ts';
 import type { Goal, Limit, Row } from './goal.ts';
 import { ratioRow } from './ratio-row.ts';
 
@@ -31,7 +32,8 @@ export const gatewayCost: Goal = {
         toContender('stock proxy', stockProxy, contenders),
         ...(isQuick ? [] : leastPrograms.map(([name, program]) => toContender(name, least[program], contenders))),
       ];
-      return toRows(await takeTurns(loaded, sizes));
+      const rows = toRows(await takeTurns(loaded, sizes));
+      return isQuick ? rows : [...rows, ...(await policyRows(contenders, { connections, seconds: sizes.seconds }))];
     } finally {
       await contenders.stop();
     }
