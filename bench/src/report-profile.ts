@@ -14,6 +14,7 @@ import {
   micros,
   microsOf,
   ownersTable,
+  purposesTable,
   summaryTable,
 } from './profile/profile-tables.ts';
 import { recordedEnvironment } from './profile/recorder-client.ts';
@@ -23,7 +24,7 @@ const usage = `npm run profile -- SCENARIO [--service NAME] [--seconds N] [--con
 
 Repeats one request against a system of its own and writes, for each service, flame graphs of its CPU time and of its
 allocations (SVG) and the profiles themselves for Chrome's DevTools; prints Markdown: event-loop delay, and what each
-package and folder costs per request. There are three loads, so that no profiler sees another. Linux only.
+policy, package and folder costs per request. There are three loads, so that no profiler sees another. Linux only.
   SCENARIO        ${scenarioNames.join(', ')}
   --service       this one alone: ${serviceNames.join(', ')}
   --seconds       of each load (8)
@@ -58,7 +59,8 @@ try {
   for (const service of measured) {
     writeFiles(service);
     if (service.figures.utilisation < leastBusy && values.service === undefined) continue;
-    console.log(`\n### ${service.name}\n\n${ownersTable(service)}\n\n${allocatingFunctionsTable(service)}`);
+    const tables = [purposesTable, ownersTable, allocatingFunctionsTable].map((toTable) => toTable(service));
+    console.log(`\n### ${service.name}\n\n${tables.join('\n\n')}`);
   }
   console.log(`\nFlame graphs and profiles: ${out}`);
 } finally {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
 import { describeRow, describeVerdict, isInOrder, type Goal, type Row } from './goals/goal.ts';
-import { goals } from './goals/goals.ts';
+import { experiments, goals } from './goals/goals.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
 import { leastSizes, quickSizes } from './harness/turns.ts';
 import { describeRun, performancePage, rowCells, rowHead } from './report/performance-page.ts';
@@ -20,6 +20,7 @@ const usage = `npm run bench -- [GOAL…] [--quick] [--before FOLDER] [--rounds 
                      [--json FILE] [--write] [--check]
 
 Measures the goals about speed, such as P1, or all; each against peers that take turns with us. Prints Markdown.
+By its name only: growth, what costs become with ever more accounts, tasks and replicas (a quarter of an hour).
 Linux with two cores; nginx and wrk come from Debian, and root gets them installed. A goal holds if the worse end of its 95 % interval meets it.
   --quick     three minutes: whether something of ours is worse by a tenth than what docs/performance.md says
   --before    another checkout, installed, that takes part
@@ -61,8 +62,9 @@ function isTaken({ id, sparedQuickly }: Goal): boolean {
 }
 
 function findGoal(id: string): Goal {
-  const found = goals.find((goal) => goal.id === id.toUpperCase());
-  return found ?? refuse(`There is no goal ${id}: there is ${goals.map((goal) => goal.id).join(', ')}.`, usage);
+  const all = [...goals, ...experiments];
+  const found = all.find((goal) => goal.id.toUpperCase() === id.toUpperCase());
+  return found ?? refuse(`There is no goal ${id}: there is ${all.map((goal) => goal.id).join(', ')}.`, usage);
 }
 
 if (values.quick && values.write) refuse('A quick run is compared with what is recorded, and not recorded.', usage);

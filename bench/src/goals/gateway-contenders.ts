@@ -6,6 +6,7 @@ import { servicesByName } from '@tasktracker/contracts/services';
 import { findFreePorts } from '@tasktracker/faults/free-ports';
 import { nginxAnswerConfig, nginxProxyConfig } from '../../peers/nginx/nginx-config.ts';
 import { StartedPrograms, type Started } from '../harness/started-programs.ts';
+import { recordedEnvironment } from '../profile/recorder-client.ts';
 
 /** The gateway and its peers before one service, which gives the answer of a list of twenty tasks and costs next to nothing. */
 export interface GatewayContenders {
@@ -15,6 +16,8 @@ export interface GatewayContenders {
   /** The service itself, without a proxy. */
   readonly servicePort: number;
   readonly gateway: Started;
+  /** Where the gateway's recorder has its socket (see `recorder-client.ts`). */
+  readonly recorders: string;
   /** That of the older tree, if there is one. */
   readonly olderGateway?: Started;
   readonly nginx: Started;
@@ -64,6 +67,7 @@ export async function startGatewayContenders({
       path,
       headers: { Authorization: `Bearer ${issuer.token({ exp: Math.floor(Date.now() / 1_000) + 86_000 })}` },
       servicePort,
+      recorders: programs.folder,
       ...(await startGateways(programs, { servicePort, userServiceUrl: keySource.userServiceUrl, olderTree })),
       nginx: await startNginx(programs, servicePort),
       ...(isAlone ? {} : { others: await startOthers(programs, servicePort) }),
@@ -105,6 +109,8 @@ async function startGateways(
     [stats.urlVariable]: service,
     // The most that it can be: each request is counted, none refused.
     RATE_LIMIT_READS_PER_MINUTE: '1000000',
+    // Does nothing until it is asked.
+    ...recordedEnvironment(programs.folder),
   };
   const start = async (name: string, tree: string): Promise<Started> => {
     const [port = 0] = await findFreePorts(1);

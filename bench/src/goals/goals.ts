@@ -1,4 +1,5 @@
 import type { Goal } from './goal.ts';
+import { growth } from './growth.ts';
 import { gatewayCost } from './p1-gateway-cost.ts';
 import { gatewayLatency } from './p2-gateway-latency.ts';
 import { repositoryCalls } from './p3-repository-calls.ts';
@@ -23,3 +24,6 @@ export const goals: readonly Goal[] = [
   loginFlood,
   startAndSize,
 ];
+
+/** What is measured only when it is asked for by its name. */
+export const experiments: readonly Goal[] = [growth];

@@ -10,6 +10,7 @@ import {
 import { wrkTurn } from '../harness/wrk-turn.ts';
 import type { Started } from '../harness/started-programs.ts';
 import { startGatewayContenders, type GatewayContenders, type OtherPrograms } from './gateway-contenders.ts';
+import { policyRows } from './gateway-policies.ts';
 import type { Goal, Limit, Row } from './goal.ts';
 import { ratioRow } from './ratio-row.ts';
 
@@ -40,7 +41,8 @@ export const gatewayCost: Goal = {
         { ...ours, name: 'gateway again' },
         ...(others ? toSeen(others, contenders) : []),
       ];
-      return toRows(await takeTurns(loaded, sizes));
+      const rows = toRows(await takeTurns(loaded, sizes));
+      return isQuick ? rows : [...rows, ...(await policyRows(contenders, { connections, seconds: sizes.seconds }))];
     } finally {
       await contenders.stop();
     }

@@ -4,31 +4,48 @@ import { startTaskDatabase, type TaskDatabase } from '../harness/task-database.t
 import { openTaskSession, type TaskSession } from '../harness/task-session.ts';
 import { takeTurns } from '../harness/turns.ts';
 import { exactly } from '../interval.ts';
-import { bareTable, clients, newKey, newTask, quota } from '../workers/task-call-plan.ts';
+import { leastNames, leastTables } from '../workers/least-creates.ts';
+import { clients, newKey, newTask, quota } from '../workers/task-call-plan.ts';
 import { againstPeer } from './against-peer.ts';
+import { compareParts } from './create-parts.ts';
 import type { Goal, Row } from './goal.ts';
+import { ratioRow } from './ratio-row.ts';
+
+const bare = 'a bare INSERT';
+/** The limit of what is asked for: all that a create writes, and nothing that it looks for. */
+const least = leastNames.at(-1) ?? bare;
 
 /** What it costs that a task is created once, counted and told of, beside an INSERT that does none of this. */
 export const durableCreate: Goal = {
   id: 'P8',
   title: `a task created with key, counter and event, ${clients} at once`,
-  async measure({ sizes }) {
+  async measure({ sizes, isQuick }) {
     const database = await startTaskDatabase();
     const worker = startWorker(new URL('../workers/task-calls.ts', import.meta.url), { DATABASE_URL: database.appUrl });
     try {
-      await makeBareTable(database);
+      await makeLeastTables(database);
       const ours = (seconds: number) => worker.turn({ loop: 'create', seconds });
       const turns = await takeTurns(
         [
           { name: 'ours', run: ours },
-          { name: 'a bare INSERT', run: (seconds) => worker.turn({ loop: 'insert', seconds }) },
+          ...[bare, ...(isQuick ? [] : [least])].map((name) => ({
+            name,
+            run: (seconds: number) => worker.turn({ loop: name, seconds }),
+          })),
           { name: 'ours again', run: ours },
         ],
         sizes,
       );
-      return [
+      const rows = [
         ...(await countPerCreate(database)),
-        ...againstPeer(turns, { name: 'create', peer: 'a bare INSERT', limit: { atLeast: 0.6 } }),
+        ...againstPeer(turns, { name: 'create', peer: bare, limit: { atLeast: 0.6 } }),
+      ];
+      if (isQuick) return rows;
+      const limit = { name: `INSERT ${least}: per second`, words: 'per second' };
+      return [
+        ...rows,
+        ratioRow(turns, 'requestsPerSecond', [bare, least], limit),
+        ...(await compareParts(database, sizes)),
       ];
     } finally {
       await worker.stop();
@@ -37,9 +54,9 @@ export const durableCreate: Goal = {
   },
 };
 
-async function makeBareTable({ migrateUrl }: TaskDatabase): Promise<void> {
+async function makeLeastTables({ migrateUrl }: TaskDatabase): Promise<void> {
   const owner = openTaskSession(migrateUrl);
-  await owner.pool.query(bareTable);
+  await owner.pool.query(leastTables);
   await owner.close();
 }
 

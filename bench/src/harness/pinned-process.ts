@@ -11,6 +11,7 @@ export const measuredCore = '0';
 const otherCore = '1';
 
 export interface PinnedProcess {
+  readonly pid: number;
   /** User and system time of it and its children so far, in milliseconds. */
   cpuMs(): number;
   resident(): Resident;
@@ -73,6 +74,7 @@ export async function startPinned(options: PinnedCommand): Promise<PinnedProcess
   process.once('exit', endWithUs);
   const { pid = -1 } = child;
   const pinned: PinnedProcess = {
+    pid,
     cpuMs: () => usageOf(pid).cpuMs,
     resident: () => residentOf(pid),
     async stop() {

@@ -2,6 +2,7 @@ import { markdownTable } from '../markdown-table.ts';
 import type { CallNode } from './call-tree.ts';
 import { byFunction, byOwner, costsBy, type Cost } from './cost-table.ts';
 import type { LoopFigures } from './loop-figures.ts';
+import { costsByPurpose } from './purposes.ts';
 
 /** What was recorded of a service under one load after the other, the trees beside their own load's requests. */
 export interface ServiceProfile {
@@ -69,6 +70,18 @@ export function ownersTable(profile: ServiceProfile): string {
         micros(microsOf(profile, inclusive)),
         percent(inclusive / profile.cpu.total),
       ]),
+  );
+}
+
+/** What each policy and each layer below them takes by itself, with the helpers that it calls: together the main thread's time. */
+export function purposesTable(profile: ServiceProfile): string {
+  return markdownTable(
+    ['for', 'per request', ''],
+    costsByPurpose(profile.cpu).map(({ purpose, self }) => [
+      purpose,
+      micros(microsOf(profile, self)),
+      percent(self / profile.cpu.total),
+    ]),
   );
 }
 

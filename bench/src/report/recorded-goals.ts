@@ -8,15 +8,17 @@ export const recordsFolder = fileURLToPath(new URL('../../../docs/performance', 
 /** Made from what is in the folder. */
 export const pageFile = fileURLToPath(new URL('../../../docs/performance.md', import.meta.url));
 
-/** All goals that were recorded, in the order of their numbers, each with its remarks. */
+/** All goals that were recorded, in the order of their numbers, and what else was, each with its remarks. */
 export function recordedGoals(folder = recordsFolder): { history: GoalHistory; remarks: string }[] {
   const numbers = readdirSync(folder).flatMap((file) => /^P(\d+)\.json$/.exec(file)?.[1] ?? []);
   return numbers
     .map(Number)
     .toSorted((one, other) => one - other)
-    .flatMap((number) => {
-      const history = readHistory(folder, `P${number}`);
-      const file = join(folder, `P${number}.md`);
+    .map((number) => `P${number}`)
+    .concat('growth')
+    .flatMap((id) => {
+      const history = readHistory(folder, id);
+      const file = join(folder, `${id}.md`);
       return history ? { history, remarks: existsSync(file) ? readFileSync(file, 'utf8') : '' } : [];
     });
 }

@@ -1,8 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { KeyedWrite } from '@tasktracker/idempotency';
-import type { NamedStatement } from '@tasktracker/postgres';
 import { toTaskFilters } from '../../../apps/task/src/tasks/task-query.ts';
-import { columnsOf } from '../../../apps/task/src/tasks/task-values.ts';
 import type { TaskFields } from '../../../apps/task/src/tasks/task.ts';
 
 /** As many connections as the service has by default, and as many callers. */
@@ -38,19 +36,5 @@ export function newKey(callerId: bigint): KeyedWrite {
     fingerprint: randomBytes(32),
     lifetimeHours: 24,
     requestId: randomUUID(),
-  };
-}
-
-/** The table of tasks once more, with all its columns, checks and indexes, and nothing that happens beside an insert. */
-export const bareTable = `CREATE TABLE bare_tasks (LIKE tasks INCLUDING ALL)`;
-
-/** The same task, and nothing else. */
-export function bareInsert(ownerId: number): NamedStatement {
-  const columns = columnsOf(newTask);
-  const names = ['owner_id', ...Object.keys(columns)];
-  return {
-    name: 'bare-insert',
-    text: `INSERT INTO bare_tasks (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
-    values: [ownerId, ...Object.values(columns)],
   };
 }

@@ -6,17 +6,8 @@ import { parseTaskConfig } from '../../../apps/task/src/config.ts';
 import { openDeps } from '../../../apps/task/src/deps.ts';
 import { taskSessionSettings } from '../../../apps/task/src/tasks/task-store.ts';
 import { answerTasks, type Loop } from './answer-tasks.ts';
-import {
-  bareInsert,
-  clients,
-  creators,
-  firstPage,
-  newKey,
-  newTask,
-  owners,
-  quota,
-  tasksOfOwner,
-} from './task-call-plan.ts';
+import { leastCreate, leastNames } from './least-creates.ts';
+import { clients, creators, firstPage, newKey, newTask, owners, quota, tasksOfOwner } from './task-call-plan.ts';
 
 const config = parseTaskConfig({
   PORT: '0',
@@ -60,7 +51,9 @@ answerTasks(
       );
       if (created?.status !== 201) throw new Error('no task was created');
     }),
-    insert: underDeadline(() => pool.query(bareInsert(random(creators) + 1))),
+    ...Object.fromEntries(
+      leastNames.map((name) => [name, underDeadline(() => pool.query(leastCreate(name, random(creators) + 1)))]),
+    ),
   },
   clients,
   async () => {
