@@ -5,6 +5,7 @@ import { readCommandLine, readCount, refuse } from '@tasktracker/command-line';
 import { describeRow, describeVerdict, isInOrder, type Goal, type Row } from './goals/goal.ts';
 import { experiments, goals } from './goals/goals.ts';
 import { leaveMeasuredCore } from './harness/pinned-process.ts';
+import { shareTaskDatabases } from './harness/task-database.ts';
 import { leastSizes, quickSizes } from './harness/turns.ts';
 import { describeRun, performancePage, rowCells, rowHead } from './report/performance-page.ts';
 import type { Plot } from './report/plot.ts';
@@ -69,6 +70,7 @@ function findGoal(id: string): Goal {
 
 if (values.quick && values.write) refuse('A quick run is compared with what is recorded, and not recorded.', usage);
 leaveMeasuredCore();
+shareTaskDatabases();
 const machine = describeMachine();
 const commit = describeCommit();
 const date = new Date().toISOString().slice(0, 10);

@@ -19,12 +19,43 @@ const silent = { info: () => {}, warn: () => {} };
 const password = 'measure';
 type Urls = Pick<TaskDatabase, 'appUrl' | 'migrateUrl'>;
 
-/** Made once for all goals of a run: initdb, roles and migrations take 2 s, a copy and a start 0.4. */
-let template: Promise<{ readonly dataDir: string; readonly urls: Urls }> | undefined;
-
 /** On the cores of this process: off the measured one, once that has been left. */
 export async function startTaskDatabase(): Promise<TaskDatabase> {
-  const { dataDir, urls } = await (template ??= makeTemplate());
+  return template === undefined ? startNew() : startCopy(await template());
+}
+
+let template: (() => Promise<Template>) | undefined;
+
+interface Template {
+  readonly dataDir: string;
+  readonly urls: Urls;
+}
+
+/**
+ * From now on each database is a copy of the first: initdb, roles and migrations take 2 s, a copy and a start 0.4. What is
+ * copied stays until this process ends by itself or by a signal.
+ */
+export function shareTaskDatabases(): void {
+  let made: Promise<Template> | undefined;
+  template = () => (made ??= makeTemplate());
+}
+
+async function startNew(): Promise<TaskDatabase> {
+  const { folder, start } = openServer('bench-postgres');
+  const server = await start();
+  const stop = async (): Promise<void> => {
+    await server.stop({ atOnce: true });
+    folder.remove();
+  };
+  try {
+    return { ...(await fill(server)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startCopy({ dataDir, urls }: Template): Promise<TaskDatabase> {
   const { folder, start } = openServer('bench-postgres');
   try {
     await outputOf('cp', ['-a', dataDir, folder.path]);
@@ -44,15 +75,18 @@ export async function startTaskDatabase(): Promise<TaskDatabase> {
   }
 }
 
-/** A stopped server's data, which stay as long as this process. */
-async function makeTemplate(): Promise<{ dataDir: string; urls: Urls }> {
+async function makeTemplate(): Promise<Template> {
   const { dataDir, start } = openServer('bench-template');
   const server = await start();
-  const passwords = { migrate: 'm', app: 'a' };
-  const urls = await provisionDatabase({ adminUrl: server.adminUrl, service: 'task', passwords });
-  await migrate({ migrationsDir, connectionString: urls.migrateUrl, log: silent });
+  const urls = await fill(server);
   await server.stop();
   return { dataDir, urls };
+}
+
+async function fill({ adminUrl }: EmbeddedPostgres): Promise<Urls> {
+  const urls = await provisionDatabase({ adminUrl, service: 'task', passwords: { migrate: 'm', app: 'a' } });
+  await migrate({ migrationsDir, connectionString: urls.migrateUrl, log: silent });
+  return urls;
 }
 
 /** A folder for a server's data, and what starts it there. */
