@@ -32,7 +32,7 @@ export async function compareParts({ appUrl }: TaskDatabase, sizes: Sizes): Prom
         toContender('ours again', ours),
       ],
       // Many short ones: what else the machine does changes within seconds.
-      { rounds: sizes.rounds * 3, seconds: sizes.seconds / 4 },
+      { rounds: sizes.rounds * 2, seconds: sizes.seconds / 8 },
     );
     const fault = faultOfMachine(compare(turns, 'micros', ['ours', 'ours again']));
     return [...leastNames.filter((name) => name !== bare), 'ours'].map((name) =>

@@ -53,7 +53,7 @@ export async function compareAccounts(run: Run): Promise<Row[]> {
     for (const accounts of run.isQuick ? fewAccounts : accountCounts) populations.push(await populate(accounts, stops));
     const growths: Growth[] = [];
     for (const operation of Object.keys(operations)) growths.push(...(await compareSizes(operation, populations, run)));
-    for (const plot of toPlots(growths, populations)) run.plot(plot);
+    if (!run.isQuick) toPlots(growths, populations).forEach((plot) => run.plot(plot));
     return [...growths.map(({ row }) => row), ...(await loadRow(populations))];
   } finally {
     for (const stop of stops.toReversed()) await stop();
@@ -122,20 +122,20 @@ function toPlots(growths: readonly Growth[], populations: readonly Population[])
   const x = { label: `accounts, each with ${tasksOfEach} tasks`, isLogarithmic: true };
   const toLines = (figure: 'milliseconds' | 'buffers'): Line[] =>
     growths.map((growth) => ({
-      name: growth.name,
+      name: growth.name.replace(' account', ''),
       points: populations.map(({ accounts }, place) => [accounts, growth[figure][place] ?? Number.NaN] as const),
     }));
   return [
     {
       name: 'growing-accounts-time',
-      title: 'What a call takes, by the accounts there are',
+      title: 'What a call takes, for one account or any, by the accounts there are',
       x,
       y: { label: 'median, ms' },
       lines: toLines('milliseconds'),
     },
     {
       name: 'growing-accounts-buffers',
-      title: 'What Postgres reads and writes for a call, by the accounts there are',
+      title: 'What Postgres touches for a call, for one account or any, by the accounts there are',
       x,
       y: { label: 'pages of 8 KiB' },
       lines: toLines('buffers'),
