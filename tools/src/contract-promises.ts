@@ -189,6 +189,10 @@ export const contractPromises = {
     'changes-expired': 'A cursor older than the log (30 days by default): 410 `CURSOR_EXPIRED`',
     'events-with-changes': 'An event exists exactly if its change was committed, in the order of commits for each task',
   },
+  Events: {
+    'account-events':
+      '`account.registered.v1`, `account.updated.v1`, `account.deleted.v1`: who registered, changed, left, whoever did it; deleted: the id alone',
+  },
   Statistics: {
     statistics: '`GET /stats` → `{total_tasks, completed_tasks, completed_percentage}`, rounded to 2 places',
     'statistics-of-none': '`0` with no tasks',

@@ -1,5 +1,6 @@
 import {
   databaseVariables,
+  eventVariables,
   idempotencyVariables,
   parseConfig,
   passwordVariables,
@@ -62,6 +63,7 @@ const serverOnlyVariables = {
     description: 'registrations from an address (IPv6: a /64) in the window; 0: no limit',
   }),
   ...tokenVariables,
+  ...eventVariables,
   ...idempotencyVariables,
 };
 

@@ -1,3 +1,4 @@
+import { createEventLog, type EventLog } from '@tasktracker/events';
 import { createAnswerRepository } from '@tasktracker/idempotency';
 import { inTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
@@ -15,7 +16,10 @@ interface Repositories extends KeyedRepositories {
 }
 
 /** Everything that the service stores. */
-export type UserStore = UnitOfWork<Repositories>;
+export type UserStore = UnitOfWork<Repositories> & {
+  /** What happened to accounts; written by the database with each change. */
+  readonly events: EventLog;
+};
 
 /** Making an RSA key inside a transaction takes up to a second on a busy machine. */
 const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
@@ -32,6 +36,7 @@ export function createUserStore(prisma: PrismaClient, pool: Pool): UserStore {
   });
   return {
     ...on(prisma, onPool(pool)),
+    events: createEventLog(onPool(pool)),
     transaction: (work) => prisma.$transaction((db) => work(on(db, inTransaction(db))), transactionLimits),
   };
 }
