@@ -39,6 +39,7 @@ const userFolderMayUse: Record<string, string[]> = {
   sessions: ['accounts', 'attempts', 'passwords', 'tokens'],
   profile: ['accounts', 'attempts', 'passwords', 'sessions'],
   inspection: ['accounts', 'sessions', 'tokens'],
+  'service-clients': ['attempts', 'tokens'],
 };
 
 const userRules: NonNullable<IFlattenedRuleSet['forbidden']> = Object.entries(userFolderMayUse).map(

@@ -190,6 +190,12 @@ export const contractPromises = {
     'events-with-changes': 'An event exists exactly if its change was committed, in the order of commits for each task',
   },
   Events: {
+    'service-tokens':
+      '`POST /auth/token` (RFC 6749, client credentials by HTTP Basic) → `{access_token, token_type, expires_in, scope}`: `sub` is `service:<name>`, `scope` is `events:read`',
+    'service-secrets':
+      'A service has two secrets while one takes the place of the other, and no request fails meanwhile',
+    'service-tokens-apart':
+      "A service's token works below `/internal/` alone, a person's everywhere else: otherwise 401",
     'account-events':
       '`account.registered.v1`, `account.updated.v1`, `account.deleted.v1`: who registered, changed, left, whoever did it; deleted: the id alone',
   },

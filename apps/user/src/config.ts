@@ -80,6 +80,12 @@ const secretVariables = {
   INTROSPECTION_CLIENT_SECRET_FILE: Type.Optional(
     Type.String({ description: 'file with the secret of INTROSPECTION_CLIENT_ID' }),
   ),
+  SERVICE_CLIENTS_DIR: Type.Optional(
+    Type.String({
+      description:
+        'folder with a file for each service, named as it, with its secrets: a line each, two at most; if unset, none gets a token',
+    }),
+  ),
 };
 
 /** What the server reads secrets from. */
