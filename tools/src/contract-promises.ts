@@ -190,6 +190,9 @@ export const contractPromises = {
     'events-with-changes': 'An event exists exactly if its change was committed, in the order of commits for each task',
   },
   Events: {
+    'event-feed': '`GET /internal/events?after&limit&wait`: CloudEvents 1.0 in JSON, in the order of commits, nothing skipped',
+    'event-bootstrap': 'A consumer that begins is told what exists, then what has happened since that began',
+    'event-idle': 'However many wait for events, Postgres is asked a few times a second at most',
     'service-tokens':
       '`POST /auth/token` (RFC 6749, client credentials by HTTP Basic) → `{access_token, token_type, expires_in, scope}`: `sub` is `service:<name>`, `scope` is `events:read`',
     'service-secrets':

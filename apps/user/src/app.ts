@@ -1,6 +1,7 @@
-import { tokenVerification } from '@tasktracker/auth';
+import { serviceScope, tokenVerification } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { JwkSet, servicesByName } from '@tasktracker/contracts';
+import { eventFeedRoutes } from '@tasktracker/events';
 import { idempotencyKeys } from '@tasktracker/idempotency';
 import { toDatabaseProblem } from '@tasktracker/postgres';
 import {
@@ -94,6 +95,8 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
   await addScope(app, createServiceClientScope({ isSecretOf: deps.isServiceSecret, attempts }), (scope) =>
     scope.register(serviceTokenRoutes, { prefix, serviceTokens: deps.serviceTokens }),
   );
+  const feed = { source: '/tasktracker/user', log: store.events, readPresent: store.readPresent };
+  await addScope(app, serviceScope(app, 'events:read'), (scope) => scope.register(eventFeedRoutes, feed));
   await addScope(app, internalScope, (scope) => scope.register(endedSessionRoutes, { sessions }));
   return app;
 }

@@ -1,8 +1,9 @@
-import { createEventLog, type EventLog } from '@tasktracker/events';
+import { createEventLog, type EventLog, type ReadPresent } from '@tasktracker/events';
 import { createAnswerRepository } from '@tasktracker/idempotency';
 import { inTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { createAccountRepository } from './accounts/account-repository.ts';
+import { createPresentAccounts } from './accounts/present-accounts.ts';
 import { createAttemptRepository, type AttemptRepository } from './attempts/attempt-repository.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import { createKeyRepository, type KeyRepository } from './keys/key-repository.ts';
@@ -19,6 +20,8 @@ interface Repositories extends KeyedRepositories {
 export type UserStore = UnitOfWork<Repositories> & {
   /** What happened to accounts; written by the database with each change. */
   readonly events: EventLog;
+  /** The accounts that exist, for consumers that begin. */
+  readonly readPresent: ReadPresent;
 };
 
 /** Making an RSA key inside a transaction takes up to a second on a busy machine. */
@@ -37,6 +40,7 @@ export function createUserStore(prisma: PrismaClient, pool: Pool): UserStore {
   return {
     ...on(prisma, onPool(pool)),
     events: createEventLog(onPool(pool)),
+    readPresent: createPresentAccounts(onPool(pool)),
     transaction: (work) => prisma.$transaction((db) => work(on(db, inTransaction(db))), transactionLimits),
   };
 }

@@ -1,8 +1,9 @@
-import { createEventLog, type EventLog } from '@tasktracker/events';
+import { createEventLog, type EventLog, type ReadPresent } from '@tasktracker/events';
 import { createAnswerRepository, type AnswerRepository } from '@tasktracker/idempotency';
 import { heldTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
 import { createBatchRepository, type BatchRepository } from './batch-repository.ts';
+import { createPresentTasks } from './present-tasks.ts';
 import { createTaskRepository, type LockingTaskRepository, type TaskRepository } from './task-repository.ts';
 
 interface Repositories {
@@ -21,6 +22,8 @@ export interface TaskStore {
   readonly tasks: TaskRepository;
   /** What happened to tasks; written by the database with each change. */
   readonly events: EventLog;
+  /** The tasks that exist, for consumers that begin. */
+  readonly readPresent: ReadPresent;
   /** Runs `work` in one transaction, on repositories of its own; what it throws undoes all of it. */
   transaction<T>(work: (repositories: TransactionRepositories) => Promise<T>): Promise<T>;
 }
@@ -45,6 +48,7 @@ export function createTaskStore(pool: Pool): TaskStore {
   return {
     ...repositoriesOn(onPool(pool)),
     events: createEventLog(onPool(pool)),
+    readPresent: createPresentTasks(onPool(pool)),
     transaction: (work) =>
       heldTransaction(pool, (run) => work({ ...repositoriesOn(run), batches: createBatchRepository(run) })),
   };
