@@ -14,7 +14,7 @@ const packageMayUse: Record<string, string[]> = {
   postgres: ['deadline', 'errors'],
   'embedded-postgres': ['postgres'],
   idempotency: ['errors', 'postgres', 'service-kit'],
-  events: ['errors', 'postgres', 'schema', 'service-kit'],
+  events: ['errors', 'postgres', 'schema', 'service-client', 'service-kit'],
   'api-client': [],
   'seeded-random': [],
 };
