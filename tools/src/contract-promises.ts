@@ -197,6 +197,7 @@ export const contractPromises = {
     'events-poisoned':
       'An event whose handler fails 10 times is set aside with its error, later ones of its subject with it; others go on; `events list|retry|drop`',
     'events-one-reader': 'Of several processes one consumes; another goes on where it stopped or died',
+    'account-deletion-everywhere': "`account.deleted.v1` removes the account's tasks, their counters and their keys within seconds",
     'event-idle': 'However many wait for events, Postgres is asked a few times a second at most',
     'service-tokens':
       '`POST /auth/token` (RFC 6749, client credentials by HTTP Basic) → `{access_token, token_type, expires_in, scope}`: `sub` is `service:<name>`, `scope` is `events:read`',

@@ -1,4 +1,5 @@
 import {
+  consumerVariables,
   databaseVariables,
   eventVariables,
   idempotencyVariables,
@@ -15,6 +16,7 @@ export const variables = {
   ...databaseVariables,
   ...verifierVariables,
   ...eventVariables,
+  ...consumerVariables,
   TASKS_PER_ACCOUNT: Type.Integer({
     minimum: 0,
     maximum: 1_000_000_000,

@@ -1,7 +1,8 @@
-import { createEventLog, type EventLog, type ReadPresent } from '@tasktracker/events';
+import { createEventLog, createInbox, type EventLog, type Inbox, type ReadPresent } from '@tasktracker/events';
 import { createAnswerRepository, type AnswerRepository } from '@tasktracker/idempotency';
 import { heldTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
 import type { Pool } from 'pg';
+import { createErasureRepository, type ErasureRepository } from '../accounts/erasure-repository.ts';
 import { createBatchRepository, type BatchRepository } from './batch-repository.ts';
 import { createPresentTasks } from './present-tasks.ts';
 import { createTaskRepository, type LockingTaskRepository, type TaskRepository } from './task-repository.ts';
@@ -9,6 +10,9 @@ import { createTaskRepository, type LockingTaskRepository, type TaskRepository }
 interface Repositories {
   readonly answers: AnswerRepository;
   readonly tasks: LockingTaskRepository;
+  readonly erasures: ErasureRepository;
+  /** What was had of the events of others. */
+  readonly inbox: Inbox;
 }
 
 /** What one transaction works on. */
@@ -20,6 +24,8 @@ export interface TransactionRepositories extends Repositories {
 export interface TaskStore {
   readonly answers: AnswerRepository;
   readonly tasks: TaskRepository;
+  readonly erasures: ErasureRepository;
+  readonly inbox: Inbox;
   /** What happened to tasks; written by the database with each change. */
   readonly events: EventLog;
   /** The tasks that exist, for consumers that begin. */
@@ -40,7 +46,12 @@ export const taskSessionSettings = {
 } as const;
 
 function repositoriesOn(run: RunStatement): Repositories {
-  return { answers: createAnswerRepository(run), tasks: createTaskRepository(run) };
+  return {
+    answers: createAnswerRepository(run),
+    tasks: createTaskRepository(run),
+    erasures: createErasureRepository(run),
+    inbox: createInbox(run),
+  };
 }
 
 /** The only place that opens transactions. */
