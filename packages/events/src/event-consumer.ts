@@ -42,8 +42,8 @@ interface ConsumerOptions<Tx extends { readonly inbox: Inbox }> {
 
 const mostFailures = 10;
 /** Another process takes over so long after this one has died. */
-const leaseMs = 10_000;
-const renewMs = 3_000;
+const leaseMs = 6_000;
+const renewMs = 2_000;
 /** Of those who don't lead, between two tries. */
 const followMs = 2_000;
 /** After an answer without events, in which the source may not have waited: it is stopping. */
