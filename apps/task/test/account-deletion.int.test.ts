@@ -48,23 +48,23 @@ afterEach(async () => {
 });
 
 function tell(type: string, data: object): void {
-  const position = String(told.length + 1);
+  const place = String(told.length + 1);
   told.push({
-    id: `event-${position}`,
+    id: `event-${place}`,
     type,
     subject: `accounts/${leaver}`,
     time: '2030-01-02T03:04:05.000Z',
-    position,
+    position: place,
     data,
   });
 }
 
 const deleteAccount = (): void => tell('account.deleted.v1', { account_id: Number(leaver) });
 
-async function addTasks(ownerId: bigint, count: number): Promise<void> {
+async function addTasks(ownerId: bigint, number: number): Promise<void> {
   await app.sql(
     `INSERT INTO tasks (owner_id, title) SELECT $1, 'Task ' || n FROM generate_series(1, $2::integer) AS n`,
-    [ownerId, count],
+    [ownerId, number],
   );
 }
 
@@ -73,10 +73,13 @@ async function count(ownerId: bigint): Promise<number> {
   return row?.count ?? 0;
 }
 
-const untilHandled = () =>
-  expect
-    .poll(async () => (await app.sql<{ position: string }>('SELECT position FROM inbox_positions'))[0]?.position)
-    .toBe(String(told.length));
+async function position(): Promise<string | undefined> {
+  return (await app.sql<{ position: string }>('SELECT position FROM inbox_positions'))[0]?.position;
+}
+
+async function untilHandled(): Promise<void> {
+  await expect.poll(position).toBe(String(told.length));
+}
 
 /** The tables in which a text stands. */
 async function tablesWith(text: string): Promise<string[]> {

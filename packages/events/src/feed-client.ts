@@ -2,7 +2,7 @@ import { Type, Value } from '@tasktracker/schema';
 import { createUpstream, readWhole, UnexpectedAnswer, type ServiceTokens } from '@tasktracker/service-client';
 import { deadlineHeader } from '@tasktracker/service-kit';
 import { ConsumedEvent } from './consumed-event.ts';
-import { PositionExpired, type EventSource } from './event-consumer.ts';
+import { PositionExpired, type EventSource } from './event-source.ts';
 import { feedPath, nextPositionHeader } from './event-feed-routes.ts';
 
 interface FeedClientOptions {

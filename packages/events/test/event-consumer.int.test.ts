@@ -3,9 +3,10 @@ import { createPool, heldTransaction, onPool, type RunStatement } from '@tasktra
 import { Client, type Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConsumedEvent } from '../src/consumed-event.ts';
-import { PositionExpired, startConsuming, type EventSource } from '../src/event-consumer.ts';
+import { startConsuming } from '../src/event-consumer.ts';
 import type { ConsumerStore, EventHandlers } from '../src/event-handlers.ts';
 import { parseEventsCommand, runEventsCommand } from '../src/events-command.ts';
+import { PositionExpired, type EventSource } from '../src/event-source.ts';
 import { createInbox, type Inbox } from '../src/inbox.ts';
 
 interface Tx {
@@ -20,7 +21,7 @@ let store: ConsumerStore<Tx>;
 let running: Consumer[];
 /** What the source tells, in its order; an event's position is its place. */
 let told: ConsumedEvent[];
-let lines: { level: string; message: string }[];
+let logged: { level: string; message: string }[];
 
 beforeEach(async () => {
   database = await createTestDatabase();
@@ -30,7 +31,7 @@ beforeEach(async () => {
     inbox: createInbox(onPool(pool)),
     transaction: (work) => heldTransaction(pool, (run) => work({ inbox: createInbox(run), run })),
   };
-  [running, told, lines] = [[], [], []];
+  [running, told, logged] = [[], [], []];
 });
 
 afterEach(async () => {
@@ -40,8 +41,15 @@ afterEach(async () => {
 });
 
 function tell(subject: string, text: string, type = 'note.written.v1'): ConsumedEvent {
-  const position = String(told.length + 1);
-  const event = { id: `event-${position}`, type, subject, time: '2030-01-02T03:04:05.000Z', position, data: { text } };
+  const place = String(told.length + 1);
+  const event = {
+    id: `event-${place}`,
+    type,
+    subject,
+    time: '2030-01-02T03:04:05.000Z',
+    position: place,
+    data: { text },
+  };
   told.push(event);
   return event;
 }
@@ -70,8 +78,9 @@ const hear = (tx: Tx, event: ConsumedEvent) =>
     values: [event.subject, textOf(event)],
   });
 
+const line = (level: string) => (_facts: object, message: string) => void logged.push({ level, message });
+
 function consume(handlers: EventHandlers<Tx>, from: EventSource = source, by: ConsumerStore<Tx> = store): Consumer {
-  const line = (level: string) => (_facts: object, message: string) => void lines.push({ level, message });
   const log = { info: line('info'), warn: line('warn'), error: line('error') };
   const consumer = startConsuming({ source: from, store: by, handlers, log, pauseMs: () => 1 });
   running.push(consumer);
@@ -90,7 +99,32 @@ async function position(): Promise<string | null | undefined> {
   return rows[0]?.position;
 }
 
-const untilAt = (place: number) => expect.poll(position).toBe(String(place));
+async function untilAt(place: number): Promise<void> {
+  await expect.poll(position).toBe(String(place));
+}
+
+const failing = (attempts: string[]): EventHandlers<Tx> => ({
+  'note.written.v1': {
+    async apply(tx, event) {
+      attempts.push(event.id);
+      await hear(tx, event);
+      if (textOf(event) === 'poison') throw new Error('cannot be handled');
+    },
+  },
+});
+
+/** Two subjects, each with a poisoned event and a later one. */
+async function setAside(): Promise<void> {
+  for (const subject of ['notes/1', 'notes/2']) for (const text of ['poison', 'later']) tell(subject, text);
+  consume({ 'note.written.v1': { apply: () => Promise.reject(new Error('cannot be handled')) } });
+  await untilAt(4);
+}
+
+async function command(args: string, handlers = hearing): Promise<string[]> {
+  const parsed = parseEventsCommand(args.split(' '));
+  if (!parsed) throw new Error(`no command: ${args}`);
+  return runEventsCommand(parsed, { store, handlers });
+}
 
 describe('a consumer', () => {
   it(
@@ -248,7 +282,7 @@ describe('a consumer', () => {
     });
     await untilAt(1);
     expect(await heard()).toEqual(['a']);
-    expect(lines).toContainEqual({ level: 'error', message: expect.stringContaining('events are missing') });
+    expect(logged).toContainEqual({ level: 'error', message: expect.stringContaining('events are missing') });
   });
 
   it('waits out a source that is away, with one line in the log for its going and one for its coming', async () => {
@@ -262,21 +296,11 @@ describe('a consumer', () => {
       },
     });
     await untilAt(1);
-    await expect.poll(() => lines.map(({ level }) => level)).toEqual(['warn', 'info']);
+    await expect.poll(() => logged.map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 });
 
 describe('an event that cannot be handled', () => {
-  const failing = (attempts: string[]): EventHandlers<Tx> => ({
-    'note.written.v1': {
-      async apply(tx, event) {
-        attempts.push(event.id);
-        await hear(tx, event);
-        if (textOf(event) === 'poison') throw new Error('cannot be handled');
-      },
-    },
-  });
-
   it(
     'is tried ten times and set aside with its error, later ones of its subject with it; others go on',
     { tags: ['events-poisoned', 'events-subject-order'] },
@@ -295,7 +319,7 @@ describe('an event that cannot be handled', () => {
         { event: poison, error: 'Error: cannot be handled' },
         { event: later, error: null },
       ]);
-      expect(lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+      expect(logged.filter(({ level }) => level === 'error')).toHaveLength(1);
     },
   );
 
@@ -313,23 +337,10 @@ describe('an event that cannot be handled', () => {
 });
 
 describe('the command about events that are set aside', () => {
-  /** Two subjects, each with a poisoned event and a later one. */
-  async function setAside(): Promise<void> {
-    for (const subject of ['notes/1', 'notes/2']) for (const text of ['poison', 'later']) tell(subject, text);
-    consume({ 'note.written.v1': { apply: () => Promise.reject(new Error('cannot be handled')) } });
-    await untilAt(4);
-  }
-
-  async function events(args: string, handlers = hearing): Promise<string[]> {
-    const command = parseEventsCommand(args.split(' '));
-    if (!command) throw new Error(`no command: ${args}`);
-    return runEventsCommand(command, { store, handlers });
-  }
-
   it('lists them with their errors', { tags: ['events-poisoned'] }, async () => {
-    expect(await events('list')).toEqual(['No event is set aside.']);
+    expect(await command('list')).toEqual(['No event is set aside.']);
     await setAside();
-    const lines = await events('list');
+    const lines = await command('list');
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(
       /^notes\/1 {2}note\.written\.v1 {2}from notes {2}since 20\S+Z {2}Error: cannot be handled$/,
@@ -342,7 +353,7 @@ describe('the command about events that are set aside', () => {
     { tags: ['events-poisoned', 'events-once'] },
     async () => {
       await setAside();
-      expect(await events('retry notes/1')).toEqual(['2 handled, 0 still set aside.']);
+      expect(await command('retry notes/1')).toEqual(['2 handled, 0 still set aside.']);
       expect(await heard()).toEqual(['poison', 'later']);
       await running.pop()?.stop();
       consume(hearing);
@@ -350,15 +361,15 @@ describe('the command about events that are set aside', () => {
       tell('notes/2', 'new');
       await untilAt(6);
       expect(await heard()).toEqual(['poison', 'later', 'new']);
-      expect(await events('retry')).toEqual(['3 handled, 0 still set aside.']);
+      expect(await command('retry')).toEqual(['3 handled, 0 still set aside.']);
       expect(await heard('notes/2')).toEqual(['poison', 'later', 'new']);
-      expect(await events('retry')).toEqual(['No such event is set aside.']);
+      expect(await command('retry')).toEqual(['No such event is set aside.']);
     },
   );
 
   it('leaves a subject at the first that fails again', async () => {
     await setAside();
-    const lines = await events('retry', { 'note.written.v1': { apply: () => Promise.reject(new Error('still not')) } });
+    const lines = await command('retry', { 'note.written.v1': { apply: () => Promise.reject(new Error('still not')) } });
     expect(lines).toEqual([
       expect.stringMatching(/^notes\/1 [^]*\n {2}again: still not$/),
       expect.stringMatching(/^notes\/2 [^]*\n {2}again: still not$/),
@@ -369,8 +380,8 @@ describe('the command about events that are set aside', () => {
 
   it('forgets those of a subject', async () => {
     await setAside();
-    expect(await events('drop notes/2')).toEqual(['2 dropped.']);
-    expect(await events('list')).toHaveLength(2);
+    expect(await command('drop notes/2')).toEqual(['2 dropped.']);
+    expect(await command('list')).toHaveLength(2);
     expect(await heard()).toEqual([]);
   });
 

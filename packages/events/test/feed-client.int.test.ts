@@ -1,6 +1,6 @@
 import { addScope, createLogger, createServiceApp, internalScope, type ServiceApp } from '@tasktracker/service-kit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PositionExpired } from '../src/event-consumer.ts';
+import { PositionExpired } from '../src/event-source.ts';
 import { CursorExpired } from '../src/event-errors.ts';
 import { createFeedClient, eventFeedRoutes, type LogPosition } from '../src/events.ts';
 import { isAfter } from '../src/log-position.ts';
@@ -14,10 +14,11 @@ let forgotten: number;
 let client: ReturnType<typeof createFeedClient>;
 const stop = new AbortController().signal;
 
+const at = (index: number): LogPosition => ({ horizon: BigInt(index + 1), position: 0n });
+
 beforeAll(async () => {
   const log = createLogger('notes', 'silent');
   app = await createServiceApp({ serviceName: 'notes', description: '', log, isReady: async () => true });
-  const at = (index: number): LogPosition => ({ horizon: BigInt(index + 1), position: 0n });
   await addScope(app, internalScope, (scope) =>
     scope.register(eventFeedRoutes, {
       source: '/tasktracker/notes',
@@ -80,7 +81,7 @@ describe('a feed over HTTP', () => {
     const stopping = new AbortController();
     const waiting = client.read('1-0', stopping.signal);
     stopping.abort();
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toThrow('Service unavailable');
   });
 
   it('says that events are missing, apart from all other failures', async () => {

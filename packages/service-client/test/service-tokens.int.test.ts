@@ -21,7 +21,7 @@ beforeEach(async () => {
   [accepted, status, expiresIn, asked] = [['one secret'], 200, 300, []];
   writeFileSync(secretFile, 'one secret\n');
   server = createServer((request, response) => {
-    void text(request).then((body) => {
+    const answer = (body: string): void => {
       const { authorization, 'content-type': type } = request.headers;
       asked.push({ authorization, body, type });
       const [, secret] = Buffer.from(authorization?.slice('Basic '.length) ?? '', 'base64')
@@ -32,7 +32,8 @@ beforeEach(async () => {
       response.end(
         JSON.stringify({ access_token: `token ${asked.length}`, token_type: 'bearer', expires_in: expiresIn }),
       );
-    });
+    };
+    void text(request).then(answer);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
