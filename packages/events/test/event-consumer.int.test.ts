@@ -369,7 +369,9 @@ describe('the command about events that are set aside', () => {
 
   it('leaves a subject at the first that fails again', async () => {
     await setAside();
-    const lines = await command('retry', { 'note.written.v1': { apply: () => Promise.reject(new Error('still not')) } });
+    const lines = await command('retry', {
+      'note.written.v1': { apply: () => Promise.reject(new Error('still not')) },
+    });
     expect(lines).toEqual([
       expect.stringMatching(/^notes\/1 [^]*\n {2}again: still not$/),
       expect.stringMatching(/^notes\/2 [^]*\n {2}again: still not$/),
