@@ -190,14 +190,16 @@ export const contractPromises = {
     'events-with-changes': 'An event exists exactly if its change was committed, in the order of commits for each task',
   },
   Events: {
-    'event-feed': '`GET /internal/events?after&limit&wait`: CloudEvents 1.0 in JSON, in the order of commits, nothing skipped',
+    'event-feed':
+      '`GET /internal/events?after&limit&wait`: CloudEvents 1.0 in JSON, in the order of commits, nothing skipped',
     'event-bootstrap': 'A consumer that begins is told what exists, then what has happened since that began',
     'events-once': 'A consumer applies each event exactly once: effect, id and position are committed together',
     'events-subject-order': 'Events of one subject are applied in the order of their commits',
     'events-poisoned':
       'An event whose handler fails 10 times is set aside with its error, later ones of its subject with it; others go on; `events list|retry|drop`',
     'events-one-reader': 'Of several processes one consumes; another goes on where it stopped or died',
-    'account-deletion-everywhere': "`account.deleted.v1` removes the account's tasks, their counters and their keys within seconds",
+    'account-deletion-everywhere':
+      "`account.deleted.v1` removes the account's tasks, their counters and their keys within seconds",
     'event-idle': 'However many wait for events, Postgres is asked a few times a second at most',
     'service-tokens':
       '`POST /auth/token` (RFC 6749, client credentials by HTTP Basic) → `{access_token, token_type, expires_in, scope}`: `sub` is `service:<name>`, `scope` is `events:read`',
