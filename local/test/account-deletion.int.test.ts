@@ -131,6 +131,7 @@ describe('the secret of a service', () => {
     'gives a token for the feeds, and for nothing of a person',
     { tags: ['service-tokens', 'service-tokens-apart'] },
     async () => {
+      expect((await ask(`${secret}x`)).status).toBe(401);
       const { services } = stack.state();
       for (const feed of [services['user'], services['task']])
         expect(await statusOf(`${feed}/internal/events`, token)).toBe(200);
