@@ -24,7 +24,7 @@ export const contractOperations: Operation[] = [
     'POST /api/v1/auth/logout',
     'POST /api/v1/auth/validate-token',
   ]),
-  ...operations('user', 'basic', ['POST /api/v1/auth/introspect']),
+  ...operations('user', 'basic', ['POST /api/v1/auth/introspect', 'POST /api/v1/auth/token']),
   ...operations('user', 'bearer', [
     'GET /api/v1/auth/me',
     'PATCH /api/v1/auth/me',

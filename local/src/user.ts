@@ -1,13 +1,7 @@
 // `npm run user`: the user service's operator command, on the database of the running local stack.
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { parseCommandLine } from './command-line.ts';
-import { toDataDirPaths } from './data-dir/data-dir.ts';
-import { toOwnEnvironment } from './own-environment.ts';
-import { repositoryDir } from './repository-dir.ts';
-import { readLiveStack } from './stack/stack-state.ts';
+import { runOperatorCommand } from './operator-command.ts';
 import { StartError } from './start-error.ts';
-import { callerDir, toDataDir } from './start-options.ts';
 
 const help = `Usage: npm run user -- disable|enable|set-password NAME [--data-dir DIR]
 
@@ -45,16 +39,7 @@ function run(args: string[]): number {
     process.stderr.write(help);
     return 1;
   }
-  const dataDir = toDataDir(values['data-dir'], callerDir(process.env));
-  const databaseUrl = readLiveStack(toDataDirPaths(dataDir).state)?.databaseUrls['user'];
-  if (databaseUrl === undefined) {
-    throw new StartError(
-      `No TaskTracker runs on ${dataDir}: start it with \`npm start\`, or name its folder with --data-dir.`,
-    );
-  }
-  const admin = join(repositoryDir, 'apps', 'user', 'src', 'admin.ts');
-  const env = { ...toOwnEnvironment(process.env, undefined), DATABASE_URL: databaseUrl };
-  return spawnSync(process.execPath, [admin, ...positionals], { env, stdio: 'inherit' }).status ?? 1;
+  return runOperatorCommand('user', positionals, values['data-dir']);
 }
 
 function parseOptions(args: string[]) {

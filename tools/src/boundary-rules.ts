@@ -14,7 +14,7 @@ const packageMayUse: Record<string, string[]> = {
   postgres: ['deadline', 'errors'],
   'embedded-postgres': ['postgres'],
   idempotency: ['errors', 'postgres', 'service-kit'],
-  events: ['errors', 'postgres', 'service-kit'],
+  events: ['errors', 'postgres', 'schema', 'service-client', 'service-kit'],
   'api-client': [],
   'seeded-random': [],
 };
@@ -39,6 +39,7 @@ const userFolderMayUse: Record<string, string[]> = {
   sessions: ['accounts', 'attempts', 'passwords', 'tokens'],
   profile: ['accounts', 'attempts', 'passwords', 'sessions'],
   inspection: ['accounts', 'sessions', 'tokens'],
+  'service-clients': ['attempts', 'tokens'],
 };
 
 const userRules: NonNullable<IFlattenedRuleSet['forbidden']> = Object.entries(userFolderMayUse).map(

@@ -189,6 +189,27 @@ export const contractPromises = {
     'changes-expired': 'A cursor older than the log (30 days by default): 410 `CURSOR_EXPIRED`',
     'events-with-changes': 'An event exists exactly if its change was committed, in the order of commits for each task',
   },
+  Events: {
+    'event-feed':
+      '`GET /internal/events?after&limit&wait`: CloudEvents 1.0 in JSON, in the order of commits, nothing skipped',
+    'event-bootstrap': 'A consumer that begins is told what exists, then what has happened since that began',
+    'events-once': 'A consumer applies each event exactly once: effect, id and position are committed together',
+    'events-subject-order': 'Events of one subject are applied in the order of their commits',
+    'events-poisoned':
+      'An event whose handler fails 10 times is set aside with its error, later ones of its subject with it; others go on; `events list|retry|drop`',
+    'events-one-reader': 'Of several processes one consumes; another goes on where it stopped or died',
+    'account-deletion-everywhere':
+      "`account.deleted.v1` removes the account's tasks, their counters and their keys within seconds",
+    'event-idle': 'However many wait for events, Postgres is asked a few times a second at most',
+    'service-tokens':
+      '`POST /auth/token` (RFC 6749, client credentials by HTTP Basic) → `{access_token, token_type, expires_in, scope}`: `sub` is `service:<name>`, `scope` is `events:read`',
+    'service-secrets':
+      'A service has two secrets while one takes the place of the other, and no request fails meanwhile',
+    'service-tokens-apart':
+      "A service's token works below `/internal/` alone, a person's everywhere else: otherwise 401",
+    'account-events':
+      '`account.registered.v1`, `account.updated.v1`, `account.deleted.v1`: who registered, changed, left, whoever did it; deleted: the id alone',
+  },
   Statistics: {
     statistics: '`GET /stats` → `{total_tasks, completed_tasks, completed_percentage}`, rounded to 2 places',
     'statistics-of-none': '`0` with no tasks',

@@ -34,6 +34,7 @@ const violations: Record<string, readonly [from: string, to: string]> = {
   'user-tokens': ['apps/user/src/tokens/signing.ts', '../accounts/names.ts'],
   'user-sessions': ['apps/user/src/sessions/refresh.ts', '../profile/changes.ts'],
   'user-profile': ['apps/user/src/profile/changes.ts', '../tokens/signing.ts'],
+  'user-service-clients': ['apps/user/src/service-clients/secrets.ts', '../accounts/names.ts'],
   'user-inspection': ['apps/user/src/inspection/introspection.ts', '../passwords/hasher.ts'],
   'package-config': ['packages/config/src/config.ts', '../../kit/src/kit.ts'],
 };

@@ -247,6 +247,14 @@ describe('an operation that needs no token', () => {
   );
 });
 
+it("401 for a service's own token, on every route of a person", { tags: ['service-tokens-apart'] }, async () => {
+  const token = gateway.issuer.token({ sub: 'service:task', client_id: 'task', scope: 'events:read', sid: undefined });
+  for (const path of ['/api/v1/tasks', '/api/v1/auth/me', '/api/v1/stats']) {
+    expect((await call('GET', path, { authorization: `Bearer ${token}` })).status).toBe(401);
+  }
+  expect(reached()).toBe(0);
+});
+
 describe('an operation with credentials of another kind', () => {
   it('is passed on with them, for the service to check', async () => {
     const response = await call('POST', '/api/v1/auth/introspect', { authorization: 'Basic dTpw' });

@@ -1,6 +1,7 @@
-import { authenticatedScope, tokenVerification, type TokenKeys } from '@tasktracker/auth';
+import { authenticatedScope, serviceScope, tokenVerification, type TokenKeys } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { servicesByName, TaskStats } from '@tasktracker/contracts';
+import { eventFeedRoutes } from '@tasktracker/events';
 import { idempotencyKeys } from '@tasktracker/idempotency';
 import { toDatabaseProblem } from '@tasktracker/postgres';
 import {
@@ -49,5 +50,7 @@ export async function buildApp(
   await addScope(app, authenticatedScope(app), (scope) =>
     scope.register(taskRoutes, { prefix, tasks: createTaskService(store, { ...config, path: prefix }) }),
   );
+  const feed = { source: '/tasktracker/task', log: store.events, readPresent: store.readPresent };
+  await addScope(app, serviceScope(app, 'events:read'), (scope) => scope.register(eventFeedRoutes, feed));
   return app;
 }

@@ -1,4 +1,5 @@
 import {
+  consumerVariables,
   databaseVariables,
   eventVariables,
   idempotencyVariables,
@@ -15,6 +16,7 @@ export const variables = {
   ...databaseVariables,
   ...verifierVariables,
   ...eventVariables,
+  ...consumerVariables,
   TASKS_PER_ACCOUNT: Type.Integer({
     minimum: 0,
     maximum: 1_000_000_000,
@@ -28,7 +30,19 @@ const configSchema = Type.Object(variables);
 
 export type TaskConfig = Config<(typeof configSchema)['properties']>;
 
+/** Every variable of the operator's command. */
+const adminConfigSchema = Type.Object(databaseVariables);
+
+type AdminConfig = Config<(typeof adminConfigSchema)['properties']>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Throws ConfigError with every fault. */
-export function parseTaskConfig(env: Readonly<Record<string, string | undefined>>): TaskConfig {
+export function parseAdminConfig(env: Environment): AdminConfig {
+  return parseConfig(adminConfigSchema, env);
+}
+
+/** Throws ConfigError with every fault. */
+export function parseTaskConfig(env: Environment): TaskConfig {
   return parseConfig(configSchema, env);
 }

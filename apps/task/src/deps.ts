@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { createRemoteKeys, type RemoteKeys } from '@tasktracker/auth';
+import { createFeedClient } from '@tasktracker/events';
 import { createPool, isSchemaReady, openConnections, withTls } from '@tasktracker/postgres';
+import { createServiceTokens } from '@tasktracker/service-client';
 import type { Logger } from '@tasktracker/service-kit';
 import type { TaskConfig } from './config.ts';
 import { createTaskStore, taskSessionSettings, type TaskStore } from './tasks/task-store.ts';
@@ -11,6 +13,8 @@ const migrationsDir = fileURLToPath(new URL('../prisma/migrations', import.meta.
 export interface Deps {
   readonly keys: RemoteKeys;
   readonly store: TaskStore;
+  /** What the user service tells; undefined without a secret of ours. */
+  readonly accountFeed: ReturnType<typeof createFeedClient> | undefined;
   readonly isSchemaReady: () => Promise<boolean>;
   /** Before the first request. */
   readonly openConnections: () => Promise<void>;
@@ -22,7 +26,7 @@ export interface Deps {
  * query.
  */
 export function openDeps(config: TaskConfig, log: Logger): Deps {
-  const { databaseUrl, databaseTls, databaseCaFile, databasePoolSize } = config;
+  const { databaseUrl, databaseTls, databaseCaFile, databasePoolSize, userServiceUrl, serviceSecretFile } = config;
   const keys = createRemoteKeys({ source: config, log });
   const pool = createPool({
     connectionString: withTls(databaseUrl, { tls: databaseTls, caFile: databaseCaFile }),
@@ -31,13 +35,21 @@ export function openDeps(config: TaskConfig, log: Logger): Deps {
     settings: taskSessionSettings,
     log,
   });
+  const tokens =
+    serviceSecretFile === undefined
+      ? undefined
+      : createServiceTokens({ userServiceUrl, service: 'task', secretFile: serviceSecretFile });
+  const accountFeed = tokens && createFeedClient({ name: 'user', origin: userServiceUrl, tokens });
   return {
     keys,
     store: createTaskStore(pool),
+    accountFeed,
     isSchemaReady: () => isSchemaReady(pool, migrationsDir, log),
     openConnections: () => openConnections(pool),
     async close() {
       await keys.close();
+      await accountFeed?.close();
+      await tokens?.close();
       await pool.end();
     },
   };

@@ -1,7 +1,6 @@
-import { startPruningEvents } from '@tasktracker/events';
-import { startSweepingKeys } from '@tasktracker/idempotency';
 import { createLogger, runService } from '@tasktracker/service-kit';
 import { buildApp } from './app.ts';
+import { startBackground } from './background.ts';
 import { parseTaskConfig } from './config.ts';
 import { openDeps } from './deps.ts';
 
@@ -11,15 +10,13 @@ await runService('task-service', async () => {
   const deps = openDeps(config, log);
   const app = await buildApp(config, deps, log);
   await Promise.all([deps.keys.start(), deps.openConnections()]);
-  const pruning = startPruningEvents(deps.store.events, config.eventRetentionDays, log);
-  const sweeping = startSweepingKeys(deps.store.answers, log);
+  const background = startBackground(config, deps, log);
   return {
     app,
     config,
     log,
     async close() {
-      await pruning.stop();
-      await sweeping.stop();
+      await background.stop();
       await deps.close();
     },
   };

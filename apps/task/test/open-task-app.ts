@@ -10,6 +10,7 @@ import { buildApp } from '../src/app.ts';
 import { parseTaskConfig } from '../src/config.ts';
 import { openDeps } from '../src/deps.ts';
 import type { Task } from '../src/tasks/task-schemas.ts';
+import type { TaskStore } from '../src/tasks/task-store.ts';
 
 /** As a client reads it: ids are numbers to JavaScript. */
 export type TaskBody = Omit<Static<typeof Task>, 'id' | 'owner_id'> & { id: number; owner_id: number };
@@ -35,6 +36,7 @@ export interface Call {
 
 export interface TaskApp {
   readonly app: ServiceApp;
+  readonly store: TaskStore;
   readonly databaseUrl: string;
   readonly migrateUrl: string;
   call(call?: Call): Promise<LightMyRequestResponse>;
@@ -92,6 +94,7 @@ export async function openTaskApp(variables: Record<string, string> = {}): Promi
 
   return {
     app,
+    store: deps.store,
     databaseUrl: database.appUrl,
     migrateUrl: database.migrateUrl,
     call,

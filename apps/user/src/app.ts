@@ -1,6 +1,7 @@
-import { tokenVerification } from '@tasktracker/auth';
+import { serviceScope, tokenVerification } from '@tasktracker/auth';
 import { parseNetworks } from '@tasktracker/config';
 import { JwkSet, servicesByName } from '@tasktracker/contracts';
+import { eventFeedRoutes } from '@tasktracker/events';
 import { idempotencyKeys } from '@tasktracker/idempotency';
 import { toDatabaseProblem } from '@tasktracker/postgres';
 import {
@@ -24,6 +25,9 @@ import { endedSessionRoutes } from './sessions/ended-session-routes.ts';
 import { sessionRoutes, signInRoutes } from './sessions/session-routes.ts';
 import { Session, TokenPair } from './sessions/session-schemas.ts';
 import { createSessionService } from './sessions/session-service.ts';
+import { createServiceClientScope } from './service-clients/service-client-scope.ts';
+import { serviceTokenRoutes } from './service-clients/service-token-routes.ts';
+import { ServiceToken } from './service-clients/service-token-schemas.ts';
 import { createClientScope } from './inspection/client-scope.ts';
 import { introspectionRoutes, tokenRoutes } from './inspection/token-routes.ts';
 import { Introspection, TokenValidity } from './inspection/token-schemas.ts';
@@ -44,8 +48,10 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
     isReady: async () => keys.isReady() && (await deps.isSchemaReady()),
     toProblem: toDatabaseProblem,
   });
-  for (const component of [User, TokenPair, Session, TokenValidity, Introspection, JwkSet]) app.addSchema(component);
+  for (const component of [User, TokenPair, Session, TokenValidity, Introspection, ServiceToken, JwkSet])
+    app.addSchema(component);
   app.decorateRequest('account', null);
+  app.decorateRequest('serviceClient', null);
   validateAsCompared(app, passwordMembers);
 
   await app.register(tokenVerification, {
@@ -86,6 +92,11 @@ export async function buildApp(config: UserConfig, deps: Deps, log: Logger): Pro
   await addScope(app, createClientScope(introspectionClient), (scope) =>
     scope.register(introspectionRoutes, { prefix, tokens }),
   );
+  await addScope(app, createServiceClientScope({ isSecretOf: deps.isServiceSecret, attempts }), (scope) =>
+    scope.register(serviceTokenRoutes, { prefix, serviceTokens: deps.serviceTokens }),
+  );
+  const feed = { source: '/tasktracker/user', log: store.events, readPresent: store.readPresent };
+  await addScope(app, serviceScope(app, 'events:read'), (scope) => scope.register(eventFeedRoutes, feed));
   await addScope(app, internalScope, (scope) => scope.register(endedSessionRoutes, { sessions }));
   return app;
 }

@@ -1,6 +1,8 @@
+import { startPruningEvents } from '@tasktracker/events';
 import { startSweepingKeys } from '@tasktracker/idempotency';
 import { isDatabaseUnavailable } from '@tasktracker/postgres';
 import { repeat, type Repetition } from '@tasktracker/service-kit';
+import type { UserConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { WrongEncryptionKey } from './keys/key-encryption.ts';
 import { removeOldSessions } from './sessions/session-housekeeping.ts';
@@ -12,17 +14,19 @@ const attemptSweepMs = 60_000;
 const networkRefreshMs = 60_000;
 
 interface Log {
+  debug(facts: object, message: string): void;
   info(facts: object, message: string): void;
   warn(facts: object, message: string): void;
   error(facts: object, message: string): void;
 }
 
 /**
- * Reads the signing keys, then keeps them and the sessions in order until stopped. Throws WrongEncryptionKey; a
+ * Reads the signing keys, then keeps them, the sessions and the log of events in order until stopped. Throws WrongEncryptionKey; a
  * database that is not there yet is waited for.
  */
 export async function startBackground(
   { keys, store, attempts, clock }: Deps,
+  config: Pick<UserConfig, 'eventRetentionDays'>,
   log: Log,
 ): Promise<{ stop(): Promise<void> }> {
   let areKeysOutOfReach = false;
@@ -64,6 +68,7 @@ export async function startBackground(
     every(keyRefreshIntervalMs, keepKeys),
     every(housekeepingIntervalMs, orWarn(removeSessions, 'old sessions could not be removed')),
     startSweepingKeys(store.answers, log),
+    startPruningEvents(store.events, config.eventRetentionDays, log),
     every(
       attemptSweepMs,
       orWarn(() => attempts.removeOld(), 'old attempts could not be removed'),

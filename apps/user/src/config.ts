@@ -1,5 +1,6 @@
 import {
   databaseVariables,
+  eventVariables,
   idempotencyVariables,
   parseConfig,
   passwordVariables,
@@ -62,6 +63,7 @@ const serverOnlyVariables = {
     description: 'registrations from an address (IPv6: a /64) in the window; 0: no limit',
   }),
   ...tokenVariables,
+  ...eventVariables,
   ...idempotencyVariables,
 };
 
@@ -77,6 +79,12 @@ const secretVariables = {
   ),
   INTROSPECTION_CLIENT_SECRET_FILE: Type.Optional(
     Type.String({ description: 'file with the secret of INTROSPECTION_CLIENT_ID' }),
+  ),
+  SERVICE_CLIENTS_DIR: Type.Optional(
+    Type.String({
+      description:
+        'folder with a file for each service, named as it, with its secrets: a line each, two at most; if unset, none gets a token',
+    }),
   ),
 };
 

@@ -18,7 +18,9 @@ import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts';
 import type { IntrospectionClient } from './inspection/client-scope.ts';
 import type { Secrets } from './secret-files.ts';
+import { createServiceSecretCheck, type CheckServiceSecret } from './service-clients/service-secrets.ts';
 import { createAccessTokenIssuer, type AccessTokenIssuer } from './tokens/access-token.ts';
+import { createServiceTokenIssuer, type ServiceTokenIssuer } from './tokens/service-token.ts';
 import { createTokenSigning } from './tokens/token-signing.ts';
 import { createUserStore, type UserStore } from './user-store.ts';
 
@@ -33,6 +35,8 @@ export interface Deps {
   readonly hasher: PasswordHasher;
   readonly keys: KeyRing;
   readonly accessTokens: AccessTokenIssuer;
+  readonly serviceTokens: ServiceTokenIssuer;
+  readonly isServiceSecret: CheckServiceSecret;
   /** Derives successors of refresh tokens. */
   readonly successorKey: Uint8Array;
   /** Keeps passwords from being tried on the fingerprints of requests. */
@@ -79,7 +83,7 @@ export async function openDeps(
   log: Logger,
   { secrets, clock = systemClock, hasher }: DepsOptions,
 ): Promise<Deps> {
-  const { masterKey, introspectionClient } = secrets;
+  const { masterKey, introspectionClient, serviceClientsDir } = secrets;
   const { pool, store, close } = openStore({
     connectionString: withTls(config.databaseUrl, { tls: config.databaseTls, caFile: config.databaseCaFile }),
     max: config.databasePoolSize,
@@ -95,18 +99,21 @@ export async function openDeps(
     rotationMs: config.signingKeyRotationMinutes * 60_000,
     publishLeadMs,
   });
+  const signing = {
+    keys,
+    sign: createTokenSigning(),
+    clock,
+    issuer: config.tokenIssuer,
+    audience: config.tokenAudience,
+    lifetimeSeconds: tokenLifetimeSeconds,
+  };
   return {
     store,
     hasher: hasher ?? (await createPasswordHasher()),
     keys,
-    accessTokens: createAccessTokenIssuer({
-      keys,
-      sign: createTokenSigning(),
-      clock,
-      issuer: config.tokenIssuer,
-      audience: config.tokenAudience,
-      lifetimeSeconds: tokenLifetimeSeconds,
-    }),
+    accessTokens: createAccessTokenIssuer(signing),
+    serviceTokens: createServiceTokenIssuer(signing),
+    isServiceSecret: createServiceSecretCheck(serviceClientsDir),
     successorKey: deriveKey(masterKey, 'refresh-successors'),
     fingerprintKey: deriveKey(masterKey, 'request-fingerprints'),
     attempts: createAttemptService({

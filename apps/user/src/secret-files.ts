@@ -11,6 +11,8 @@ export interface Secrets {
   readonly masterKey: Buffer;
   /** Undefined when none is configured: then nobody may introspect. */
   readonly introspectionClient: IntrospectionClient | undefined;
+  /** The folder with the secrets of our services. Undefined when none is configured: then none gets a token. */
+  readonly serviceClientsDir?: string | undefined;
 }
 
 /** Reads the files that the environment names. Throws ConfigError with every fault, without any content. */
@@ -20,7 +22,7 @@ export function readSecretFiles(env: Environment): Secrets {
   const masterKey = readMasterKey(config, faults);
   const introspectionClient = readIntrospectionClient(config, faults);
   if (masterKey === undefined || faults.length > 0) throw new ConfigError(faults);
-  return { masterKey, introspectionClient };
+  return { masterKey, introspectionClient, serviceClientsDir: config.serviceClientsDir };
 }
 
 function readMasterKey({ keyEncryptionKeyFile }: SecretFilesConfig, faults: string[]): Buffer | undefined {

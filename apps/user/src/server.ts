@@ -14,7 +14,7 @@ await runService('user-service', async () => {
   const log = createLogger('user-service', config.logLevel);
   const deps = await openDeps(config, log, { secrets });
   const app = await buildApp(config, deps, log);
-  const [background] = await Promise.all([startBackground(deps, log), deps.openConnections()]);
+  const [background] = await Promise.all([startBackground(deps, config, log), deps.openConnections()]);
   return {
     app,
     config,

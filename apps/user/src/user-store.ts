@@ -1,6 +1,8 @@
+import { createEventLog, type EventLog, type ReadPresent } from '@tasktracker/events';
 import { createAnswerRepository } from '@tasktracker/idempotency';
 import { inTransaction, onPool, type DeadlinePool, type RunStatement } from '@tasktracker/postgres';
 import { createAccountRepository } from './accounts/account-repository.ts';
+import { createPresentAccounts } from './accounts/present-accounts.ts';
 import { createAttemptRepository, type AttemptRepository } from './attempts/attempt-repository.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import { createKeyRepository, type KeyRepository } from './keys/key-repository.ts';
@@ -14,7 +16,12 @@ interface Repositories extends KeyedRepositories {
 }
 
 /** Everything that the service stores. */
-export type UserStore = UnitOfWork<Repositories>;
+export type UserStore = UnitOfWork<Repositories> & {
+  /** What happened to accounts; written by the database with each change. */
+  readonly events: EventLog;
+  /** The accounts that exist, for consumers that begin. */
+  readonly readPresent: ReadPresent;
+};
 
 /** Making an RSA key inside a transaction takes up to a second on a busy machine. */
 const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
@@ -31,6 +38,8 @@ export function createUserStore(prisma: PrismaClient, pool: DeadlinePool): UserS
   });
   return {
     ...on(prisma, onPool(pool)),
+    events: createEventLog(onPool(pool)),
+    readPresent: createPresentAccounts(onPool(pool)),
     transaction: (work) => prisma.$transaction((db) => work(on(db, inTransaction(db))), transactionLimits),
   };
 }

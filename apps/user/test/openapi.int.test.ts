@@ -40,6 +40,7 @@ describe('the OpenAPI document', () => {
       'getMe',
       'getSigningKeys',
       'introspectToken',
+      'issueServiceToken',
       'listSessions',
       'login',
       'logout',
@@ -63,7 +64,7 @@ describe('the OpenAPI document', () => {
       'listSessions',
       'updateMe',
     ]);
-    expect(needing('basic')).toEqual(['introspectToken']);
+    expect(needing('basic')).toEqual(['introspectToken', 'issueServiceToken']);
   });
 
   it('documents that login takes JSON and the OAuth2 form', () => {

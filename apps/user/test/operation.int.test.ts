@@ -97,11 +97,12 @@ describe('the service in operation', () => {
     await proxy.cut();
     const warnings: string[] = [];
     const log = {
+      debug: () => undefined,
       info: () => undefined,
       warn: (_facts: object, message: string) => warnings.push(message),
       error: (_facts: object, message: string) => warnings.push(message),
     };
-    const background = await startBackground(service.deps, log);
+    const background = await startBackground(service.deps, { eventRetentionDays: 30 }, log);
     expect(warnings).toEqual(['signing keys could not be read']);
     await background.stop();
   });

@@ -46,6 +46,8 @@ interface TestServiceOptions {
   readonly clock?: Clock;
   readonly masterKey?: Buffer;
   readonly introspectionClient?: IntrospectionClient;
+  /** With the secrets of our services. */
+  readonly serviceClientsDir?: string;
   /** One of {@link cheapHashing} unless the test is about the work of a hash. */
   readonly hasher?: PasswordHasher;
   /** Another replica on the same database. On one of its own the service finds a signing key that was made before. */
@@ -89,11 +91,11 @@ export class TestService {
       REQUEST_TIMEOUT_MS: '60000', // a busy machine must not turn a good answer into 504
       ...options.env,
     });
-    const { masterKey = randomBytes(32), introspectionClient } = options;
+    const { masterKey = randomBytes(32), introspectionClient, serviceClientsDir } = options;
     const { onLogLine } = options;
     const log = createLogger('user-service', config.logLevel, onLogLine && { write: onLogLine });
     const deps = await openDeps(config, log, {
-      secrets: { masterKey, introspectionClient },
+      secrets: { masterKey, introspectionClient, serviceClientsDir },
       hasher: options.hasher ?? (await createPasswordHasher({ cost: cheapHashing, limits: patient })),
       ...(options.clock && { clock: options.clock }),
     });

@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isErrno, StartError } from '../start-error.ts';
 import type { DataDir } from './data-dir.ts';
@@ -12,6 +12,8 @@ export interface Secrets {
   readonly installationId: string;
   /** Of the embedded Postgres' superuser. */
   postgresPassword(): string;
+  /** The folder with a secret of each of these services, by which it gets tokens of its own; replaced if missing: both sides read it. */
+  serviceClientsDir(services: readonly string[]): string;
   /** Of a service's role, such as `app`; replaced if missing, since the start then sets it in Postgres too. */
   rolePassword(service: string, role: string): string;
 }
@@ -32,6 +34,14 @@ export function openSecrets({ secrets: folder, postgres }: DataDir): Secrets {
     keyEncryptionKeyFile: join(folder, keyEncryptionKey),
     installationId: Buffer.from(hkdfSync('sha256', key, '', 'tasktracker installation v1', 16)).toString('hex'),
     postgresPassword: () => irreplaceable(folder, 'postgres-password', holdsData, 'base64url'),
+    serviceClientsDir(services) {
+      const clients = join(folder, 'service-clients');
+      mkdirSync(clients, { recursive: true, mode: 0o700 });
+      for (const service of services) {
+        if (readSecret(clients, service, 'base64url') === undefined) create(clients, service, 'base64url');
+      }
+      return clients;
+    },
     rolePassword: (service, role) => {
       const name = `${service}-${role}-password`;
       return readSecret(folder, name, 'base64url') ?? create(folder, name, 'base64url');

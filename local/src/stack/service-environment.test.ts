@@ -12,7 +12,12 @@ function environmentOf(name: string, ownEnv: NodeJS.ProcessEnv = {}): NodeJS.Pro
   const service = listening.find((each) => each.name === name);
   if (service === undefined) throw new Error(`no service ${name}`);
   const databaseUrl = name === 'task' ? 'postgres://task_app@h/tasktracker_task' : undefined;
-  return toServiceEnvironment(service, ownEnv, { listening, keyEncryptionKeyFile: '/data/key', databaseUrl });
+  return toServiceEnvironment(service, ownEnv, {
+    listening,
+    keyEncryptionKeyFile: '/data/key',
+    serviceClientsDir: '/data/clients',
+    databaseUrl,
+  });
 }
 
 describe("a service's environment", () => {
@@ -36,6 +41,19 @@ describe("a service's environment", () => {
     for (const name of ['gateway', 'task', 'stats'])
       expect(environmentOf(name)).not.toHaveProperty('KEY_ENCRYPTION_KEY_FILE');
   });
+
+  it(
+    'gives the secrets of services to the user service, and to each that hears of events its own',
+    { tags: ['service-secrets'] },
+    () => {
+      expect(environmentOf('user')).toMatchObject({ SERVICE_CLIENTS_DIR: '/data/clients' });
+      expect(environmentOf('task')).toMatchObject({ SERVICE_SECRET_FILE: '/data/clients/task' });
+      for (const name of ['gateway', 'user', 'stats'])
+        expect(environmentOf(name)).not.toHaveProperty('SERVICE_SECRET_FILE');
+      for (const name of ['gateway', 'task', 'stats'])
+        expect(environmentOf(name)).not.toHaveProperty('SERVICE_CLIENTS_DIR');
+    },
+  );
 
   it(
     'lets browsers of the contract and of this gateway in, unless the person says otherwise',

@@ -1,10 +1,13 @@
 import { gateway, services, type ServiceName } from '@tasktracker/contracts/services';
+import { join } from 'node:path';
 import { host, type ListeningProcess } from './ports.ts';
 
 export interface ServiceEnvironmentInput {
   /** All processes of the stack. */
   readonly listening: readonly ListeningProcess[];
   readonly keyEncryptionKeyFile: string;
+  /** With the secrets of services that have tokens of their own. */
+  readonly serviceClientsDir: string;
   /** As the app role; of a service with a database. */
   readonly databaseUrl: string | undefined;
 }
@@ -16,7 +19,7 @@ export interface ServiceEnvironmentInput {
 export function toServiceEnvironment(
   { name, port }: ListeningProcess,
   ownEnv: NodeJS.ProcessEnv,
-  { listening, keyEncryptionKeyFile, databaseUrl }: ServiceEnvironmentInput,
+  { listening, keyEncryptionKeyFile, serviceClientsDir, databaseUrl }: ServiceEnvironmentInput,
 ): NodeJS.ProcessEnv {
   return {
     ...(name === gateway.name && { CORS_ORIGINS: toCorsOrigins(port) }),
@@ -25,7 +28,8 @@ export function toServiceEnvironment(
     PORT: String(port),
     // The services learn from the gateway who calls; the person says what is in front of the gateway.
     ...(name !== gateway.name && { TRUSTED_PROXIES: loopback }),
-    ...(name === keyOwner && { KEY_ENCRYPTION_KEY_FILE: keyEncryptionKeyFile }),
+    ...(name === keyOwner && { KEY_ENCRYPTION_KEY_FILE: keyEncryptionKeyFile, SERVICE_CLIENTS_DIR: serviceClientsDir }),
+    ...(consumers.includes(name) && { SERVICE_SECRET_FILE: join(serviceClientsDir, name) }),
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     ...toPeerUrls(calledBy(name), listening),
     // Derived from USER_SERVICE_URL: what a shell has from another installation must not lead there.
@@ -38,6 +42,11 @@ const loopback = '127.0.0.0/8,::1';
 
 /** Signs the tokens; everybody else reads its public keys. */
 const keyOwner: ServiceName = 'user';
+
+/** Services that hear of events: they keep what they hear in a database, and ask the user service for tokens. */
+export const consumers: readonly string[] = services.flatMap(({ name, database }) =>
+  database && calledBy(name).includes(keyOwner) ? [name] : [],
+);
 
 function calledBy(name: string): readonly string[] {
   return [gateway, ...services].find((service) => service.name === name)?.calls ?? [];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { logFileOf } from '../data-dir/data-dir.ts';
 import type { ListeningProcess } from './ports.ts';
 import { repositoryDir } from '../repository-dir.ts';
-import { toServiceEnvironment } from './service-environment.ts';
+import { consumers, toServiceEnvironment } from './service-environment.ts';
 import { launchService, runProgram } from '../processes/service-process.ts';
 import { naming, toProgram, type StackContext } from './stack-context.ts';
 import { StartError } from '../start-error.ts';
@@ -30,6 +30,7 @@ export function startService(
     listening,
     databaseUrl,
     keyEncryptionKeyFile: secrets.keyEncryptionKeyFile,
+    serviceClientsDir: secrets.serviceClientsDir(consumers),
   });
   const program = toProgram(context, service.name, join(repositoryDir, 'apps', service.name, 'src', 'server.ts'), env);
   return terminal.step(service.serviceName, async (detail) => {

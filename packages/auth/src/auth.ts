@@ -2,4 +2,4 @@
 // service client.
 export type { TokenKeys } from './token-keys.ts';
 export { createRemoteKeys, type RemoteKeys, type RemoteKeysOptions } from './remote-keys.ts';
-export { authenticatedScope, callerOf, tokenVerification } from './token-verification.ts';
+export { authenticatedScope, callerOf, serviceScope, tokenVerification } from './token-verification.ts';

@@ -1,7 +1,8 @@
 import jwt from '@fastify/jwt';
-import { InvalidToken, NotAuthenticated, Problem } from '@tasktracker/errors';
+import { InsufficientScope, InvalidToken, NotAuthenticated, Problem } from '@tasktracker/errors';
 import {
   bearerScope,
+  internalBearerScope,
   logSecurityEvent,
   type AccessScope,
   type Caller,
@@ -11,7 +12,7 @@ import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { readBearer } from './bearer.ts';
 import { KnownTokens } from './known-tokens.ts';
-import { isCompactJws, isInTime, keyIdOf, toClaims } from './token-claims.ts';
+import { isCompactJws, isInTime, keyIdOf, toClaims, toServiceClaims } from './token-claims.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 export interface TokenVerificationOptions {
@@ -30,6 +31,8 @@ declare module 'fastify' {
     authenticated: (request: FastifyRequest) => Promise<void>;
     /** Whose access token this is. Throws InvalidToken, or ServiceUnavailable without keys. */
     verifyAccessToken: (token: string) => Promise<Caller>;
+    /** What a service may do by its own token. Throws InvalidToken, or ServiceUnavailable without keys. */
+    verifyServiceToken: (token: string) => Promise<readonly string[]>;
   }
 }
 
@@ -95,6 +98,14 @@ export const tokenVerification = fastifyPlugin<TokenVerificationOptions>(
         throw error;
       }
     });
+    // Services ask a few times a minute each: nothing is kept of their tokens.
+    app.decorate('verifyServiceToken', async (token) => {
+      if (token.length > longestToken || !isCompactJws(token)) throw new InvalidToken();
+      return orInvalidToken(async () => {
+        const key = await keys.publicKey(keyIdOf(app.jwt.decode<object>(token)));
+        return toServiceClaims(app.jwt.verify<object>(token, { key }), nowSeconds()).scope.split(' ');
+      });
+    });
     app.decorate(
       'verifyAccessToken',
       async (token) => (await recall(token)) ?? verify(token, async (key) => app.jwt.verify<object>(token, { key })),
@@ -132,6 +143,23 @@ async function orInvalidToken<T>(verify: () => Promise<T>): Promise<T> {
 /** For callers with a good access token; `app` must have `tokenVerification`. */
 export function authenticatedScope({ authenticated }: Pick<ServiceApp, 'authenticated'>): AccessScope {
   return bearerScope('authenticated', authenticated);
+}
+
+/** For our services whose own token has this scope, such as `events:read`; `app` must have `tokenVerification`. */
+export function serviceScope(
+  { verifyServiceToken }: Pick<ServiceApp, 'verifyServiceToken'>,
+  needed: string,
+): AccessScope {
+  return internalBearerScope(`services with ${needed}`, async (request) => {
+    const token = readBearer(request.headers.authorization);
+    if (token === undefined) throw new NotAuthenticated();
+    try {
+      if (!(await verifyServiceToken(token)).includes(needed)) throw new InsufficientScope(needed);
+    } catch (error) {
+      if (error instanceof InvalidToken) logSecurityEvent(request, 'token_refused', { reason: reasonOf(error) });
+      throw error;
+    }
+  });
 }
 
 /** The caller, inside a scope that has the `authenticated` hook. Throws NotAuthenticated anywhere else. */

@@ -1,4 +1,5 @@
 // Environment variables to a frozen, typed configuration. Depends on packages/schema alone.
+export { consumerVariables } from './consumer-variables.ts';
 export { databaseVariables } from './database-variables.ts';
 export { eventVariables } from './event-variables.ts';
 export { idempotencyVariables } from './idempotency-variables.ts';

@@ -6,6 +6,7 @@ export const eventVariables = {
     minimum: 1,
     maximum: 3_650,
     default: 30,
-    description: 'days for which events are kept; a cursor of /tasks/changes lives as long',
+    description:
+      'days for which events are kept; places in the log, such as a cursor of /tasks/changes, are good as long',
   }),
 };

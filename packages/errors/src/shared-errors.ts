@@ -7,6 +7,7 @@ export const sharedErrors = defineErrors({
   BAD_REQUEST: { status: 400, detail: 'The request is not valid HTTP' },
   HEADERS_TOO_LARGE: { status: 431, detail: 'The headers are larger than 16 KiB' },
   IF_MATCH_INVALID: { status: 400, detail: 'If-Match must be one list of entity tags, or *' },
+  INSUFFICIENT_SCOPE: { status: 403, detail: 'The token does not reach so far' },
   INTERNAL_ERROR: { status: 500, detail: 'Internal server error' },
   INVALID_TOKEN: { status: 401, detail: 'Could not validate credentials' },
   METHOD_NOT_ALLOWED: { status: 405, detail: 'Method Not Allowed' },
@@ -42,6 +43,15 @@ export class HeadersTooLarge extends Problem {
 export class IfMatchInvalid extends Problem {
   constructor() {
     super(sharedErrors.IF_MATCH_INVALID);
+  }
+}
+
+/** RFC 6750: the token is valid, and not for this. */
+export class InsufficientScope extends Problem {
+  constructor(needed: string) {
+    super(sharedErrors.INSUFFICIENT_SCOPE, {
+      headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${needed}"` },
+    });
   }
 }
 

@@ -3,3 +3,7 @@ export interface LogPosition {
   readonly horizon: bigint;
   readonly position: bigint;
 }
+
+export function isAfter(one: LogPosition, other: LogPosition): boolean {
+  return one.horizon > other.horizon || (one.horizon === other.horizon && one.position > other.position);
+}

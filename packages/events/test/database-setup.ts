@@ -3,18 +3,21 @@ import { createDatabaseSetup } from '@tasktracker/embedded-postgres/testing';
 import { provisionDatabase } from '@tasktracker/postgres';
 import { Client } from 'pg';
 
-const eventTables = readFileSync(new URL('../outbox-events.sql', import.meta.url), 'utf8');
+const tables = ['outbox-events.sql', 'inbox.sql'].map((file) =>
+  readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'),
+);
 
-/** A service's database: its notes, the tables that every service with events has, and a trigger that writes them. */
+/** A service's database: its notes and their log; and of one that hears of notes, what it does and its inbox. */
 export const setup = createDatabaseSetup(async (adminUrl) => {
   const database = await provisionDatabase({ adminUrl, service: 'notes', passwords: { migrate: 'm', app: 'a' } });
   const client = new Client({ connectionString: database.migrateUrl });
   await client.connect();
-  await client.query(eventTables);
+  await client.query(tables.join('\n'));
   await client.query(`
     CREATE TABLE notes (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, owner_id bigint NOT NULL, text text NOT NULL
     );
+    CREATE TABLE heard (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, subject text NOT NULL, text text NOT NULL);
     CREATE FUNCTION log_note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
     BEGIN
       INSERT INTO outbox_events (horizon, id, type, subject, time, account_id, data) VALUES (

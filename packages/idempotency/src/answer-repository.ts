@@ -22,6 +22,8 @@ export interface AnswerRepository {
   removeExpired(keyed: KeyedWrite): Promise<void>;
   /** Removes what an account's keys have kept, and what tells of it under the service's. */
   removeAllOf(accountId: bigint): Promise<void>;
+  /** The same, `limit` at most; gives how many. */
+  removeSomeOf(accountId: bigint, limit: number): Promise<number>;
   /** Removes keys whose time is over, `limit` at most; gives how many. */
   sweep(limit: number): Promise<number>;
 }
@@ -30,6 +32,12 @@ const claimText = `WITH kept AS MATERIALIZED (${keptSql}), claim AS MATERIALIZED
   SELECT * FROM kept UNION ALL SELECT ${nothing} FROM claim`;
 
 const keepText = keepSql('VALUES ($5::smallint, $6::text, $7::text, $8::text, $9::bigint)', '$4');
+
+const removeSomeText = `WITH removed AS (
+    DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY (
+      SELECT ctid FROM idempotency_keys WHERE caller_id = $1 OR account_id = $1 LIMIT $2
+    )) RETURNING 1
+  ) SELECT count(*)::integer AS removed FROM removed`;
 
 /** Beside other replicas: each takes the rows that no other has. */
 const sweepText = `WITH removed AS (
@@ -67,6 +75,15 @@ export function createAnswerRepository(run: RunStatement): AnswerRepository {
     async removeAllOf(accountId) {
       const text = 'DELETE FROM idempotency_keys WHERE caller_id = $1 OR account_id = $1';
       await run({ name: 'remove-keys-of-account', text, values: [accountId] });
+    },
+    async removeSomeOf(accountId, limit) {
+      const values = [accountId, limit];
+      const [row] = await run<{ removed: number }>({
+        name: 'remove-some-keys-of-account',
+        text: removeSomeText,
+        values,
+      });
+      return row?.removed ?? 0;
     },
     async sweep(limit) {
       const [row] = await run<{ removed: number }>({ name: 'sweep-keys', text: sweepText, values: [limit] });

@@ -3,6 +3,7 @@ import { InvalidToken } from '@tasktracker/errors';
 import { deadlineHeader } from '@tasktracker/service-kit';
 import { Compile, type Static, type TSchema } from '@tasktracker/schema';
 import { contextHeaders, type CallContext } from './call-context.ts';
+import { readWhole } from './read-whole.ts';
 import { UnexpectedAnswer } from './unexpected-answer.ts';
 import { createUpstream, toUpstreamProblem } from './upstream.ts';
 
@@ -69,16 +70,4 @@ function hasShape<S extends TSchema>(schema: S, body: unknown): body is Static<S
   let checker = checkers.get(schema);
   if (checker === undefined) checkers.set(schema, (checker = Compile(schema)));
   return checker.Check(body);
-}
-
-/** Throws for more than `limit` bytes. */
-async function readWhole(body: Buffer | AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of Buffer.isBuffer(body) ? [body] : body) {
-    length += chunk.length;
-    if (length > limit) throw new Error(`the answer has more than ${limit} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
 }

@@ -14,6 +14,8 @@ export interface AccessScope {
   readonly problems: readonly ErrorDefinition[];
   /** onRequest hook of each route. */
   readonly check?: (request: FastifyRequest) => Promise<void>;
+  /** Its paths, and they alone, are below `/internal/`, which the gateway does not route and no document shows. */
+  readonly isInternal?: boolean;
 }
 
 type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
@@ -32,8 +34,15 @@ declare module 'fastify' {
 /** For anybody; an `Authorization` is ignored. */
 export const publicScope: AccessScope = { name: 'public', security: [], problems: [] };
 
-/** For our own processes: paths below `/internal/`, which the gateway does not route and no document shows. */
-export const internalScope: AccessScope = { name: 'internal', security: [], problems: [] };
+/** For our own processes, whoever they are: what tells nobody a secret. */
+export const internalScope: AccessScope = { name: 'internal', security: [], problems: [], isInternal: true };
+
+/** For those of our services that `check` accepts. */
+export function internalBearerScope(name: string, check: NonNullable<AccessScope['check']>): AccessScope {
+  const { NOT_AUTHENTICATED, INVALID_TOKEN, INSUFFICIENT_SCOPE, SERVICE_UNAVAILABLE } = sharedErrors;
+  const problems = [NOT_AUTHENTICATED, INVALID_TOKEN, INSUFFICIENT_SCOPE, SERVICE_UNAVAILABLE];
+  return { name, security: [], problems, check, isInternal: true };
+}
 
 /** For callers with an access token that `check` accepts; `problems` are what it throws besides the usual ones. */
 export function bearerScope(
@@ -76,18 +85,18 @@ export function requireScopes(app: ServiceApp): void {
 }
 
 function placeInScope(route: RouteOptions, access: AccessScope): void {
-  const { name, security } = access;
+  const { name, security, isInternal = false } = access;
   addVersioning(route);
   const { config, schema = {}, url } = route;
   if (config?.access !== undefined) throw new Error(`${url} is in two access scopes: ${config.access} and ${name}`);
   if (schema.security !== undefined) throw new Error(`${url}: its access scope says the security`);
-  if ((access === internalScope) !== url.startsWith('/internal/')) {
-    throw new Error(`${url}: paths of the internal scope, and they alone, are below /internal/`);
+  if (isInternal !== url.startsWith('/internal/')) {
+    throw new Error(`${url}: paths of internal scopes, and they alone, are below /internal/`);
   }
   route.config = { ...config, access: name };
   route.schema = {
     ...schema,
-    ...(access === internalScope && { hide: true }),
+    ...(isInternal && { hide: true }),
     ...(security.length > 0 && { security }),
     response: { ...toRecord(schema.response), ...problemResponses(problemsOf(schema, access)) },
   };

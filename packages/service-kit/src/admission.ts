@@ -25,6 +25,6 @@ export const admission = fastifyPlugin<{ readonly mostAtOnce: number }>(
 );
 
 function isOurs(request: FastifyRequest): boolean {
-  const { config, url = '' } = request.routeOptions;
-  return isProbe(request) || config.access === 'internal' || url.startsWith('/.well-known/');
+  const { url = '' } = request.routeOptions;
+  return isProbe(request) || url.startsWith('/internal/') || url.startsWith('/.well-known/');
 }

@@ -6,7 +6,14 @@ export { inBatches } from './in-batches.ts';
 export { repeat, type Repetition } from './repeat.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { runService } from './run-service.ts';
-export { addScope, bearerScope, internalScope, publicScope, type AccessScope } from './access-scope.ts';
+export {
+  addScope,
+  bearerScope,
+  internalBearerScope,
+  internalScope,
+  publicScope,
+  type AccessScope,
+} from './access-scope.ts';
 export { tagRoutes } from './tag-routes.ts';
 export { ref } from './ref.ts';
 export { exactInteger } from './exact-integers.ts';

@@ -35,6 +35,8 @@ export interface AttemptService {
   beginPassword(passwordTry: PasswordTry): Promise<Attempt>;
   /** Throws TooManyRequests. */
   beginRegistration(address: string): Promise<Pick<Attempt, 'count'>>;
+  /** A service that proves itself by its secret; to be counted when it was wrong. Throws TooManyRequests. */
+  beginClient(address: string): Promise<Pick<Attempt, 'count'>>;
   /** Whether somebody has signed in from there, or may have: as long as this process can't know. */
   isKnownNetwork(address: string): boolean;
   /** Reads from where people have signed in by other replicas. */
@@ -104,6 +106,10 @@ export function createAttemptService(options: AttemptServiceOptions): AttemptSer
     beginRegistration(address) {
       const key = toKey(`registration ${networkOf(address)}`);
       return begin(() => [{ key, limit: limits.registration, decides: true }], undefined, false);
+    },
+    beginClient(address) {
+      const key = toKey(`client ${networkOf(address)}`);
+      return begin(() => [{ key, limit: limits.address, decides: true }], undefined, false);
     },
     isKnownNetwork: (address) => networks.has(toNetworkKey(address)),
     refreshNetworks: () => networks.refresh(),

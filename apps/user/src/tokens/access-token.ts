@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Static, Type, Value } from '@tasktracker/schema';
 import type { Clock } from '../clock.ts';
-import type { KeyRing, Signer } from '../keys/key-ring.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { SignToken } from './sign-token.ts';
 
 /** RFC 9068: who the token was given to and what it may be used for. There is one client and one scope so far. */
 const clientId = 'tasktracker';
@@ -33,8 +34,6 @@ export interface AccessTokenIssuer {
   /** Throws ServiceUnavailable while no key may sign. */
   issue(session: { id: bigint; accountId: bigint }, times: AccessTokenTimes): string;
 }
-
-export type SignToken = (claims: AccessTokenClaims, signer: Signer) => string;
 
 interface AccessTokenIssuerOptions {
   readonly keys: Pick<KeyRing, 'signer'>;

@@ -1,9 +1,9 @@
 import { createSigner } from 'fast-jwt';
-import type { AccessTokenClaims, SignToken } from './access-token.ts';
+import type { SignToken } from './sign-token.ts';
 
 interface PreparedSigner {
   readonly kid: string;
-  readonly sign: (claims: AccessTokenClaims) => string;
+  readonly sign: (claims: object) => string;
 }
 
 /** Signs with RS256 (RFC 9068), each token by the key whose turn it is; that key is read once, not with each token. */
@@ -17,5 +17,5 @@ export function createTokenSigning(): SignToken {
 
 function prepareSigner(kid: string, key: string): PreparedSigner {
   const header = { alg: 'RS256', typ: 'at+jwt' };
-  return { kid, sign: createSigner<AccessTokenClaims>({ key, kid, algorithm: 'RS256', header }) };
+  return { kid, sign: createSigner<object>({ key, kid, algorithm: 'RS256', header }) };
 }

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTaskApp, owner, type TaskApp } from './open-task-app.ts';
+
+const entry = fileURLToPath(new URL('../src/admin.ts', import.meta.url));
+
+describe("the operator's command", () => {
+  let app: TaskApp;
+
+  beforeAll(async () => {
+    app = await openTaskApp();
+  });
+  afterAll(() => app.close());
+
+  async function task(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    const env = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], DATABASE_URL: app.databaseUrl };
+    try {
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, [entry, ...args], { env });
+      return { code: 0, out: stdout, err: stderr };
+    } catch (error) {
+      const { code, stdout, stderr } = Object(error);
+      return { code, out: stdout, err: stderr };
+    }
+  }
+
+  it(
+    'shows the events that could not be handled, and handles or forgets them',
+    { tags: ['events-poisoned'] },
+    async () => {
+      expect(await task('events', 'list')).toEqual({ code: 0, out: 'No event is set aside.\n', err: '' });
+      const { inbox } = app.store;
+      await inbox.lead('user', '00000000-0000-4000-8000-000000000000', 0);
+      for (const id of [owner, 99n]) {
+        const data = { account_id: Number(id) };
+        const event = {
+          id: `e${id}`,
+          type: 'account.deleted.v1',
+          subject: `accounts/${id}`,
+          time: 'now',
+          position: '1-0',
+          data,
+        };
+        await inbox.setAside('user', event, 'Error: was away');
+      }
+      await app.create();
+      expect((await task('events', 'list')).out.split('\n')).toHaveLength(3);
+      expect(await task('events', 'retry', `accounts/${owner}`)).toMatchObject({
+        code: 0,
+        out: '1 handled, 0 still set aside.\n',
+      });
+      expect((await app.list()).total).toBe(0);
+      expect(await task('events', 'drop', 'accounts/99')).toMatchObject({ code: 0, out: '1 dropped.\n' });
+      expect(await inbox.listSetAside(10)).toEqual([]);
+    },
+  );
+
+  it.each([[[]], [['events']], [['events', 'drop']], [['events', 'remove', 'x']], [['tasks', 'list']]])(
+    'says how it is used when it is not: %j',
+    async (args) => {
+      expect(await task(...args)).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringMatching(/^Usage: events list/),
+      });
+    },
+  );
+});
