@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@tasktracker/embedded-postgres/testing';
-import { createPool, heldTransaction, onPool, type RunStatement } from '@tasktracker/postgres';
-import { Client, type Pool } from 'pg';
+import { createPool, heldTransaction, onPool, type DeadlinePool, type RunStatement } from '@tasktracker/postgres';
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConsumedEvent } from '../src/consumed-event.ts';
 import { startConsuming } from '../src/event-consumer.ts';
@@ -16,7 +16,7 @@ interface Tx {
 type Consumer = ReturnType<typeof startConsuming>;
 
 let database: TestDatabase;
-let pool: Pool;
+let pool: DeadlinePool;
 let store: ConsumerStore<Tx>;
 let running: Consumer[];
 /** What the source tells, in its order; an event's position is its place. */

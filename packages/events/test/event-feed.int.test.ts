@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@tasktracker/embedded-postgres/testing';
-import { createPool, onPool } from '@tasktracker/postgres';
+import { createPool, onPool, type DeadlinePool } from '@tasktracker/postgres';
 import { Client, type Pool } from 'pg';
 import { Type, Value, type Static } from '@tasktracker/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ const CloudEvent = Type.Object({
 });
 
 let database: TestDatabase;
-let pool: Pool;
+let pool: DeadlinePool;
 let log: EventLog;
 let feed: EventFeed;
 let looks: number;
