@@ -1,6 +1,7 @@
 import {
   compare,
   faultOfMachine,
+  joinTurns,
   roundsToBeSeen,
   takeTurns,
   type Contender,
@@ -41,7 +42,7 @@ export const gatewayCost: Goal = {
         { ...ours, name: 'gateway again' },
         ...(others ? toSeen(others, contenders) : []),
       ];
-      const rows = toRows(await takeTurns(loaded, sizes));
+      const rows = toRows(await takeTurns(loaded, sizes, joinTurns));
       return isQuick ? rows : [...rows, ...(await policyRows(contenders, { connections, seconds: sizes.seconds }))];
     } finally {
       await contenders.stop();

@@ -7,7 +7,7 @@ import { startWorker } from '../harness/measured-worker.ts';
 import { StartedPrograms } from '../harness/started-programs.ts';
 import { startTaskDatabase, type TaskDatabase } from '../harness/task-database.ts';
 import { openTaskSession, preparedIn, settingsOf, type TaskSession } from '../harness/task-session.ts';
-import { takeTurns } from '../harness/turns.ts';
+import { joinTurns, takeTurns } from '../harness/turns.ts';
 import { clients, firstPage, owners, tasksOfOwner } from '../workers/task-call-plan.ts';
 import { againstPeer } from './against-peer.ts';
 import type { Goal, Row } from './goal.ts';
@@ -79,6 +79,7 @@ export const repositoryCalls: Goal = {
             { name: 'ours again', run: ours },
           ],
           sizes,
+          joinTurns,
         );
         const { name, limit } = call;
         rows.push(...againstPeer(turns, { name, peer: 'pgbench', limit, isCpuFree: true, isSameForPostgres: true }));

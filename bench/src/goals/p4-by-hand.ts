@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { takeTurns } from '../harness/turns.ts';
+import { joinTurns, takeTurns } from '../harness/turns.ts';
 import { againstPeer } from './against-peer.ts';
 import type { Goal, Row } from './goal.ts';
 import { shortTurns, startTaskContenders } from './task-contenders.ts';
@@ -35,7 +35,7 @@ export const byHand: Goal = {
     try {
       const rows: Row[] = [];
       for (const operation of isQuick ? quickly : hottest) {
-        const turns = await takeTurns(await contenders.contendersFor(operation), shortTurns(sizes));
+        const turns = await takeTurns(await contenders.contendersFor(operation), shortTurns(sizes), joinTurns);
         rows.push(...againstPeer(turns, { name: operation.name, peer, limit, isSameForPostgres: true }));
       }
       return rows;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { prepareFastApi, prepareGo, type ForeignProgram } from '../harness/foreign-programs.ts';
-import { roundsToBeSeen, takeTurns } from '../harness/turns.ts';
+import { joinTurns, roundsToBeSeen, takeTurns } from '../harness/turns.ts';
 import { againstPeer, withoutPeer } from './against-peer.ts';
 import type { Goal, Row } from './goal.ts';
 import { shortTurns, startTaskContenders } from './task-contenders.ts';
@@ -46,6 +46,7 @@ export const otherLanguages: Goal = {
         const turns = await takeTurns(
           all.map((each) => (each.name === limitOfNode.name ? { ...each, rounds: roundsToBeSeen } : each)),
           shortTurns(sizes),
+          joinTurns,
         );
         for (const { name: peer, atLeast, program } of prepared) {
           const comparison = { name, peer, limit: { atLeast }, isSameForPostgres: true };

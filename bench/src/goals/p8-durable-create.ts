@@ -2,7 +2,7 @@ import { startCountingRelay } from '../harness/counting-relay.ts';
 import { startWorker } from '../harness/measured-worker.ts';
 import { startTaskDatabase, type TaskDatabase } from '../harness/task-database.ts';
 import { openTaskSession, type TaskSession } from '../harness/task-session.ts';
-import { takeTurns } from '../harness/turns.ts';
+import { joinTurns, takeTurns } from '../harness/turns.ts';
 import { exactly } from '../interval.ts';
 import { leastNames, leastTables } from '../workers/least-creates.ts';
 import { clients, newKey, newTask, quota } from '../workers/task-call-plan.ts';
@@ -35,6 +35,7 @@ export const durableCreate: Goal = {
           { name: 'ours again', run: ours },
         ],
         sizes,
+        joinTurns,
       );
       const rows = [
         ...(await countPerCreate(database)),
