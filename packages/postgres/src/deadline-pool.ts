@@ -42,13 +42,16 @@ export class DeadlinePool extends Pool {
   #taken = 0;
   /** Connections that are being made. */
   #growing = 0;
-  /** For statements that share a connection. They give theirs back as soon as anybody waits for one. */
+  /** For statements that share a connection. They give theirs back as soon as anybody waits for whom none can be made. */
   readonly shared: SharedConnections;
 
   constructor(config: DeadlinePoolConfig) {
     super(config);
     this.#config = config;
-    this.shared = new SharedConnections(async () => this.#giveBackWell(await this.#wait(currentDeadline())));
+    this.shared = new SharedConnections(
+      async () => this.#giveBackWell(await this.#wait(currentDeadline())),
+      () => this.ending || this.#isShort,
+    );
   }
 
   override end(): Promise<void>;
@@ -123,7 +126,7 @@ export class DeadlinePool extends Pool {
         this.#give(error, client);
       });
     }
-    while (this.#waiting.size > this.#taken + this.#growing && this.totalCount < this.#config.max) {
+    while (this.#isShort && this.totalCount < this.#config.max) {
       this.#growing += 1;
       const begunAt = performance.now();
       super.connect((error, client) => {
@@ -131,7 +134,12 @@ export class DeadlinePool extends Pool {
         this.#give(error, client, begunAt);
       });
     }
-    if (this.#waiting.size > this.#taken + this.#growing) this.shared.giveBack();
+    if (this.#isShort) this.shared.giveBack();
+  }
+
+  /** Somebody waits for whom no connection is on its way. */
+  get #isShort(): boolean {
+    return this.#waiting.size > this.#taken + this.#growing;
   }
 
   #failAll(error: Error): void {
@@ -142,7 +150,11 @@ export class DeadlinePool extends Pool {
   #give(error: Error | undefined, client: PoolClient | undefined, begunAt = Number.POSITIVE_INFINITY): void {
     const [oldest] = this.#waiting;
     if (client === undefined) {
-      if (this.totalCount > this.#growing) return; // another connection works: it will be free in time
+      // Another connection works: it will be free in time.
+      if (this.totalCount > this.#growing) {
+        if (this.#isShort) this.shared.giveBack();
+        return;
+      }
       // Whoever came later has an attempt of their own: one that ran for 5 s took requests with it that had just come.
       if (oldest !== undefined && oldest.since <= begunAt) oldest.fail(error);
       this.#serve(); // the others' turn to find out

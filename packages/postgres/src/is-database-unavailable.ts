@@ -21,6 +21,8 @@ const unavailableCodes = new Set<unknown>([
   '53300',
   '58030',
   '57014',
+  // A statement that was to be prepared on this connection is not: what came before it on the connection failed.
+  '26000',
   // Prisma: not reached, timed out, closed, no connection or transaction available.
   'P1001',
   'P1002',
@@ -38,13 +40,14 @@ const unavailableCodes = new Set<unknown>([
   'TlsConnectionError',
 ]);
 
-// Errors of `pg` and `pg-pool` that have no code.
+// Errors of `pg` and `pg-pool` that have no code, and of Postgres for what was prepared before a migration changed a type:
+// on a connection that was there before, it fails each time.
 const unavailableMessage =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout)/;
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout|cached plan must not change result type)/;
 
 /**
- * Whether an error of the driver or of Prisma says that the database can't be reached or is overloaded right now,
- * rather than that the query is wrong: worth another try later.
+ * Whether an error of the driver or of Prisma says that the database can't be reached or is overloaded right now, or that
+ * this connection is not fit for the statement, rather than that the query is wrong: worth another try later.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let current = error, depth = 0; current !== undefined && depth < 5; depth += 1) {

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import type { DeadlinePool } from './deadline-pool.ts';
 import type { NamedStatement, RunStatement } from './named-statement.ts';
 
@@ -36,6 +36,8 @@ export async function heldTransaction<T>(pool: Pool, work: (run: RunStatement) =
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed');
     return result;
   } catch (error) {
+    // Whether the connection can be kept after that, the pool knows.
+    if (error instanceof DatabaseError) lost ??= error;
     // A connection on which even that fails is not for others.
     await client.query('ROLLBACK').catch(onLoss);
     throw error;

@@ -21,12 +21,17 @@ interface SharedConnection {
  */
 export class SharedConnections {
   readonly #take: () => Promise<PoolClient>;
+  readonly #isWanted: () => boolean;
   readonly #held = new Set<SharedConnection>();
   #taking = 0;
 
-  /** `take`: a connection whose borrower watches it. */
-  constructor(take: () => Promise<PoolClient>) {
+  /**
+   * `take`: a connection whose borrower watches it. `isWanted`: whether others wait for it, and it must not be held longer
+   * than for one statement.
+   */
+  constructor(take: () => Promise<PoolClient>, isWanted: () => boolean) {
     this.#take = take;
+    this.#isWanted = isWanted;
   }
 
   /** Whether one more statement may share; else it needs a connection of its own. */
@@ -34,11 +39,14 @@ export class SharedConnections {
     return this.#withRoom() !== undefined || this.#held.size + this.#taking < mostConnections;
   }
 
-  /** The statement's rows. Two seconds after the request's deadline the connection ends, with all that is under way on it. */
+  /**
+   * The statement's rows. Throws, and sends nothing, once the request's deadline is over. Two seconds after that the
+   * connection ends, with all that is under way on it.
+   */
   async run<Row extends object>(statement: NamedStatement): Promise<Row[]> {
-    const shared = this.#withRoom() ?? (await this.#hold());
     const deadline = currentDeadline();
-    shared.underWay += 1;
+    deadline?.signal.throwIfAborted();
+    const shared = this.#join() ?? (await this.#hold());
     // Nobody else is to wait behind what is late.
     const stopWatching = deadline && endWith(deadline, shared.client, () => this.#held.delete(shared));
     try {
@@ -65,6 +73,13 @@ export class SharedConnections {
     return undefined;
   }
 
+  #join(): SharedConnection | undefined {
+    const shared = this.#withRoom();
+    if (shared) shared.underWay += 1;
+    return shared;
+  }
+
+  /** One that is new here, with a statement under way from the beginning: nobody gives it back before that is sent. */
   async #hold(): Promise<SharedConnection> {
     this.#taking += 1;
     try {
@@ -74,9 +89,9 @@ export class SharedConnections {
         shared.isLost = true;
         if (this.#held.delete(shared)) giveBackIfIdle(shared);
       };
-      const shared: SharedConnection = { client, onLoss, underWay: 0, isLost: false };
+      const shared: SharedConnection = { client, onLoss, underWay: 1, isLost: false };
       client.on('error', onLoss);
-      this.#held.add(shared);
+      if (!this.#isWanted()) this.#held.add(shared);
       return shared;
     } finally {
       this.#taking -= 1;

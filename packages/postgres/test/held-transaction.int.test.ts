@@ -62,3 +62,11 @@ it('gives the pool no connection back that was cut, and ends nothing else', asyn
   await heldTransaction(pool, (run) => add(run, 2));
   expect(await books()).toEqual([{ id: 2 }]);
 });
+
+it('leaves a connection on which a statement gives another type since a migration', async () => {
+  const read = (run: RunStatement): Promise<object[]> => run({ name: 'books', text: 'select id from books', values: [] });
+  await heldTransaction(pool, read);
+  await runSql(url, 'alter table books alter column id type bigint');
+  await expect(heldTransaction(pool, read)).rejects.toThrow('cached plan');
+  expect(await heldTransaction(pool, read)).toEqual([]);
+});

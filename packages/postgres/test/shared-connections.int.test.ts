@@ -1,17 +1,25 @@
 import { createDeadline, withDeadline } from '@tasktracker/deadline';
 import { afterEach, beforeEach, expect, inject, it, vi } from 'vitest';
-import { createPool, onPool, type DeadlinePool, type RunStatement } from '../src/postgres.ts';
+import { createPool, isDatabaseUnavailable, onPool, type DeadlinePool, type RunStatement } from '../src/postgres.ts';
 import { provisionScratch, runSql } from './scratch-database.ts';
 
+let url = '';
 let pool: DeadlinePool;
 let run: RunStatement;
+const pools: DeadlinePool[] = [];
+
+function open(max: number): void {
+  const log = { warn: () => {} };
+  pool = createPool({ connectionString: url, max, applicationName: 'test', acquireTimeoutMs: 5_000, log });
+  pools.push(pool);
+  run = onPool(pool);
+}
 
 beforeEach(async () => {
-  const { appUrl } = await provisionScratch();
-  pool = createPool({ connectionString: appUrl, max: 4, applicationName: 'test', log: { warn: () => {} } });
-  run = onPool(pool);
+  url = (await provisionScratch()).migrateUrl;
+  open(4);
 });
-afterEach(() => pool.end());
+afterEach(() => Promise.all(pools.splice(0).map(async (each) => each.ending || (await each.end()))));
 
 /** Gives the connection's process, after so many seconds. */
 async function pidAfter(seconds: number, isBrief = true): Promise<number | undefined> {
@@ -55,6 +63,68 @@ it('gives connections back to whoever needs one of their own', async () => {
   const waiting = pidAfter(0);
   clients.forEach((client) => client.release());
   expect(await waiting).toBeTypeOf('number');
+});
+
+it('keeps no connection for which somebody already waits', async () => {
+  open(1);
+  const own = await pool.connect();
+  const brief = pidAfter(0);
+  const waiting = pool.connect();
+  own.release();
+  expect(await brief).toBeTypeOf('number');
+  (await waiting).release();
+});
+
+it('gives connections back to whoever needs one, when the server lets nobody else in', async () => {
+  open(2);
+  const pid = await pidAfter(0);
+  Object.assign(pool.options, { connectionString: undefined, host: '127.0.0.1', port: 1 });
+  expect(await pidAfter(0, false)).toBe(pid);
+});
+
+it('gives a connection to one at a time, whenever somebody comes who needs it', async () => {
+  open(1);
+  for (let turns = 0; turns < 12; turns += 1) {
+    const own = await pool.connect();
+    const brief = pidAfter(0);
+    own.release();
+    // After the callback that hands the connection on, so many turns of the queue of promises later.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    process.nextTick(resolve);
+    await promise;
+    for (let turn = 0; turn < turns; turn += 1) await undefined;
+    const next = await pool.connect();
+    expect(await brief).toBeTypeOf('number');
+    expect(() => next.release()).not.toThrow();
+  }
+});
+
+it('ends with the pool, though a connection was being made to be shared', async () => {
+  const asked = pidAfter(0);
+  const ended = pool.end();
+  expect(await asked).toBeTypeOf('number');
+  await ended;
+  expect(pool.totalCount).toBe(0);
+});
+
+it('sends nothing for a request whose deadline is over', async () => {
+  await pidAfter(0);
+  const deadline = createDeadline(60_000);
+  deadline.abandon();
+  await expect(withDeadline(deadline, () => pidAfter(0))).rejects.toThrow('the caller left');
+});
+
+it('leaves a connection on which what was prepared is gone, or gives another type since a migration', async () => {
+  await runSql(url, 'create table books (pages int)');
+  const readBooks = (): Promise<object[]> =>
+    run({ name: 'books', text: 'select pages from books', values: [], isBrief: true });
+  await readBooks();
+  await runSql(url, 'alter table books alter column pages type bigint');
+  await expect(readBooks()).rejects.toSatisfy(isDatabaseUnavailable);
+  expect(await readBooks()).toEqual([]);
+  await run({ name: 'forget', text: 'deallocate all', values: [], isBrief: true });
+  await expect(readBooks()).rejects.toSatisfy(isDatabaseUnavailable);
+  expect(await readBooks()).toEqual([]);
 });
 
 it('ends a connection two seconds after a deadline, and the next use another', async () => {

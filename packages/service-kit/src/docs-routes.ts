@@ -16,7 +16,9 @@ export async function docsRoutes(app: ServiceApp): Promise<void> {
     const { url, headers } = request;
     const answered = await (await page).inject({ url, headers: { ...headers }, payloadAsStream: true });
     const body = answered.stream();
-    const { statusCode } = answered;
+    const { statusCode, raw } = answered;
+    // Of whoever leaves before the end the page hears nothing else: it would keep its file open.
+    body.once('close', () => raw.res.destroy());
     if (statusCode >= 400) {
       body.resume();
       if (statusCode >= 500) throw new Error(`the page of the API's document answered ${statusCode}`);

@@ -1,4 +1,5 @@
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler';
+import type { LateSchemas } from './late-schemas.ts';
 
 type BuildSerializer = ReturnType<typeof SerializerSelector>;
 type Serializer = ReturnType<ReturnType<BuildSerializer>>;
@@ -8,7 +9,7 @@ type Serializer = ReturnType<ReturnType<BuildSerializer>>;
  * Fastify would compile for each: 336 ms of the gateway's start. And most answers are never given: compiling all took an
  * eighth of the task service's start, where one takes 2 ms.
  */
-export function createSerializerBuilder(): BuildSerializer {
+export function createSerializerBuilder(schemas: LateSchemas): BuildSerializer {
   const build = SerializerSelector();
   const compiled = new Map<string, Serializer>();
   return (components, options) => {
@@ -18,8 +19,8 @@ export function createSerializerBuilder(): BuildSerializer {
       const key = `${scope} ${JSON.stringify(route.schema)}`;
       const known = compiled.get(key);
       if (known !== undefined) return known;
-      let serialize: Serializer | undefined;
-      const serializer: Serializer = (answer) => (serialize ??= compile(route))(answer);
+      const serialize = schemas.add(`${route.method} ${route.url}`, () => compile(route));
+      const serializer: Serializer = (answer) => serialize()(answer);
       compiled.set(key, serializer);
       return serializer;
     };

@@ -23,6 +23,7 @@ import { boundConnections } from './connection-bound.ts';
 import { connections } from './connections.ts';
 import { refuseAgainstHttp } from './http-rules.ts';
 import { draining } from './draining.ts';
+import { createLateSchemas } from './late-schemas.ts';
 import { documentRoutes, openapiDocument } from './openapi-document.ts';
 import { allowedMethods, createPathTable } from './path-table.ts';
 import { probes } from './probes.ts';
@@ -79,6 +80,7 @@ const lateRequestsIntervalMs = 500;
 export async function createServiceApp(options: ServiceAppOptions): Promise<ServiceApp> {
   const { serviceName, description, document, log } = options;
   const handleProblem = createProblemHandler(options.toProblem ?? (() => undefined));
+  const schemas = createLateSchemas();
   const app: ServiceApp = fastify<RawServerDefault>({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
@@ -94,18 +96,19 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     clientErrorHandler: (error, socket) => answerBrokenRequest(app.server, error, socket),
     http: { requireHostHeader: false, connectionsCheckingInterval: lateRequestsIntervalMs }, // ours answers with a problem
     frameworkErrors: handleProblem,
-    schemaController: { compilersFactory: { buildSerializer: createSerializerBuilder() } },
+    schemaController: { compilersFactory: { buildSerializer: createSerializerBuilder(schemas) } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   watchAnswers(app.server);
   boundConnections(app.server, options.mostConnections ?? 2_048, log);
   watchBrokenRequests(app.server);
   watchSlowClients(app.server);
+  app.decorate('compileSchemas', () => schemas.compileAll());
   app.decorate('clients', createClients(options.trustedProxies ?? new BlockList()));
   app.decorateRequest('caller', null);
   app.decorateRequest('problemCode', null);
   app.addSchema(FieldFault).addSchema(ProblemBody);
-  app.setValidatorCompiler(createValidatorCompiler(() => app.getSchemas()));
+  app.setValidatorCompiler(createValidatorCompiler(() => app.getSchemas(), schemas));
   app.setErrorHandler(handleProblem);
   app.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);

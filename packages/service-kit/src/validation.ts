@@ -1,7 +1,8 @@
-import { Ajv, type AnySchema, type ValidateFunction } from 'ajv';
+import { Ajv, type AnySchema } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifySchema, FastifySchemaCompiler } from 'fastify';
 import { isEmailAddress } from './email-address.ts';
+import type { LateSchemas } from './late-schemas.ts';
 import { createQueryConversion } from './query-values.ts';
 
 /**
@@ -12,15 +13,18 @@ import { createQueryConversion } from './query-values.ts';
  */
 export function createValidatorCompiler(
   components: () => Record<string, unknown>,
+  schemas: LateSchemas,
 ): FastifySchemaCompiler<FastifySchema> {
   let ajv: Ajv | undefined;
-  return ({ schema, httpPart }) => {
+  return ({ schema, httpPart, method, url }) => {
     if (httpPart === 'headers') return () => true;
     const convert = httpPart === 'querystring' ? createQueryConversion(schema) : undefined;
-    let validate: ValidateFunction | undefined;
-    return (value: unknown) => {
+    const compiled = schemas.add(`${method} ${url}`, () => {
       ajv ??= createAjv(components());
-      validate ??= ajv.compile(httpPart === 'params' ? keepIdsText(schema) : schema);
+      return ajv.compile(httpPart === 'params' ? keepIdsText(schema) : schema);
+    });
+    return (value: unknown) => {
+      const validate = compiled();
       convert?.(value);
       return validate(value) ? { value } : { error: validate.errors ?? [] };
     };

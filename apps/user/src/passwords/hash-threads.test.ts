@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { syncBuiltinESMExports } from 'node:module';
+import os, { getPriority } from 'node:os';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hashThreads } from './hash-threads.ts';
 import { createPasswordHasher } from './password-hasher.ts';
 
@@ -19,5 +20,19 @@ describe.runIf(process.platform === 'linux')('the threads that hash', () => {
     expect(busy).not.toEqual([]);
     const ofTheLoop = getPriority(process.pid);
     for (const thread of busy) expect(getPriority(thread)).toBe(ofTheLoop + 10);
+  });
+
+  it('hash where a sandbox lets nobody give way', async () => {
+    const forbidden = vi.spyOn(os, 'setPriority').mockImplementation(() => {
+      throw new Error('EPERM');
+    });
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      forbidden.mockRestore();
+      syncBuiltinESMExports();
+    });
+    const hasher = await createPasswordHasher();
+    expect(forbidden).toHaveBeenCalled();
+    expect(await hasher.hash('correct horse')).toContain('$argon2id$');
   });
 });

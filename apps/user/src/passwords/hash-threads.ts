@@ -19,7 +19,13 @@ const threadsFolder = '/proc/self/task';
  */
 export function deferHashes(): void {
   const niceness = Math.min(constants.priority.PRIORITY_LOW, getPriority(process.pid) + nicerBy);
-  for (const thread of hashThreads()) setPriority(thread, niceness);
+  for (const thread of hashThreads()) {
+    try {
+      setPriority(thread, niceness);
+    } catch {
+      // A sandbox may forbid even that: hashes then take what they get, which is no reason not to start.
+    }
+  }
 }
 
 /** Ids of the pool's threads; none where `/proc` does not tell. */

@@ -37,7 +37,7 @@ const remembered = 16;
 export function createTurnTimes({ concurrency, turns, forgetMs }: TurnTimesOptions): TurnTimes {
   const classes = new Map<string, ClassTime>();
   const allTurns = Object.values(turns).reduce((sum, count) => sum + count, 1);
-  /** Of one piece of work. */
+  /** Of one piece of work; 0 before the first. */
   let workMs = 0;
   let lastEnd = 0;
 
@@ -62,7 +62,8 @@ export function createTurnTimes({ concurrency, turns, forgetMs }: TurnTimesOptio
     },
     worked(ms) {
       lastEnd = performance.now();
-      workMs += (ms - workMs) / remembered;
+      // The first counts whole: a sixteenth of it would let in sixteen times as many at the beginning of a flood.
+      workMs += workMs === 0 ? ms : (ms - workMs) / remembered;
     },
     idle() {
       if (performance.now() - lastEnd > forgetMs) workMs = 0;

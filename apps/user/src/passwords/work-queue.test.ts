@@ -10,11 +10,11 @@ const atHome = { class: 'known', client: 'home' };
 const strangerOf = (n: number) => ({ class: 'strangers', client: `client ${n}` });
 const work100Ms = async () => void vi.advanceTimersByTime(100);
 
-/** People who are known have four turns of five in it, and somebody is at work. */
-async function createBusyQueue() {
+/** People who are known have four turns of five in it, had so many, and somebody is at work. */
+async function createBusyQueue(turns = 100) {
   vi.useFakeTimers({ toFake: ['performance'] });
   const queue = createWorkQueue({ concurrency: 1, maxWaiting: 100, maxWaitMs: 4_000 }, { known: 4 });
-  for (let n = 0; n < 100; n += 1) await queue.run(work100Ms, atHome);
+  for (let n = 0; n < turns; n += 1) await queue.run(work100Ms, atHome);
   const gate = createGate();
   const first = queue.run(() => gate.opened, atHome);
   return { queue, open: () => (gate.open(), first) };
@@ -164,8 +164,8 @@ describe('a work queue', () => {
   });
 
   describe('in which people who are known have four turns of five, and each piece of work takes 100 ms', () => {
-    it('refuses strangers at once or not at all, whoever else comes', async () => {
-      const { queue, open } = await createBusyQueue();
+    it.each([1, 100])('refuses strangers at once or not at all, whoever else comes, after %i turns', async (turns) => {
+      const { queue, open } = await createBusyQueue(turns);
       const { letIn, served } = await sendStrangers(queue, async () => {
         const people = Array.from({ length: 4 }, async () => {
           for (let n = 0; n < 20; n += 1) await queue.run(work100Ms, atHome);
