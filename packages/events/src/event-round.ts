@@ -55,7 +55,7 @@ export function createRound<Tx extends { readonly inbox: Inbox }>(
       await handlePage(options, position, page, signal);
       return page.events.length === 0 ? leastRoundMs : 0;
     } catch (error) {
-      if (!(error instanceof PositionExpired)) throw error;
+      if (!(error instanceof PositionExpired) || position === null) throw error; // or it would begin anew without a pause
       log.error(
         { source: source.name },
         'events are missing: they were not read for too long; reading begins anew',

@@ -294,6 +294,20 @@ describe('a consumer', () => {
     expect(logged).toContainEqual({ level: 'error', message: expect.stringContaining('events are missing') });
   });
 
+  it('waits out a source that can tell nothing from its beginning, with one line in the log', async () => {
+    tell('notes/1', 'a');
+    let failures = 0;
+    consume(hearing, {
+      name: 'notes',
+      async read(after, signal) {
+        if ((failures += 1) < 20) throw new PositionExpired('gone');
+        return source.read(after, signal);
+      },
+    });
+    await untilAt(1);
+    expect(logged.map(({ level }) => level)).not.toContain('error');
+  });
+
   it('waits out a source that is away, with one line in the log for its going and one for its coming', async () => {
     tell('notes/1', 'a');
     let failures = 0;
