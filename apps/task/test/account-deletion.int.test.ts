@@ -33,7 +33,7 @@ function start({ hasSecret = true } = {}): void {
   const log = createLogger('task-service', 'debug', { write: (line: string) => void lines.push(line) });
   background = startBackground(
     { eventRetentionDays: 30 },
-    { store: app.store, accountFeed: hasSecret ? feed : undefined },
+    { store: app.store, accountFeed: hasSecret ? feed : undefined, keys: { endedAgeMs: () => 0 } },
     log,
   );
 }

@@ -1,5 +1,6 @@
 import type { AnswerRepository } from '@tasktracker/idempotency';
 import { repeat, type Repetition } from '@tasktracker/service-kit';
+import { createDepartureCheck } from './certain-departures.ts';
 import type { ErasureRepository } from './erasure-repository.ts';
 
 /** What an erasure works on. */
@@ -30,14 +31,19 @@ export async function eraseAccount(
   await untilNone(rowsAtOnce, (limit) => answers.removeSomeOf(accountId, limit), signal);
 }
 
-/** Looks at deleted accounts once more, until stopped: what came meanwhile goes too, and what only the log and the counters know. */
-export function startErasing(repositories: ErasedRepositories, log: Log): Repetition {
+/**
+ * Looks at deleted accounts once more, until stopped: what came meanwhile goes too, and what only the log and the counters know.
+ * Waits while `endedAgeMs` is too much for who has left to be certain.
+ */
+export function startErasing(repositories: ErasedRepositories, endedAgeMs: () => number, log: Log): Repetition {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const isCertain = createDepartureCheck(endedAgeMs, lookAgainMs);
   const repetition = repeat({
     firstInMs: sweepMs,
     pauseMs: () => sweepMs,
     async work() {
+      if (!isCertain()) return;
       try {
         await finishErasures(repositories, signal);
       } catch (error) {
