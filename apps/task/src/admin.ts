@@ -24,9 +24,9 @@ async function run([topic, ...args]: readonly string[]): Promise<number> {
   });
   try {
     const store = createTaskStore(pool);
-    const lines = await runEventsCommand(command, { store, handlers: createAccountHandlers(store) });
+    const { lines, isDone } = await runEventsCommand(command, { store, handlers: createAccountHandlers(store) });
     process.stdout.write(`${lines.join('\n')}\n`);
-    return exitCodes.done;
+    return isDone ? exitCodes.done : exitCodes.failed;
   } finally {
     await pool.end();
   }

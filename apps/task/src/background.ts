@@ -9,14 +9,14 @@ import type { Deps } from './deps.ts';
 /** Keeps the log, the keys and the inbox in order, and hears of accounts, until stopped. */
 export function startBackground(
   { eventRetentionDays }: Pick<TaskConfig, 'eventRetentionDays'>,
-  { store, accountFeed }: Pick<Deps, 'store' | 'accountFeed'>,
+  { store, accountFeed, keys }: Pick<Deps, 'store' | 'accountFeed'> & { keys: Pick<Deps['keys'], 'endedAgeMs'> },
   log: Logger,
 ): { stop(): Promise<void> } {
   const repetitions: Repetition[] = [
     startPruningEvents(store.events, eventRetentionDays, log),
     startPruningEvents(store.inbox, eventRetentionDays + 1, log), // longer than an event can come again
     startSweepingKeys(store.answers, log),
-    startErasing(store, log),
+    startErasing(store, () => keys.endedAgeMs(), log),
   ];
   if (accountFeed) {
     repetitions.push(startConsuming({ source: accountFeed, store, handlers: createAccountHandlers(store), log }));

@@ -39,7 +39,8 @@ export function openDeps(config: TaskConfig, log: Logger): Deps {
     serviceSecretFile === undefined
       ? undefined
       : createServiceTokens({ userServiceUrl, service: 'task', secretFile: serviceSecretFile });
-  const accountFeed = tokens && createFeedClient({ name: 'user', origin: userServiceUrl, tokens });
+  // What exists is no news here; whose tasks are to go may have been deleted before the first question.
+  const accountFeed = tokens && createFeedClient({ name: 'user', origin: userServiceUrl, tokens, beginsWith: 'log' });
   return {
     keys,
     store: createTaskStore(pool),

@@ -1,7 +1,8 @@
 import type { ConsumedEvent } from '@tasktracker/events';
 import { createLogger } from '@tasktracker/service-kit';
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { finishErasures } from '../src/accounts/account-erasure.ts';
+import { eraseAccount, finishErasures } from '../src/accounts/account-erasure.ts';
 import { startBackground } from '../src/background.ts';
 import { openTaskApp, owner, stranger, type TaskApp } from './open-task-app.ts';
 
@@ -9,7 +10,7 @@ import { openTaskApp, owner, stranger, type TaskApp } from './open-task-app.ts';
 const leaver = 424_242_424_242n;
 
 let app: TaskApp;
-let background: ReturnType<typeof startBackground>;
+let background: ReturnType<typeof startBackground> | undefined;
 let told: ConsumedEvent[];
 let lines: string[];
 
@@ -32,7 +33,7 @@ function start({ hasSecret = true } = {}): void {
   const log = createLogger('task-service', 'debug', { write: (line: string) => void lines.push(line) });
   background = startBackground(
     { eventRetentionDays: 30 },
-    { store: app.store, accountFeed: hasSecret ? feed : undefined },
+    { store: app.store, accountFeed: hasSecret ? feed : undefined, keys: { endedAgeMs: () => 0 } },
     log,
   );
 }
@@ -43,7 +44,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await background.stop();
+  await background?.stop();
   await app.close();
 });
 
@@ -158,6 +159,60 @@ describe('when an account was deleted', () => {
       expect(await count(leaver)).toBe(0);
     },
   );
+
+  it(
+    'nothing is left where somebody else removed some of it at the same moment',
+    { tags: ['account-deletion-everywhere'] },
+    async () => {
+      await addTasks(leaver, 1_203);
+      const other = new Client(app.databaseUrl);
+      await other.connect();
+      await other.query('BEGIN');
+      await other.query(
+        'DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE owner_id = $1 ORDER BY created_at, id LIMIT 500)',
+        [leaver],
+      );
+      const erasing = eraseAccount(app.store, leaver);
+      const waits = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+      await expect.poll(async () => (await app.sql(waits)).length).toBe(1);
+      await other.query('COMMIT');
+      await other.end();
+      await erasing;
+      expect(await count(leaver)).toBe(0);
+    },
+  );
+
+  it('one account of which something cannot be removed keeps no other from its end', async () => {
+    for (const id of [leaver, owner]) await app.store.erasures.schedule(id, 0);
+    const erasures = {
+      ...app.store.erasures,
+      async removeCounts(accountId: bigint) {
+        if (accountId === leaver) throw new Error('stuck');
+        await app.store.erasures.removeCounts(accountId);
+      },
+    };
+    await expect(finishErasures({ ...app.store, erasures })).rejects.toThrow('something is left: 1');
+    const left = await app.sql<{ id: string }>('SELECT account_id::text AS id FROM account_erasures');
+    expect(left).toEqual([{ id: String(leaver) }]);
+    expect(await app.store.erasures.listDue(10)).toEqual([]);
+  });
+
+  it('what is left is removed no further when the service stops', async () => {
+    await app.store.erasures.schedule(leaver, 0);
+    let batches = 0;
+    const erasures = {
+      ...app.store.erasures,
+      async removeEvents(_accountId: bigint, limit: number) {
+        batches += 1;
+        if (batches === 3) stopping.abort();
+        return limit;
+      },
+    };
+    const stopping = new AbortController();
+    await expect(finishErasures({ ...app.store, erasures }, stopping.signal)).rejects.toThrow('aborted');
+    expect(batches).toBe(3);
+    expect(await app.store.erasures.listDue(10)).toEqual([leaver]);
+  });
 
   it('an event of another shape is set aside and harms nobody', { tags: ['events-poisoned'] }, async () => {
     await addTasks(owner, 1);

@@ -56,6 +56,16 @@ describe("the operator's command", () => {
     },
   );
 
+  it('says by its exit code that some could not be handled', async () => {
+    const { inbox } = app.store;
+    const [type, subject] = ['account.deleted.v1', 'accounts/7'];
+    await inbox.setAside('user', { id: 'e', type, subject, time: 'now', position: '1-0', data: {} }, 'Error: wrong');
+    expect(await task('events', 'retry')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/again: [^]*\n0 handled, 1 still set aside\.\n$/),
+    });
+  });
+
   it.each([[[]], [['events']], [['events', 'drop']], [['events', 'remove', 'x']], [['tasks', 'list']]])(
     'says how it is used when it is not: %j',
     async (args) => {

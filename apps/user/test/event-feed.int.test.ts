@@ -36,9 +36,12 @@ describe('the feed of accounts', () => {
       const tokens = await service.login(account);
       await service.call('DELETE', '/me', { token: tokens.access, body: { current_password: account.password } });
       const waited = await read(`?after=${state.next}&limit=5&wait=5`);
-      expect(waited.events).toEqual([
+      const deleted = [
         { type: 'account.deleted.v1', subject: `accounts/${account.id}`, data: { account_id: account.id } },
-      ]);
+      ];
+      expect(waited.events).toEqual(deleted);
+      expect((await read()).events).toEqual([]);
+      expect((await read('?after=oldest')).events).toEqual(deleted);
     },
   );
 

@@ -38,6 +38,8 @@ export interface RemoteKeys extends TokenKeys {
    * judge them (on a node short of CPU, pods of an upgrade answered their first calls with 503).
    */
   start(): Promise<void>;
+  /** Milliseconds since it was known of all sessions whether they had ended; Infinity while there is more to read. */
+  endedAgeMs(): number;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
       polling = repeat({ work, firstInMs: 0, pauseMs });
       await atMost(firstAnswersMs, first.promise);
     },
+    endedAgeMs: () => (ended.isBehind ? Number.POSITIVE_INFINITY : ended.source.age()),
     async close() {
       const polled = polling?.stop();
       await dispatcher.destroy();

@@ -254,6 +254,17 @@ describe('ended sessions', () => {
     expect(new Set(answered.slice(0, 20).map(({ path }) => path)).size).toBe(20);
   });
 
+  it('say how old they are: without end before the first answer, and ever older without another', async () => {
+    source.mode = 'failing';
+    open();
+    expect(remote.endedAgeMs()).toBe(Number.POSITIVE_INFINITY);
+    source.mode = 'answering';
+    await expect.poll(() => Number.isFinite(remote.endedAgeMs())).toBe(true);
+    source.mode = 'failing';
+    const age = remote.endedAgeMs();
+    await expect.poll(() => remote.endedAgeMs()).toBeGreaterThan(age + pollIntervalMs);
+  });
+
   it('decide about no token before all of them are read', { tags: ['no-keys-yet'] }, async () => {
     source.pageSize = 1;
     source.sessions = [

@@ -3,7 +3,7 @@ import { Type } from '@tasktracker/schema';
 import type { ServiceApp } from '@tasktracker/service-kit';
 import { eventErrors } from './event-errors.ts';
 import { createEventFeed, type EventFeedOptions } from './event-feed.ts';
-import { parsePlace, type FeedPlace } from './feed-place.ts';
+import { oldestPlace, parsePlace, type FeedPlace } from './feed-place.ts';
 
 /** Where each producer has its feed. */
 export const feedPath = '/internal/events';
@@ -16,7 +16,11 @@ const pageLimit = 100;
 const answerMs = 1_000;
 
 const query = Type.Object({
-  after: Type.Optional(Type.String({ description: 'the position of the last event that was handled; none: begin' })),
+  after: Type.Optional(
+    Type.String({
+      description: `the position of the last event that was handled; \`${oldestPlace}\`: all that the log has; none: what exists first`,
+    }),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
   wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 30, description: 'seconds' })),
 });
@@ -42,8 +46,8 @@ export async function eventFeedRoutes(app: ServiceApp, options: Omit<EventFeedOp
   );
 }
 
-function toPlace(after: string | undefined): FeedPlace | undefined {
-  if (after === undefined) return undefined;
+function toPlace(after: string | undefined): FeedPlace | typeof oldestPlace | undefined {
+  if (after === undefined || after === oldestPlace) return after;
   const place = parsePlace(after);
   if (place !== undefined) return place;
   const detail = 'after is not the position of an event';

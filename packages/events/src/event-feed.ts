@@ -1,5 +1,5 @@
 import type { EventLog, LoggedEvent } from './event-log.ts';
-import { toPlaceText, type FeedPlace } from './feed-place.ts';
+import { oldestPlace, toPlaceText, type FeedPlace } from './feed-place.ts';
 import { createHeadWatch } from './head-watch.ts';
 
 /** Something that exists, told as the event that made it. */
@@ -19,8 +19,8 @@ interface FeedPage {
 }
 
 interface FeedRequest {
-  /** Undefined: from the present state on. */
-  readonly after: FeedPlace | undefined;
+  /** Undefined: from the present state on; `oldest`: all that the log has, and nothing of the state. */
+  readonly after: FeedPlace | typeof oldestPlace | undefined;
   readonly limit: number;
   /** How long to wait where there is nothing more yet. */
   readonly waitMs: number;
@@ -35,7 +35,7 @@ export interface EventFeed {
 export interface EventFeedOptions {
   /** Of all its events, such as `/tasktracker/user`. */
   readonly source: string;
-  readonly log: Pick<EventLog, 'present' | 'readAll' | 'newest'>;
+  readonly log: Pick<EventLog, 'present' | 'readAll' | 'newest' | 'oldest'>;
   readonly readPresent: ReadPresent;
   /** Whether the service is draining: then nobody waits. */
   readonly isEnding: () => boolean;
@@ -78,15 +78,16 @@ export function createEventFeed({ source, log, readPresent, isEnding }: EventFee
     async read({ after, limit, waitMs, signal }) {
       // Its end is asked for before the state is read: what is committed in between is told by both.
       if (after === undefined) return readState({ log: await log.present(), key: 0n }, limit);
-      if (after.key !== undefined) return readState(after, limit);
+      if (after !== oldestPlace && after.key !== undefined) return readState(after, limit);
+      const from = after === oldestPlace ? await log.oldest() : after.log;
       const readLog = async () =>
-        (await log.readAll(after.log, limit)).map((event) => ({ ...event, place: { log: event.at } }));
+        (await log.readAll(from, limit)).map((event) => ({ ...event, place: { log: event.at } }));
       let events = await readLog();
       if (events.length === 0 && waitMs > 0 && !isEnding()) {
-        await watch.untilBeyond(after.log, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]));
+        await watch.untilBeyond(from, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]));
         events = await readLog();
       }
-      return toPage(events, events.at(-1)?.place ?? after);
+      return toPage(events, events.at(-1)?.place ?? { log: from });
     },
   };
 }

@@ -26,7 +26,7 @@ export class MovedOn extends Error {
   override readonly name = 'MovedOn';
 
   constructor() {
-    super('another process reads this source');
+    super('another process has moved on in this source');
   }
 }
 
@@ -43,12 +43,14 @@ export async function handleEvent<Tx extends { readonly inbox: Inbox }>(
   event: ConsumedEvent,
   { source, from, signal }: Place & { readonly signal: AbortSignal },
 ): Promise<void> {
-  if (handler.prepare && !(await store.inbox.waits(source, event.subject))) await handler.prepare(event, signal);
+  const isPrepared = handler.prepare === undefined || !(await store.inbox.waits(source, event.subject));
+  if (isPrepared) await handler.prepare?.(event, signal);
   await store.transaction(async (tx) => {
     await holdAt(tx.inbox, { source, from });
     if (await tx.inbox.takeIn(source, event.id)) {
       if (await tx.inbox.waits(source, event.subject)) await tx.inbox.setAside(source, event, null);
-      else await handler.apply(tx, event);
+      else if (isPrepared) await handler.apply(tx, event);
+      else throw new MovedOn(); // the operator's command has, with all that waited before it
     }
     await tx.inbox.moveTo(source, event.position);
   });

@@ -34,6 +34,8 @@ export interface EventLog {
   readAll(after: LogPosition, limit: number): Promise<readonly LoggedEvent[]>;
   /** The place of the last event that is readable now; the beginning if there is none. */
   newest(): Promise<LogPosition>;
+  /** The place before all that is kept. */
+  oldest(): Promise<LogPosition>;
   /** Removes the oldest events, if they are older than so many days, `limit` at most; gives how many. */
   prune(days: number, limit: number): Promise<number>;
 }
@@ -126,6 +128,11 @@ export function createEventLog(run: RunStatement): EventLog {
     },
     async newest() {
       const [row] = await run<PlaceRow>({ name: 'newest-of-log', text: newestText, values: [] });
+      return row === undefined ? beginningOf('0') : placeOf(row);
+    },
+    async oldest() {
+      const statement = { name: 'oldest-of-log', text: 'SELECT horizon::text, position::text FROM outbox_start' };
+      const [row] = await run<PlaceRow>({ ...statement, values: [] });
       return row === undefined ? beginningOf('0') : placeOf(row);
     },
     async prune(days, limit) {

@@ -1,4 +1,4 @@
-import { isDatabaseUnavailable } from '@tasktracker/postgres';
+import { toDatabaseProblem } from '@tasktracker/postgres';
 import { repeat } from '@tasktracker/service-kit';
 import type { ConsumedEvent } from './consumed-event.ts';
 import { giveUpOn, handleEvent, MovedOn, passBy, type ConsumerStore, type EventHandlers } from './event-handlers.ts';
@@ -55,10 +55,10 @@ export function createRound<Tx extends { readonly inbox: Inbox }>(
       await handlePage(options, position, page, signal);
       return page.events.length === 0 ? leastRoundMs : 0;
     } catch (error) {
-      if (!(error instanceof PositionExpired)) throw error;
+      if (!(error instanceof PositionExpired) || position === null) throw error; // or it would begin anew without a pause
       log.error(
         { source: source.name },
-        'events are missing: they were not read for too long; what exists is read anew',
+        'events are missing: they were not read for too long; reading begins anew',
       );
       await passBy(store, null, { source: source.name, from: position });
       return 0;
@@ -93,7 +93,7 @@ async function handlePage<Tx extends { readonly inbox: Inbox }>(
       await handleEvent(store, handler, event, { source: source.name, from: at, signal });
     } catch (error) {
       // Unless what is wrong is not the event.
-      if (signal.aborted || error instanceof MovedOn || isDatabaseUnavailable(error)) throw error;
+      if (signal.aborted || error instanceof MovedOn || toDatabaseProblem(error) !== undefined) throw error;
       await noteFailure(options, event, error, at);
     }
     at = event.position;

@@ -30,42 +30,72 @@ interface EventsCommandOptions<Tx extends { readonly inbox: Inbox }> {
 /** As many as a person looks at. */
 const mostEvents = 1_000;
 
-/** Does what the command says, beside the service that runs, and gives the lines to show. */
+interface Outcome {
+  /** To show. */
+  readonly lines: readonly string[];
+  /** False if an event that was meant could not be handled. */
+  readonly isDone: boolean;
+}
+
+/** Does what the command says, beside the service that runs. */
 export async function runEventsCommand<Tx extends { readonly inbox: Inbox }>(
   command: EventsCommand,
   { store, handlers }: EventsCommandOptions<Tx>,
-): Promise<string[]> {
+): Promise<Outcome> {
   const all = await store.inbox.listSetAside(mostEvents);
-  if (command.action === 'list') return all.length === 0 ? ['No event is set aside.'] : all.map(describe);
-  const meant = all.filter(({ event }) => command.subject === undefined || command.subject === event.subject);
-  if (meant.length === 0) return ['No such event is set aside.'];
-  if (command.action === 'drop') {
-    for (const { place } of meant) await store.inbox.takeBack(place);
-    return [`${meant.length} dropped.`];
+  if (command.action === 'list') return done(...(all.length === 0 ? ['No event is set aside.'] : all.map(describe)));
+  const isMeant = ({ event }: SetAside): boolean => command.subject === undefined || command.subject === event.subject;
+  const meant = all.filter(isMeant);
+  if (meant.length === 0) return done('No such event is set aside.');
+  return command.action === 'drop' ? drop(meant, isMeant, store) : retry(isMeant, { store, handlers });
+}
+
+async function drop<Tx extends { readonly inbox: Inbox }>(
+  meant: readonly SetAside[],
+  isMeant: (aside: SetAside) => boolean,
+  store: ConsumerStore<Tx>,
+): Promise<Outcome> {
+  let dropped = 0;
+  for (const source of new Set(meant.map((aside) => aside.source))) {
+    await store.transaction(async ({ inbox }) => {
+      await inbox.hold(source); // or the service would set one more aside, behind those that go
+      const waiting = (await inbox.listSetAside(mostEvents)).filter((each) => each.source === source && isMeant(each));
+      for (const { place } of waiting) if (await inbox.takeBack(place)) dropped += 1;
+    });
   }
-  return retry(meant, { store, handlers });
+  return done(`${dropped} dropped.`);
 }
 
 async function retry<Tx extends { readonly inbox: Inbox }>(
-  events: readonly SetAside[],
+  isMeant: (aside: SetAside) => boolean,
   options: EventsCommandOptions<Tx>,
-): Promise<string[]> {
+): Promise<Outcome> {
   const stuck = new Set<string>();
   const lines: string[] = [];
   let handled = 0;
-  for (const aside of events) {
-    const about = `${aside.source} ${aside.event.subject}`;
-    if (stuck.has(about)) continue;
-    try {
-      await handleAgain(aside, options);
-      handled += 1;
-    } catch (error) {
-      stuck.add(about);
-      lines.push(`${describe(aside)}\n  again: ${error instanceof Error ? error.message : String(error)}`);
+  const meant = async (): Promise<SetAside[]> =>
+    (await options.store.inbox.listSetAside(mostEvents)).filter(isMeant);
+  const rest = async (): Promise<SetAside[]> => (await meant()).filter((aside) => !stuck.has(aboutOf(aside)));
+  // Until there is none: the service sets aside what comes meanwhile about a subject that waits.
+  for (let events = await rest(); events.length > 0; events = await rest()) {
+    for (const aside of events) {
+      if (stuck.has(aboutOf(aside))) continue;
+      try {
+        await handleAgain(aside, options);
+        handled += 1;
+      } catch (error) {
+        stuck.add(aboutOf(aside));
+        lines.push(`${describe(aside)}\n  again: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
   }
-  return [...lines, `${handled} handled, ${events.length - handled} still set aside.`];
+  const left = (await meant()).length;
+  return { lines: [...lines, `${handled} handled, ${left} still set aside.`], isDone: stuck.size === 0 };
 }
+
+const done = (...lines: string[]): Outcome => ({ lines, isDone: true });
+
+const aboutOf = ({ source, event }: SetAside): string => `${source} ${event.subject}`;
 
 async function handleAgain<Tx extends { readonly inbox: Inbox }>(
   { place, source, event }: SetAside,

@@ -4,6 +4,7 @@ import { deadlineHeader } from '@tasktracker/service-kit';
 import { ConsumedEvent } from './consumed-event.ts';
 import { PositionExpired, type EventSource } from './event-source.ts';
 import { feedPath, nextPositionHeader } from './event-feed-routes.ts';
+import { oldestPlace } from './feed-place.ts';
 
 interface FeedClientOptions {
   /** The service that tells the events: `user`. */
@@ -11,6 +12,11 @@ interface FeedClientOptions {
   /** `http://host:port` */
   readonly origin: string;
   readonly tokens: Pick<ServiceTokens, 'token' | 'forget'>;
+  /**
+   * What a consumer without a place is told first: what exists; or, if it has rows of its own already and must hear what
+   * went, all that the log has.
+   */
+  readonly beginsWith: 'state' | 'log';
 }
 
 interface FeedClient extends EventSource {
@@ -26,13 +32,14 @@ const timeoutMs = 9_000;
 const largestAnswerBytes = 16 * 1_024 * 1_024;
 
 /** The feed of a service over HTTP. Connects with the first read. */
-export function createFeedClient({ name, origin, tokens }: FeedClientOptions): FeedClient {
+export function createFeedClient({ name, origin, tokens, beginsWith }: FeedClientOptions): FeedClient {
   const upstream = createUpstream({ origin, maxConnections: 2, maxWaiting: 2 });
   return {
     name,
     async read(after, stop) {
-      const place = after === null ? '' : `&after=${encodeURIComponent(after)}`;
-      const authorization = `Bearer ${await tokens.token()}`;
+      const from = after ?? (beginsWith === 'log' ? oldestPlace : undefined);
+      const place = from === undefined ? '' : `&after=${encodeURIComponent(from)}`;
+      const authorization = `Bearer ${await unlessStopped(tokens.token(), stop)}`;
       const { statusCode, headers, body } = await upstream.request({
         method: 'GET',
         path: `${feedPath}?limit=${limit}&wait=${waitSeconds}${place}`,
@@ -48,4 +55,13 @@ export function createFeedClient({ name, origin, tokens }: FeedClientOptions): F
     },
     close: () => upstream.close(),
   };
+}
+
+/** A token may take its service ten seconds: longer than a process has to end. */
+function unlessStopped(work: Promise<string>, stop: AbortSignal): Promise<string> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(stop.reason);
+  stop.addEventListener('abort', onAbort);
+  if (stop.aborted) onAbort();
+  return Promise.race([work, promise]).finally(() => stop.removeEventListener('abort', onAbort));
 }

@@ -8,6 +8,9 @@ export type FeedPlace =
   | { readonly log: LogPosition; readonly key?: undefined }
   | { readonly log: LogPosition; readonly key: bigint };
 
+/** What a consumer without a place asks `after` to be told all that the log has, and nothing of the present state. */
+export const oldestPlace = 'oldest';
+
 /** A text without a meaning to anybody else. */
 export function toPlaceText({ log: { horizon, position }, key }: FeedPlace): string {
   return key === undefined ? `${horizon}-${position}` : `${horizon}-${position}-${key}`;

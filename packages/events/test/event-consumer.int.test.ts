@@ -120,10 +120,19 @@ async function setAside(): Promise<void> {
   await untilAt(4);
 }
 
-async function command(args: string, handlers = hearing): Promise<string[]> {
+async function runCommand(args: string, handlers = hearing): ReturnType<typeof runEventsCommand> {
   const parsed = parseEventsCommand(args.split(' '));
   if (!parsed) throw new Error(`no command: ${args}`);
   return runEventsCommand(parsed, { store, handlers });
+}
+
+const command = async (args: string): Promise<readonly string[]> => (await runCommand(args)).lines;
+
+/** What a pool throws for which too many wait. */
+async function overload(): Promise<Error> {
+  const results = await Promise.allSettled(Array.from({ length: 400 }, () => pool.query('SELECT 1')));
+  const [reason] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  return reason instanceof Error ? reason : new Error('nothing was too much');
 }
 
 describe('a consumer', () => {
@@ -285,6 +294,20 @@ describe('a consumer', () => {
     expect(logged).toContainEqual({ level: 'error', message: expect.stringContaining('events are missing') });
   });
 
+  it('waits out a source that can tell nothing from its beginning, with one line in the log', async () => {
+    tell('notes/1', 'a');
+    let failures = 0;
+    consume(hearing, {
+      name: 'notes',
+      async read(after, signal) {
+        if ((failures += 1) < 20) throw new PositionExpired('gone');
+        return source.read(after, signal);
+      },
+    });
+    await untilAt(1);
+    expect(logged.map(({ level }) => level)).not.toContain('error');
+  });
+
   it('waits out a source that is away, with one line in the log for its going and one for its coming', async () => {
     tell('notes/1', 'a');
     let failures = 0;
@@ -322,6 +345,43 @@ describe('an event that cannot be handled', () => {
       expect(logged.filter(({ level }) => level === 'error')).toHaveLength(1);
     },
   );
+
+  it('is not one for which the database had no room', { tags: ['events-poisoned'] }, async () => {
+    tell('notes/1', 'a');
+    let attempts = 0;
+    consume({
+      'note.written.v1': {
+        async apply(tx, event) {
+          attempts += 1;
+          if (attempts <= 10) throw await overload();
+          await hear(tx, event);
+        },
+      },
+    });
+    await untilAt(1);
+    expect([attempts, await heard()]).toEqual([11, ['a']]);
+  });
+
+  it('is applied only when it was prepared, also when its subject is handled again at that moment', async () => {
+    tell('notes/1', 'a');
+    let isAsked = false;
+    const inbox = {
+      ...store.inbox,
+      async waits() {
+        const isFirst = !isAsked;
+        isAsked = true;
+        return isFirst; // then the operator's command has taken back what waited
+      },
+    };
+    const prepared: string[] = [];
+    const handler = {
+      prepare: async (event: ConsumedEvent) => void prepared.push(textOf(event)),
+      apply: async (tx: Tx, event: ConsumedEvent) => void (await hear(tx, event)),
+    };
+    consume({ 'note.written.v1': handler }, source, { ...store, inbox });
+    await untilAt(1);
+    expect([prepared, await heard()]).toEqual([['a'], ['a']]);
+  });
 
   it('has been tried as often when its process was killed in between', async () => {
     tell('notes/1', 'poison');
@@ -367,16 +427,35 @@ describe('the command about events that are set aside', () => {
     },
   );
 
+  it('handles what the service sets aside meanwhile, too', { tags: ['events-poisoned'] }, async () => {
+    await setAside();
+    const outcome = await runCommand('retry notes/1', {
+      'note.written.v1': {
+        async prepare(event) {
+          if (textOf(event) !== 'poison') return;
+          tell('notes/1', 'new');
+          await untilAt(5);
+        },
+        apply: async (tx, event) => void (await hear(tx, event)),
+      },
+    });
+    expect(outcome).toEqual({ lines: ['3 handled, 0 still set aside.'], isDone: true });
+    expect(await heard()).toEqual(['poison', 'later', 'new']);
+  });
+
   it('leaves a subject at the first that fails again', async () => {
     await setAside();
-    const lines = await command('retry', {
+    const outcome = await runCommand('retry', {
       'note.written.v1': { apply: () => Promise.reject(new Error('still not')) },
     });
-    expect(lines).toEqual([
-      expect.stringMatching(/^notes\/1 [^]*\n {2}again: still not$/),
-      expect.stringMatching(/^notes\/2 [^]*\n {2}again: still not$/),
-      '0 handled, 4 still set aside.',
-    ]);
+    expect(outcome).toEqual({
+      lines: [
+        expect.stringMatching(/^notes\/1 [^]*\n {2}again: still not$/),
+        expect.stringMatching(/^notes\/2 [^]*\n {2}again: still not$/),
+        '0 handled, 4 still set aside.',
+      ],
+      isDone: false,
+    });
     expect(await heard()).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { Type, Value, type Static } from '@tasktracker/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEventFeed, type EventFeed } from '../src/event-feed.ts';
 import { createEventLog, type EventLog } from '../src/events.ts';
-import { parsePlace } from '../src/feed-place.ts';
+import { oldestPlace, parsePlace } from '../src/feed-place.ts';
 
 const CloudEvent = Type.Object({
   specversion: Type.Literal('1.0'),
@@ -73,7 +73,7 @@ async function read(
 ): Promise<Page> {
   const { limit = 100, waitMs = 0, signal = new AbortController().signal } = options;
   const { body, next } = await feed.read({
-    after: after === undefined ? undefined : parsePlace(after),
+    after: after === undefined || after === oldestPlace ? after : parsePlace(after),
     limit,
     waitMs,
     signal,
@@ -127,6 +127,17 @@ describe('the feed of events', () => {
       expect(await readToEnd(first.next)).toEqual(['c', 'e', 'A', 'e']);
     },
   );
+
+  it('begins with all that the log has for who asks for that', { tags: ['event-bootstrap'] }, async () => {
+    expect((await read(oldestPlace)).texts).toEqual([]);
+    for (const text of ['a', 'b', 'c']) await add(text);
+    expect((await read(oldestPlace, { limit: 2 })).texts).toEqual(['a', 'b']);
+    await log.prune(0, 1);
+    const { texts, next } = await read(oldestPlace);
+    expect(texts).toEqual(['b', 'c']);
+    await add('d');
+    expect(await readToEnd(next)).toEqual(['d']);
+  });
 
   it('tells of what was not committed yet when the state was read', { tags: ['event-bootstrap'] }, async () => {
     await late.query('BEGIN');

@@ -25,6 +25,7 @@ beforeAll(async () => {
       readPresent: async () => [],
       log: {
         present: async () => at(texts.length),
+        oldest: async () => at(-1),
         newest: async () => at(texts.length - 1),
         async readAll(after, limit) {
           if (isExpired) throw new CursorExpired();
@@ -49,7 +50,7 @@ afterAll(() => app.close());
 beforeEach(() => {
   [texts, isExpired, forgotten] = [[], false, 0];
   const tokens = { token: async () => 'a token', forget: () => void (forgotten += 1) };
-  client = createFeedClient({ name: 'notes', origin, tokens });
+  client = createFeedClient({ name: 'notes', origin, tokens, beginsWith: 'state' });
 });
 afterEach(() => client.close());
 
@@ -75,6 +76,27 @@ describe('a feed over HTTP', () => {
     const waiting = client.read('1-0', stop);
     texts = ['a', 'b'];
     expect((await waiting).events).toHaveLength(1);
+  });
+
+  it('begins with all that the log has where what exists is no news', { tags: ['event-bootstrap'] }, async () => {
+    texts = ['a', 'b'];
+    const tokens = { token: async () => 'a token', forget: () => undefined };
+    const own = createFeedClient({ name: 'notes', origin, tokens, beginsWith: 'log' });
+    const { events, next } = await own.read(null, stop);
+    expect([events.map(({ position }) => position), next]).toEqual([['1-0', '2-0'], '2-0']);
+    expect((await own.read('1-0', stop)).events).toHaveLength(1);
+    await own.close();
+  });
+
+  it('waits for no token when it is to stop', async () => {
+    const stopping = new AbortController();
+    const tokens = { token: () => new Promise<string>(() => undefined), forget: () => undefined };
+    const waiting = createFeedClient({ name: 'notes', origin, tokens, beginsWith: 'state' }).read(
+      null,
+      stopping.signal,
+    );
+    stopping.abort();
+    await expect(waiting).rejects.toThrow('aborted');
   });
 
   it('stops waiting when it is to stop', async () => {

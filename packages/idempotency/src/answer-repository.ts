@@ -22,7 +22,7 @@ export interface AnswerRepository {
   removeExpired(keyed: KeyedWrite): Promise<void>;
   /** Removes what an account's keys have kept, and what tells of it under the service's. */
   removeAllOf(accountId: bigint): Promise<void>;
-  /** The same, `limit` at most; gives how many. */
+  /** The same, `limit` at most; gives how many were found, all of which are gone then, whoever removed them. */
   removeSomeOf(accountId: bigint, limit: number): Promise<number>;
   /** Removes keys whose time is over, `limit` at most; gives how many. */
   sweep(limit: number): Promise<number>;
@@ -33,11 +33,11 @@ const claimText = `WITH kept AS MATERIALIZED (${keptSql}), claim AS MATERIALIZED
 
 const keepText = keepSql('VALUES ($5::smallint, $6::text, $7::text, $8::text, $9::bigint)', '$4');
 
-const removeSomeText = `WITH removed AS (
-    DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY (
-      SELECT ctid FROM idempotency_keys WHERE caller_id = $1 OR account_id = $1 LIMIT $2
-    )) RETURNING 1
-  ) SELECT count(*)::integer AS removed FROM removed`;
+const removeSomeText = `WITH found AS MATERIALIZED (
+    SELECT ctid FROM idempotency_keys WHERE caller_id = $1 OR account_id = $1 LIMIT $2
+  ), removed AS (
+    DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY (SELECT ctid FROM found))
+  ) SELECT count(*)::integer AS found FROM found`;
 
 /** Beside other replicas: each takes the rows that no other has. */
 const sweepText = `WITH removed AS (
@@ -78,12 +78,8 @@ export function createAnswerRepository(run: RunStatement): AnswerRepository {
     },
     async removeSomeOf(accountId, limit) {
       const values = [accountId, limit];
-      const [row] = await run<{ removed: number }>({
-        name: 'remove-some-keys-of-account',
-        text: removeSomeText,
-        values,
-      });
-      return row?.removed ?? 0;
+      const [row] = await run<{ found: number }>({ name: 'remove-some-keys-of-account', text: removeSomeText, values });
+      return row?.found ?? 0;
     },
     async sweep(limit) {
       const [row] = await run<{ removed: number }>({ name: 'sweep-keys', text: sweepText, values: [limit] });

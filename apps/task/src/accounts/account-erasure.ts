@@ -1,5 +1,6 @@
 import type { AnswerRepository } from '@tasktracker/idempotency';
 import { repeat, type Repetition } from '@tasktracker/service-kit';
+import { createDepartureCheck } from './certain-departures.ts';
 import type { ErasureRepository } from './erasure-repository.ts';
 
 /** What an erasure works on. */
@@ -30,30 +31,60 @@ export async function eraseAccount(
   await untilNone(rowsAtOnce, (limit) => answers.removeSomeOf(accountId, limit), signal);
 }
 
-/** Looks at deleted accounts once more, until stopped: what came meanwhile goes too, and what only the log and the counters know. */
-export function startErasing(repositories: ErasedRepositories, log: Log): Repetition {
-  return repeat({
+/**
+ * Looks at deleted accounts once more, until stopped: what came meanwhile goes too, and what only the log and the counters know.
+ * Waits while `endedAgeMs` is too much for who has left to be certain.
+ */
+export function startErasing(repositories: ErasedRepositories, endedAgeMs: () => number, log: Log): Repetition {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const isCertain = createDepartureCheck(endedAgeMs, lookAgainMs);
+  const repetition = repeat({
     firstInMs: sweepMs,
     pauseMs: () => sweepMs,
     async work() {
+      if (!isCertain()) return;
       try {
-        await finishErasures(repositories);
+        await finishErasures(repositories, signal);
       } catch (error) {
-        log.warn({ err: error }, 'what deleted accounts left could not be removed');
+        if (!signal.aborted) log.warn({ err: error }, 'what deleted accounts left could not be removed');
       }
     },
   });
+  return {
+    stop() {
+      stopping.abort(); // what is left of an account's log may take longer than a process has to end
+      return repetition.stop();
+    },
+  };
 }
 
-/** Those that are due. */
-export async function finishErasures(repositories: ErasedRepositories): Promise<void> {
+/** Those that are due. Throws what failed of one, for which the others don't wait, and if the signal aborts before all are done. */
+export async function finishErasures(repositories: ErasedRepositories, signal?: AbortSignal): Promise<void> {
   const { erasures } = repositories;
+  const faults: unknown[] = [];
   for (const accountId of await erasures.listDue(accountsAtOnce)) {
-    await eraseAccount(repositories, accountId);
-    await erasures.removeCounts(accountId);
-    await untilNone(rowsAtOnce, (limit) => erasures.removeEvents(accountId, limit));
-    await erasures.finish(accountId);
+    try {
+      await finishErasure(repositories, accountId, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      await erasures.schedule(accountId, lookAgainMs);
+      faults.push(error);
+    }
   }
+  if (faults.length > 0) throw new AggregateError(faults, `accounts of which something is left: ${faults.length}`);
+}
+
+async function finishErasure(
+  repositories: ErasedRepositories,
+  accountId: bigint,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { erasures } = repositories;
+  await eraseAccount(repositories, accountId, signal);
+  await erasures.removeCounts(accountId);
+  await untilNone(rowsAtOnce, (limit) => erasures.removeEvents(accountId, limit), signal);
+  await erasures.finish(accountId);
 }
 
 async function untilNone(
@@ -61,8 +92,8 @@ async function untilNone(
   remove: (limit: number) => Promise<number>,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (let removed = limit; removed === limit;) {
+  for (let found = limit; found === limit;) {
     signal?.throwIfAborted();
-    removed = await remove(limit);
+    found = await remove(limit);
   }
 }

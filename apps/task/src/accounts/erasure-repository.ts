@@ -1,6 +1,9 @@
 import type { RunStatement } from '@tasktracker/postgres';
 
-/** What an account has left here besides its keys. Each call is a statement; those with a limit give how many rows they removed. */
+/**
+ * What an account has left here besides its keys. Each call is a statement; those with a limit give how many rows they found,
+ * all of which are gone then, whoever removed them: fewer than the limit are the last.
+ */
 export interface ErasureRepository {
   /** The oldest first; their events say so, as of any task. */
   removeTasks(accountId: bigint, limit: number): Promise<number>;
@@ -15,17 +18,17 @@ export interface ErasureRepository {
   finish(accountId: bigint): Promise<void>;
 }
 
-const removeTasksText = `WITH gone AS (
-    DELETE FROM tasks WHERE id = ANY (ARRAY (
-      SELECT id FROM tasks WHERE owner_id = $1 ORDER BY created_at, id LIMIT $2
-    )) RETURNING 1
-  ) SELECT count(*)::integer AS removed FROM gone`;
+const removeTasksText = `WITH found AS MATERIALIZED (
+    SELECT id FROM tasks WHERE owner_id = $1 ORDER BY created_at, id LIMIT $2
+  ), gone AS (
+    DELETE FROM tasks WHERE id = ANY (ARRAY (SELECT id FROM found))
+  ) SELECT count(*)::integer AS found FROM found`;
 
-const removeEventsText = `WITH gone AS (
-    DELETE FROM outbox_events WHERE ctid = ANY (ARRAY (
-      SELECT ctid FROM outbox_events WHERE account_id = $1 LIMIT $2
-    )) RETURNING 1
-  ) SELECT count(*)::integer AS removed FROM gone`;
+const removeEventsText = `WITH found AS MATERIALIZED (
+    SELECT ctid FROM outbox_events WHERE account_id = $1 LIMIT $2
+  ), gone AS (
+    DELETE FROM outbox_events WHERE ctid = ANY (ARRAY (SELECT ctid FROM found))
+  ) SELECT count(*)::integer AS found FROM found`;
 
 const scheduleText = `INSERT INTO account_erasures (account_id, due_at)
   VALUES ($1, now() + $2::integer * interval '1 millisecond')
@@ -33,8 +36,8 @@ const scheduleText = `INSERT INTO account_erasures (account_id, due_at)
 
 export function createErasureRepository(run: RunStatement): ErasureRepository {
   const remove = async (name: string, text: string, values: unknown[]): Promise<number> => {
-    const [row] = await run<{ removed: number }>({ name, text, values });
-    return row?.removed ?? 0;
+    const [row] = await run<{ found: number }>({ name, text, values });
+    return row?.found ?? 0;
   };
   const act = async (name: string, text: string, values: unknown[]): Promise<void> =>
     void (await run({ name, text, values }));

@@ -35,7 +35,7 @@ export interface AttemptService {
   beginPassword(passwordTry: PasswordTry): Promise<Attempt>;
   /** Throws TooManyRequests. */
   beginRegistration(address: string): Promise<Pick<Attempt, 'count'>>;
-  /** A service that proves itself by its secret; to be counted when it was wrong. Throws TooManyRequests. */
+  /** A wrong secret of a service. Throws TooManyRequests. */
   beginClient(address: string): Promise<Pick<Attempt, 'count'>>;
   /** Whether somebody has signed in from there, or may have: as long as this process can't know. */
   isKnownNetwork(address: string): boolean;

@@ -28,8 +28,9 @@ export function createServiceClientScope({ isSecretOf, attempts }: ServiceClient
     async check(request: FastifyRequest) {
       const presented = decoded(readBasic(request.headers.authorization));
       if (!presented) throw refuse(request);
-      const attempt = await attempts.beginClient(clientOf(request).address);
+      // Before the limit: nobody guesses 128 bits, and a service is not to wait for 15 minutes once its secret is right again.
       if (!(await isSecretOf(presented.id, presented.secret))) {
+        const attempt = await attempts.beginClient(clientOf(request).address);
         await attempt.count();
         throw refuse(request);
       }
