@@ -9,15 +9,21 @@ export interface ApiAnswer {
 
 export interface ApiCall {
   readonly token?: string;
+  /** `name:password`, instead of a token. */
+  readonly basic?: string;
   readonly json?: unknown;
+  /** Instead of `json`. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 /** One request on a connection of its own, so that no answer depends on a connection to an earlier pod. */
-export function callApi(url: string, method: string, path: string, { token, json }: ApiCall = {}): Promise<ApiAnswer> {
-  const body = json === undefined ? undefined : JSON.stringify(json);
+export function callApi(url: string, method: string, path: string, call: ApiCall = {}): Promise<ApiAnswer> {
+  const { token, basic } = call;
+  const { type, body } = toBody(call);
   const headers = {
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+    ...(basic === undefined ? {} : { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
+    ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
   };
   return new Promise((resolve, reject) => {
     const outgoing = request(new URL(path, url), { method, headers, agent: false, timeout: 20_000 }, (response) => {
@@ -33,6 +39,11 @@ export function callApi(url: string, method: string, path: string, { token, json
     outgoing.once('error', reject);
     outgoing.end(body);
   });
+}
+
+function toBody({ json, form }: ApiCall): { readonly type: string; readonly body: string | undefined } {
+  if (form) return { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString() };
+  return { type: 'application/json', body: json === undefined ? undefined : JSON.stringify(json) };
 }
 
 export interface Account {

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callApi, createAccount } from '../src/api-call.ts';
 import { unexpectedOutcomes } from '../src/load/load-report.ts';
 import { nameOf } from '../src/name-of.ts';
-import { execInPod } from '../src/pod-exec.ts';
 import { isServing, podsGone, podsServing } from '../src/pods.ts';
 import { findSecrets, secretValues, withoutSecrets } from '../src/secret-search.ts';
 import { standInPod } from '../src/stand-in-pod.ts';
 import { beginLoad, endLoad } from '../src/suite-load.ts';
+import { sql } from '../src/suite-sql.ts';
 import { cluster, helm, images, namespace, reach, release, startFromBaseline, valuesWith } from '../src/suite.ts';
 import { imageName } from '../src/test-images.ts';
 
@@ -153,13 +153,3 @@ describe('the password of a database role', () => {
     expect(await sql("select usename from pg_stat_activity where usename like 'task%'")).toContain('task_app_b');
   });
 });
-
-/** As the administrator of the chart's Postgres, in the task service's database. */
-async function sql(statements: string): Promise<string> {
-  const { name, container } = await release.servingPod('postgres');
-  const psql = `PGPASSWORD=$(cat /etc/postgres/secrets/password) psql -h 127.0.0.1 -U postgres -d tasktracker_task -qAt -v ON_ERROR_STOP=1 -c "$1"`;
-  const command = ['bash', '-c', psql, 'psql', statements];
-  const { code, stdout, stderr } = await execInPod(cluster, { namespace, name, container }, command);
-  expect(code, stderr).toBe(0);
-  return stdout;
-}

@@ -106,7 +106,9 @@ describe('helm uninstall', () => {
 
     await helm.uninstall(other.name, 180);
     const secrets = owners.flatMap(({ name }) => [`${name}-database-app`, `${name}-database-migration`]);
-    const kept = ['postgres', 'user-key-encryption-key', ...secrets].map((name) => `secret/other-tasktracker-${name}`);
+    const kept = ['postgres', 'user-key-encryption-key', 'task-identity', ...secrets].map(
+      (name) => `secret/other-tasktracker-${name}`,
+    );
     await leftAre(['persistentvolumeclaim/data-other-tasktracker-postgres-0', ...kept]);
 
     await helm.install(other.name, otherValues, 180);

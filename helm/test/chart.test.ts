@@ -32,6 +32,7 @@ const allSecretsExist = {
       {
         database: { app: existing, migration: existing },
         ...(name === 'user' && { secretFiles: { 'key-encryption-key': existing } }),
+        ...(name === 'task' && { identity: existing }),
       },
     ]),
   ),
@@ -93,7 +94,8 @@ describe.runIf(hasHelm)('the rendered chart', needsHelm, () => {
 
   it('makes each generated Secret once, and keeps it when the release is uninstalled', () => {
     const [one, other] = [secretsOf(render()), secretsOf(render())];
-    expect(one).toHaveLength(2 + 2 * owners.length); // Postgres' password, the user service's key, two roles for each owner
+    // Postgres' password, the user service's key, the task service's identity, two roles for each owner
+    expect(one).toHaveLength(3 + 2 * owners.length);
     for (const [index, { metadata, data }] of one.entries()) {
       expect(metadata.annotations?.['helm.sh/resource-policy']).toBe('keep');
       expect(data).not.toEqual(other[index]?.data);

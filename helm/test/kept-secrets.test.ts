@@ -76,6 +76,12 @@ describe.runIf(hasHelm)('a Secret that the chart made before', needsHelm, () => 
     );
   });
 
+  it('keeps both secrets of an identity that is being rotated', async () => {
+    const identity = { secret: 'the-new-one-of-22-characters\nthe-old-one-of-22-characters' };
+    const { manifests } = await upgrade({ ...inCluster, 'tasktracker-task-identity': identity }, {});
+    expect(named(manifests, 'Secret', 'tasktracker-task-identity').data).toEqual(encoded(identity));
+  });
+
   it.each([
     [
       'the key of a secret file',

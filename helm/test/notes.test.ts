@@ -61,6 +61,7 @@ describe.runIf(hasHelm)('the notes', needsHelm, () => {
         services: {
           ...Object.fromEntries(owners.map((name) => [name, { database: roles }])),
           user: { database: roles, secretFiles: { 'key-encryption-key': { existingSecret: 'k' } } },
+          task: { database: roles, identity: { existingSecret: 'i' } },
         },
       },
     });

@@ -67,6 +67,12 @@ describe.runIf(hasHelm)('values that the chart does not know', needsHelm, () => 
       secretFile('database-migration'),
       '/secretFiles/database-migration',
     ],
+    ["a secret file called like an identity's Secret", secretFile('identity'), '/secretFiles/identity'],
+    [
+      'an identity that nobody gives tokens',
+      task({ calls: [], identity: {} }),
+      'services.task has an identity, whose tokens come from the user service: add user to services.task.calls',
+    ],
     ['a secret file that ends in a hyphen', secretFile('key-'), "invalid propertyName 'key-'"],
     ['a name that no object can have', { nameOverride: 'Tasks' }, '/nameOverride'],
     ['a prefix that no Service can have', { fullnameOverride: '1tasks' }, '/fullnameOverride'],

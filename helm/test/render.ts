@@ -28,7 +28,12 @@ export interface PodSpec {
   securityContext: Record<string, unknown>;
   initContainers?: Container[];
   containers: Container[];
-  volumes?: { name: string }[];
+  volumes?: { name: string; projected?: Projection }[];
+}
+
+export interface Projection {
+  defaultMode: number;
+  sources: { secret: { name: string; optional?: boolean; items: { key: string; path: string }[] } }[];
 }
 
 interface PodTemplate {

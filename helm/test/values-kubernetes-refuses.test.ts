@@ -235,12 +235,14 @@ describe.runIf(hasHelm)('values of the release before', needsHelm, () => {
       const [section = '', name = ''] = path.split('/');
       Reflect.deleteProperty(values[section] ?? {}, name);
     }
+    Reflect.deleteProperty(values, 'identityDefaults');
     Reflect.set(values['tokens'] ?? {}, 'signedBy', 'user');
     const chartFolder = join(temporaryFolder(), 'chart');
     cpSync(chart, chartFolder, { recursive: true });
     writeFileSync(join(chartFolder, 'values.yaml'), stringify(values));
     const { refusal } = tryRender({ chartFolder });
     expect(refusal).toContain('tokens.signedBy is gone');
+    expect(refusal).toContain('identityDefaults is missing');
     expect(refusal).not.toContain('nil pointer');
   });
 });

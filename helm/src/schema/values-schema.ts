@@ -120,6 +120,8 @@ const database = closed({
   migration: databaseRole,
 });
 
+const identity = closed({ existingSecret: maybeName, key: dataKey });
+
 const service = closed(
   {
     ...settingReferences,
@@ -128,11 +130,12 @@ const service = closed(
     public: flag,
     calls: { oneOf: [{ const: 'all' }, listOf(serviceName, { uniqueItems: true })] },
     database: { $ref: '#/$defs/database' },
+    identity: { $ref: '#/$defs/identity' },
     secretFiles: {
       type: 'object',
-      description: "A Secret is named after each; two names belong to the database's Secrets",
+      description: "A Secret is named after each; three names belong to the database's Secrets and the identity's",
       propertyNames: { pattern: '^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$' },
-      properties: { 'database-app': false, 'database-migration': false },
+      properties: { 'database-app': false, 'database-migration': false, identity: false },
       additionalProperties: closed(
         { env: variableName, generate: flag, existingSecret: maybeName, key: dataKey },
         { required: ['env', 'key'] },
@@ -210,6 +213,7 @@ const definitions: Properties = {
   database,
   egressRule,
   environmentVariable,
+  identity,
   peer,
   resources,
   scalingBehavior,
@@ -250,6 +254,7 @@ export function valuesSchema(environments: ReadonlyMap<string, readonly Variable
       additionalProperties: { $ref: '#/$defs/service' },
     },
     databaseDefaults: { $ref: '#/$defs/database' },
+    identityDefaults: { $ref: '#/$defs/identity' },
     migration,
     postgres,
     networkPolicy,

@@ -74,7 +74,7 @@ In the smallest units: thousandths of a core, bytes. The product may miss a whol
 {{/* Sentences about volumes and their mounts, as a YAML list. Argument: service. */}}
 {{- define "tasktracker.volumeFaults" -}}
 {{- $path := printf "services.%s" .name -}}
-{{- $own := list "tmp" "secrets" "database-authority" -}}
+{{- $own := list "tmp" "secrets" "service-clients" "database-authority" -}}
 {{- $faults := list -}}{{- $names := list -}}
 {{- range .extraVolumes -}}
 {{- if has .name $own -}}{{- $faults = append $faults (printf "%s.extraVolumes has %q, which is the name of one of the chart's own volumes: give it another" $path .name) -}}{{- end -}}
@@ -84,6 +84,7 @@ In the smallest units: thousandths of a core, bytes. The product may miss a whol
 {{- $names = append $names "tmp" -}}
 {{- $folders := list "/tmp" -}}
 {{- if include "tasktracker.secretFiles" . | fromYaml -}}{{- $names = append $names "secrets" -}}{{- $folders = append $folders "/etc/tasktracker/secrets" -}}{{- end -}}
+{{- if .clients -}}{{- $names = append $names "service-clients" -}}{{- $folders = append $folders "/etc/tasktracker/service-clients" -}}{{- end -}}
 {{- if include "tasktracker.authorityVolume" . -}}{{- $names = append $names "database-authority" -}}{{- $folders = append $folders "/etc/tasktracker/database" -}}{{- end -}}
 {{- range .extraVolumeMounts -}}
 {{- if not (has .name $names) -}}{{- $faults = append $faults (printf "%s.extraVolumeMounts mounts %q, which is not a volume: add it to extraVolumes" $path .name) -}}{{- end -}}
@@ -138,6 +139,9 @@ In the smallest units: thousandths of a core, bytes. The product may miss a whol
   (include "tasktracker.imageFaults" (list (printf "services.%s" $name) (include "tasktracker.image" (list $ $service))) | fromYamlArray)
   (include "tasktracker.volumeFaults" $service | fromYamlArray)
   (include "tasktracker.tlsFaults" $service | fromYamlArray) -}}
+{{- if and (kindIs "map" $service.identity) (not (has "user" $service.calls)) -}}
+{{- $faults = append $faults (printf "services.%s has an identity, whose tokens come from the user service: add user to services.%s.calls" $name $name) -}}
+{{- end -}}
 {{- with $service.autoscaling -}}
 {{- if and .enabled (gt (int64 .minReplicas) (int64 .maxReplicas)) -}}
 {{- $faults = append $faults (printf "services.%s.autoscaling.minReplicas is %v, more than its maxReplicas %v: raise maxReplicas" $name .minReplicas .maxReplicas) -}}

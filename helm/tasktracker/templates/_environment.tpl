@@ -28,6 +28,7 @@ Variables without secrets, by name, as YAML: the chart's, overridden by `env`. A
 {{- range $file, $entry := include "tasktracker.secretFiles" $service | fromYaml -}}
 {{- $_ := set $env $entry.env (printf "/etc/tasktracker/secrets/%s" $file) -}}
 {{- end -}}
+{{- if $service.clients -}}{{- $_ := set $env "SERVICE_CLIENTS_DIR" "/etc/tasktracker/service-clients" -}}{{- end -}}
 {{- range $service.calls -}}
 {{- $callee := get $services . -}}
 {{- $_ := set $env (printf "%s_SERVICE_URL" (upper .)) (printf "http://%s:%v" $callee.fullname $callee.port) -}}

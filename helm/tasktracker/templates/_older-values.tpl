@@ -7,6 +7,9 @@
 {{- if not (hasKey .Values.networkPolicy "dnsPorts") -}}
 {{- $faults = append $faults "networkPolicy.dnsPorts is missing: it has the ports of DNS, such as [53]" -}}
 {{- end -}}
+{{- if not (hasKey .Values "identityDefaults") -}}
+{{- $faults = append $faults "identityDefaults is missing: without it and services.task.identity the tasks of deleted accounts stay" -}}
+{{- end -}}
 {{- $places := dict "defaults" .Values.defaults -}}
 {{- range $name, $entry := .Values.services -}}{{- if $entry -}}{{- $_ := set $places (printf "services.%s" $name) $entry -}}{{- end -}}{{- end -}}
 {{- range $path, $entry := $places -}}

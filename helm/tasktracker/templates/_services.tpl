@@ -14,7 +14,8 @@
 
 {{/*
 Every service in full, as YAML: with its defaults, `name`, `fullname`, `calls` as a list, `callers` (the services
-that call it) and its database, `external` if it is not in the chart's Postgres.
+that call it), its database, `external` if it is not in the chart's Postgres, the file with its identity's secret among its
+`secretFiles`, and, of the user service, `clients`: where the secret of each identity is, by the service's name.
 */}}
 {{- define "tasktracker.services" -}}
 {{- $prefix := include "tasktracker.fullname" . -}}
@@ -35,6 +36,12 @@ that call it) and its database, `external` if it is not in the chart's Postgres.
 {{- $_ := set $database "name" (printf "tasktracker_%s" $name) -}}
 {{- $_ := set $service "database" $database -}}
 {{- end -}}
+{{- if kindIs "map" $entry.identity -}}
+{{- $identity := dict "env" "SERVICE_SECRET_FILE" "generate" true -}}
+{{- include "tasktracker.overlay" (list $identity $.Values.identityDefaults) -}}
+{{- include "tasktracker.overlay" (list $identity $entry.identity) -}}
+{{- $_ := set $service "secretFiles" (merge (dict "identity" $identity) ($service.secretFiles | default dict)) -}}
+{{- end -}}
 {{- $_ := set $services $name $service -}}
 {{- end -}}
 {{- end -}}
@@ -43,18 +50,24 @@ that call it) and its database, `external` if it is not in the chart's Postgres.
 {{- $_ := set $service "calls" (without (keys $services | sortAlpha) $name) -}}
 {{- end -}}
 {{- end -}}
+{{- $clients := dict -}}
 {{- range $name, $service := $services -}}
 {{- $callers := list -}}
 {{- range $other, $entry := $services -}}
 {{- if has $name $entry.calls -}}{{- $callers = append $callers $other -}}{{- end -}}
 {{- end -}}
 {{- $_ := set $service "callers" $callers -}}
+{{- if kindIs "map" $service.identity -}}
+{{- $identity := get $service.secretFiles "identity" -}}
+{{- $_ := set $clients $name (dict "secret" (include "tasktracker.fileSecret" (list $service "identity" $identity)) "key" $identity.key) -}}
+{{- end -}}
 {{- range $service.calls -}}
 {{- if not (hasKey $services .) -}}
 {{- fail (printf "services.%s.calls names %s, which is not a service" $name .) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- with get $services "user" -}}{{- $_ := set . "clients" $clients -}}{{- end -}}
 {{- toYaml $services -}}
 {{- end -}}
 
