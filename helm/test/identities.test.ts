@@ -34,12 +34,13 @@ function clientsVolume(manifests: readonly Manifest[]): Projection | undefined {
   return volumes.find(({ name }) => name === 'service-clients')?.projected;
 }
 
+const having = (all: Record<string, object>, key: string): string[] =>
+  Object.entries(all).flatMap(([name, entry]) => (key in entry ? [name] : []));
+
 describe('values.yaml', () => {
   it('gives an identity to each service that has use for one, and to no other', () => {
     const settings: Record<string, object> = JSON.parse(readFileSync(settingsPath, 'utf8'));
     const values: { services: Record<string, object> } = parse(readFileSync(join(chart, 'values.yaml'), 'utf8'));
-    const having = (all: Record<string, object>, key: string) =>
-      Object.entries(all).flatMap(([name, entry]) => (key in entry ? [name] : []));
     expect(having(values.services, 'identity')).toEqual(having(settings, 'SERVICE_SECRET_FILE'));
   });
 });
@@ -63,7 +64,10 @@ describe.runIf(hasHelm)("a service's identity", needsHelm, () => {
       gateway: [],
       stats: [`tasktracker-stats-identity secret > ${ownFile}`],
       task: [`tasktracker-task-identity secret > ${ownFile}`],
-      user: [`tasktracker-stats-identity secret > ${folder}/stats`, `tasktracker-task-identity secret > ${folder}/task`],
+      user: [
+        `tasktracker-stats-identity secret > ${folder}/stats`,
+        `tasktracker-task-identity secret > ${folder}/task`,
+      ],
     });
     const [one, other] = ['stats', 'task'].map((name) => named(manifests, 'Secret', `tasktracker-${name}-identity`));
     expect(one?.data).not.toEqual(other?.data);

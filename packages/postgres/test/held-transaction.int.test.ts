@@ -17,6 +17,7 @@ afterEach(() => pool.end());
 
 const add = (run: RunStatement, id: number): Promise<object[]> =>
   run({ name: 'add-book', text: 'insert into books values ($1)', values: [id] });
+const read = (run: RunStatement): Promise<object[]> => run({ name: 'books', text: 'select id from books', values: [] });
 const books = (): Promise<unknown> => runSql(url, 'select id from books order by id');
 
 it('keeps all of it and gives what the work gave', async () => {
@@ -64,7 +65,6 @@ it('gives the pool no connection back that was cut, and ends nothing else', asyn
 });
 
 it('leaves a connection on which a statement gives another type since a migration', async () => {
-  const read = (run: RunStatement): Promise<object[]> => run({ name: 'books', text: 'select id from books', values: [] });
   await heldTransaction(pool, read);
   await runSql(url, 'alter table books alter column id type bigint');
   await expect(heldTransaction(pool, read)).rejects.toThrow('cached plan');

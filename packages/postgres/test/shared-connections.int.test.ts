@@ -92,7 +92,7 @@ it('gives a connection to one at a time, whenever somebody comes who needs it', 
     const { promise, resolve } = Promise.withResolvers<void>();
     process.nextTick(resolve);
     await promise;
-    for (let turn = 0; turn < turns; turn += 1) await undefined;
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
     const next = await pool.connect();
     expect(await brief).toBeTypeOf('number');
     expect(() => next.release()).not.toThrow();

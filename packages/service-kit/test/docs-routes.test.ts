@@ -16,16 +16,19 @@ function openFiles(name: string): string[] {
   });
 }
 
-it.runIf(process.platform === 'linux')('a file of the page is closed when its reader leaves before the end', async () => {
-  const app = await startEchoService(() => {}, {
-    addFirst: async (service) => {
-      service.addHook('onSend', (_request, reply, payload, next) => {
-        if (payload instanceof Readable) payload.once('data', () => reply.raw.destroy());
-        next(null, payload);
-      });
-    },
-  });
-  onTestFinished(() => app.close());
-  await expect(app.inject('/docs/static/swagger-ui-bundle.js')).rejects.toThrow('destroyed');
-  await vi.waitUntil(() => openFiles('/swagger-ui-bundle.js').length === 0, { timeout: 10_000 });
-});
+it.runIf(process.platform === 'linux')(
+  'a file of the page is closed when its reader leaves before the end',
+  async () => {
+    const app = await startEchoService(() => {}, {
+      addFirst: async (service) => {
+        service.addHook('onSend', (_request, reply, payload, next) => {
+          if (payload instanceof Readable) payload.once('data', () => reply.raw.destroy());
+          next(null, payload);
+        });
+      },
+    });
+    onTestFinished(() => app.close());
+    await expect(app.inject('/docs/static/swagger-ui-bundle.js')).rejects.toThrow('destroyed');
+    await vi.waitUntil(() => openFiles('/swagger-ui-bundle.js').length === 0, { timeout: 10_000 });
+  },
+);
