@@ -67,6 +67,18 @@ async function said(component: Component, words: string): Promise<number> {
   return lines;
 }
 
+async function write(secrets: readonly string[]): Promise<void> {
+  const value = Buffer.from(secrets.join('\n')).toString('base64');
+  const body = [{ op: 'replace', path: '/data/secret', value }];
+  await cluster.core.patchNamespacedSecret({ namespace, name: secretName, body });
+  for (const component of ['user', 'task'] as const) await arrives(component, secrets);
+}
+
+const failures = async (): Promise<number[]> => [
+  await said('user', 'client_refused'),
+  await said('task', 'events could not be handled'),
+];
+
 describe('the deletion of an account', () => {
   it('reaches its tasks within seconds', async () => {
     await expect(leaveForGood(await reach('gateway'))).resolves.toBeUndefined();
@@ -91,18 +103,6 @@ describe('the secret of a service', () => {
 });
 
 describe('the rotation of a service’s secret', () => {
-  async function write(secrets: readonly string[]): Promise<void> {
-    const value = Buffer.from(secrets.join('\n')).toString('base64');
-    const body = [{ op: 'replace', path: '/data/secret', value }];
-    await cluster.core.patchNamespacedSecret({ namespace, name: secretName, body });
-    for (const component of ['user', 'task'] as const) await arrives(component, secrets);
-  }
-
-  const failures = async (): Promise<number[]> => [
-    await said('user', 'client_refused'),
-    await said('task', 'events could not be handled'),
-  ];
-
   it('goes by adding a second, using it and removing the first: neither is refused before, and events are heard', async () => {
     const url = await reach('gateway');
     const before = await failures();
