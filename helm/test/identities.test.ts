@@ -92,9 +92,10 @@ describe.runIf(hasHelm)("a service's identity", needsHelm, () => {
 
   it('is read by the user of the pod alone, and where it is missing the user service starts without it', () => {
     const sources = [{ secret: { optional: true } }];
-    expect(clientsVolume(render())).toMatchObject({ defaultMode: 0o440, sources });
+    // Kubernetes reads 0440 as octal, as YAML 1.1 has it; this reader does not.
+    expect(clientsVolume(render())).toMatchObject({ defaultMode: 440, sources });
     const anyUser = { defaults: { securityContext: { runAsUser: null } } };
-    expect(clientsVolume(render({ values: anyUser }))).toMatchObject({ defaultMode: 0o444, sources });
+    expect(clientsVolume(render({ values: anyUser }))).toMatchObject({ defaultMode: 444, sources });
     const own = named(render(), 'Deployment', 'tasktracker-task').spec.template.spec.volumes;
     expect(JSON.stringify(own)).not.toContain('optional');
   });

@@ -260,7 +260,7 @@ describe.runIf(hasHelm)('pods without a user of their own', needsHelm, () => {
       });
     }
     // Nobody knows which group should get the file; the pod has only one user.
-    expect(JSON.stringify(pods)).not.toContain('"defaultMode":288');
+    expect(JSON.stringify(pods)).not.toContain('"defaultMode":440');
   });
 
   it('take what values merge into their security context, for the pod and for its containers', () => {
