@@ -28,7 +28,7 @@ function mounts(manifests: readonly Manifest[]): Record<string, string[]> {
   return Object.fromEntries(apps.map((name) => [name, mountedBy(manifests, name)]));
 }
 
-/** The volume in which the user service has the secrets of others. Modes are octal to Kubernetes; here are their digits. */
+/** The volume in which the user service has the secrets of others. */
 function clientsVolume(manifests: readonly Manifest[]): Projection | undefined {
   const { volumes = [] } = named(manifests, 'Deployment', 'tasktracker-user').spec.template.spec;
   return volumes.find(({ name }) => name === 'service-clients')?.projected;
@@ -92,6 +92,7 @@ describe.runIf(hasHelm)("a service's identity", needsHelm, () => {
 
   it('is read by the user of the pod alone, and where it is missing the user service starts without it', () => {
     const sources = [{ secret: { optional: true } }];
+    // Kubernetes reads 0440 as octal, as YAML 1.1 has it; this reader does not.
     expect(clientsVolume(render())).toMatchObject({ defaultMode: 440, sources });
     const anyUser = { defaults: { securityContext: { runAsUser: null } } };
     expect(clientsVolume(render({ values: anyUser }))).toMatchObject({ defaultMode: 444, sources });

@@ -76,7 +76,7 @@ describe.runIf(hasHelm)('a database on another server, beside one in the chartâ€
     expect(migrationOf(manifests, 'task').spec.template.spec).not.toHaveProperty('initContainers');
     expect(migrationOf(manifests, 'user').spec.template.spec).toHaveProperty('initContainers');
     const secrets = manifests.filter(({ kind }) => kind === 'Secret').map(({ metadata }) => metadata.name);
-    expect(secrets.filter((name) => name.includes('-task-'))).toEqual([]);
+    expect(secrets.filter((name) => name.includes('-task-database-'))).toEqual([]);
     expect(secrets.filter((name) => name.includes('-user-database-'))).toHaveLength(2);
   });
 

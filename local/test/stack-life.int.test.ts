@@ -10,6 +10,7 @@ import { Client } from 'pg';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { repositoryDir } from '../src/repository-dir.ts';
 import { spawnStack, type SpawnedStack } from '../src/spawn-stack.ts';
+import { consumers } from '../src/stack/service-environment.ts';
 import { loginStatus, openJournal, register, type Journal } from './journal.ts';
 import { createMark } from './marked-processes.ts';
 import { run } from './run-start.ts';
@@ -120,8 +121,9 @@ describe('a first start', () => {
   });
 
   it('keeps its secrets from other accounts', () => {
-    const secrets = readdirSync(join(dataDir, 'secrets')).map((name) => join(dataDir, 'secrets', name));
-    expect(secrets).toHaveLength(2 + 2 * withDatabase.length);
+    const all = readdirSync(join(dataDir, 'secrets'), { recursive: true, withFileTypes: true });
+    const secrets = all.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    expect(secrets).toHaveLength(2 + 2 * withDatabase.length + consumers.length);
     for (const path of [...secrets, join(dataDir, 'stack.json')]) expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
