@@ -56,10 +56,7 @@ export function createRound<Tx extends { readonly inbox: Inbox }>(
       return page.events.length === 0 ? leastRoundMs : 0;
     } catch (error) {
       if (!(error instanceof PositionExpired) || position === null) throw error; // or it would begin anew without a pause
-      log.error(
-        { source: source.name },
-        'events are missing: they were not read for too long; reading begins anew',
-      );
+      log.error({ source: source.name }, 'events are missing: they were not read for too long; reading begins anew');
       await passBy(store, null, { source: source.name, from: position });
       return 0;
     }

@@ -73,8 +73,7 @@ async function retry<Tx extends { readonly inbox: Inbox }>(
   const stuck = new Set<string>();
   const lines: string[] = [];
   let handled = 0;
-  const meant = async (): Promise<SetAside[]> =>
-    (await options.store.inbox.listSetAside(mostEvents)).filter(isMeant);
+  const meant = async (): Promise<SetAside[]> => (await options.store.inbox.listSetAside(mostEvents)).filter(isMeant);
   const rest = async (): Promise<SetAside[]> => (await meant()).filter((aside) => !stuck.has(aboutOf(aside)));
   // Until there is none: the service sets aside what comes meanwhile about a subject that waits.
   for (let events = await rest(); events.length > 0; events = await rest()) {
