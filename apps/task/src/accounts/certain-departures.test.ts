@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createDepartureCheck } from './certain-departures.ts';
 
-it('it is certain who has left once the list of ended sessions was up to date for so long, without a pause', () => {
+it('knows for certain who has left once the list of ended sessions was up to date for so long, without a pause', () => {
   let [now, age] = [0, 1_000];
   const isCertain = createDepartureCheck(
     () => age,
