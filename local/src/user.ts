@@ -1,6 +1,5 @@
 // `npm run user`: the user service's operator command, on the database of the running local stack.
-import { parseCommandLine } from './command-line.ts';
-import { runOperatorCommand } from './operator-command.ts';
+import { runOperatorProgram } from './operator-program.ts';
 import { StartError } from './start-error.ts';
 
 const help = `Usage: npm run user -- disable|enable|set-password NAME [--data-dir DIR]
@@ -17,32 +16,14 @@ NAME is a username or an e-mail address. The stack must be running: \`npm start\
 const actions = ['disable', 'enable', 'set-password'];
 const listsThem = '`npm run user -- --help` says what each does.';
 
-try {
-  process.exitCode = run(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof StartError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
-
-function run(args: string[]): number {
-  const { values, positionals } = parseOptions(args);
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
-  const [action = '', ...names] = positionals;
-  if (positionals.length > 0 && !actions.includes(action)) {
-    throw new StartError(`There is no command ${action}: use one of ${actions.join(', ')}. ${listsThem}`);
-  }
-  if (names.length !== 1) {
-    process.stderr.write(help);
-    return 1;
-  }
-  return runOperatorCommand('user', positionals, values['data-dir']);
-}
-
-function parseOptions(args: string[]) {
-  const options = { 'data-dir': { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } } as const;
-  return parseCommandLine('npm run user', { args, options, allowPositionals: true }, { 'data-dir': 'a folder' });
-}
+runOperatorProgram({
+  service: 'user',
+  help,
+  takes(words) {
+    const [action = '', ...names] = words;
+    if (words.length > 0 && !actions.includes(action)) {
+      throw new StartError(`There is no command ${action}: use one of ${actions.join(', ')}. ${listsThem}`);
+    }
+    return names.length === 1;
+  },
+});

@@ -1,6 +1,6 @@
 import { ConfigError } from '@tasktracker/config';
 import { eventsUsage, parseEventsCommand, runEventsCommand } from '@tasktracker/events';
-import { createPool, isDatabaseUnavailable, postgresFault, withTls } from '@tasktracker/postgres';
+import { createPool, withTls, wordsForOperator } from '@tasktracker/postgres';
 import { createAccountHandlers } from './accounts/account-events.ts';
 import { parseAdminConfig } from './config.ts';
 import { createTaskStore, taskSessionSettings } from './tasks/task-store.ts';
@@ -34,10 +34,7 @@ async function run([topic, ...args]: readonly string[]): Promise<number> {
 
 function wordsFor(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  if (isDatabaseUnavailable(error)) return "The database that DATABASE_URL names can't be reached.";
-  const fault = postgresFault(error);
-  if (fault?.code.startsWith('42')) return `The database is not migrated for this version: ${fault.message}.`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return wordsForOperator(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
 try {

@@ -6,6 +6,23 @@ import { openTaskApp, owner, type TaskApp } from './open-task-app.ts';
 
 const entry = fileURLToPath(new URL('../src/admin.ts', import.meta.url));
 
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function taskOn(databaseUrl: string, ...args: string[]): Promise<Outcome> {
+  const env = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], DATABASE_URL: databaseUrl };
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [entry, ...args], { env });
+    return { code: 0, out: stdout, err: stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = Object(error);
+    return { code, out: stdout, err: stderr };
+  }
+}
+
 describe("the operator's command", () => {
   let app: TaskApp;
 
@@ -14,16 +31,7 @@ describe("the operator's command", () => {
   });
   afterAll(() => app.close());
 
-  async function task(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const env = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], DATABASE_URL: app.databaseUrl };
-    try {
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, [entry, ...args], { env });
-      return { code: 0, out: stdout, err: stderr };
-    } catch (error) {
-      const { code, stdout, stderr } = Object(error);
-      return { code, out: stdout, err: stderr };
-    }
-  }
+  const task = (...args: string[]): Promise<Outcome> => taskOn(app.databaseUrl, ...args);
 
   it(
     'shows the events that could not be handled, and handles or forgets them',
@@ -63,6 +71,21 @@ describe("the operator's command", () => {
     expect(await task('events', 'retry')).toMatchObject({
       code: 1,
       out: expect.stringMatching(/again: [^]*\n0 handled, 1 still set aside\.\n$/),
+    });
+  });
+
+  it('says in a sentence that the database lets nobody in, or is not there', async () => {
+    const wrongPassword = new URL(app.databaseUrl);
+    wrongPassword.password = 'not-this-one';
+    expect(await taskOn(wrongPassword.href, 'events', 'list')).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^The database that DATABASE_URL names does not let us in: password.*\.\n$/),
+    });
+    expect(await taskOn('postgres://127.0.0.1:1/x', 'events', 'list')).toEqual({
+      code: 1,
+      out: '',
+      err: "The database that DATABASE_URL names can't be reached.\n",
     });
   });
 

@@ -1,5 +1,5 @@
 import { ConfigError } from '@tasktracker/config';
-import { isDatabaseUnavailable, postgresFault, withTls } from '@tasktracker/postgres';
+import { withTls, wordsForOperator } from '@tasktracker/postgres';
 import { createLogger, type SecurityEvent } from '@tasktracker/service-kit';
 import { AccountChangedMeanwhile, createAccountAdministration } from './profile/account-administration.ts';
 import {
@@ -52,12 +52,7 @@ function wordsFor(error: unknown): string {
   const known = [AdminFault, ConfigError, NoPasswordRead, AccountChangedMeanwhile];
   if (known.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
   if (error instanceof UsageFault) return `${error.message}\n\n${usage}`;
-  if (isDatabaseUnavailable(error)) return "The database that DATABASE_URL names can't be reached.";
-  const fault = postgresFault(error);
-  if (fault && /^(28|3D)/.test(fault.code))
-    return `The database that DATABASE_URL names does not let us in: ${fault.message}.`;
-  if (fault && fault.code.startsWith('42')) return `The database is not migrated for this version: ${fault.message}.`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return wordsForOperator(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
 try {

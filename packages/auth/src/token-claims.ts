@@ -74,8 +74,9 @@ export function keyIdOf(decoded: unknown): string {
 export function toClaims(verified: unknown, nowSeconds: number): Static<typeof Claims> {
   if (!claimsCheck.Check(verified)) throw new InvalidToken();
   const { sub, sid, iat, exp } = verified;
-  const isSensible = iat < exp && exp - iat <= longestLifeSeconds;
-  if (!isSensible || !isInTime(iat, exp, nowSeconds) || !isBigint(sub) || !isBigint(sid)) throw new InvalidToken();
+  if (!isSensible(iat, exp) || !isInTime(iat, exp, nowSeconds) || !isBigint(sub) || !isBigint(sid)) {
+    throw new InvalidToken();
+  }
   return verified;
 }
 
@@ -83,8 +84,12 @@ export function toClaims(verified: unknown, nowSeconds: number): Static<typeof C
 export function toServiceClaims(verified: unknown, nowSeconds: number): Static<typeof ServiceClaims> {
   if (!serviceClaimsCheck.Check(verified)) throw new InvalidToken();
   const { iat, exp } = verified;
-  if (iat >= exp || exp - iat > longestLifeSeconds || !isInTime(iat, exp, nowSeconds)) throw new InvalidToken();
+  if (!isSensible(iat, exp) || !isInTime(iat, exp, nowSeconds)) throw new InvalidToken();
   return verified;
+}
+
+function isSensible(issuedAt: number, expiresAt: number): boolean {
+  return issuedAt < expiresAt && expiresAt - issuedAt <= longestLifeSeconds;
 }
 
 /** Whether a token with these times is good at this one; all in Unix seconds. */

@@ -23,5 +23,6 @@ export { runMigrateCommand } from './run-migrate-command.ts';
 export type { MigrateCommandOptions } from './run-migrate-command.ts';
 export type { ServerOwner } from './server-owner.ts';
 export { toDatabaseProblem } from './to-database-problem.ts';
+export { wordsForOperator } from './words-for-operator.ts';
 export { violatedConstraint } from './violated-constraint.ts';
 export type { ViolatedConstraint } from './violated-constraint.ts';

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Static, Type, Value } from '@tasktracker/schema';
-import type { Clock } from '../clock.ts';
-import type { KeyRing } from '../keys/key-ring.ts';
-import type { SignToken } from './sign-token.ts';
+import type { TokenIssuerOptions } from './token-issuer-options.ts';
 
 /** RFC 9068: who the token was given to and what it may be used for. There is one client and one scope so far. */
 const clientId = 'tasktracker';
@@ -35,22 +33,13 @@ export interface AccessTokenIssuer {
   issue(session: { id: bigint; accountId: bigint }, times: AccessTokenTimes): string;
 }
 
-interface AccessTokenIssuerOptions {
-  readonly keys: Pick<KeyRing, 'signer'>;
-  readonly sign: SignToken;
-  readonly clock: Clock;
-  readonly issuer: string;
-  readonly audience: string;
-  readonly lifetimeSeconds: number;
-}
-
 /** The claims of a token that was verified before. Throws for anything that is not an access token. */
 export function readClaims(token: string): AccessTokenClaims {
   const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
   return Value.Parse(AccessTokenClaims, payload);
 }
 
-export function createAccessTokenIssuer(options: AccessTokenIssuerOptions): AccessTokenIssuer {
+export function createAccessTokenIssuer(options: TokenIssuerOptions): AccessTokenIssuer {
   const { keys, sign, clock, issuer, audience, lifetimeSeconds } = options;
   return {
     times({ expiresAt }) {

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import type { KeyRing } from '../keys/key-ring.ts';
-import type { SignToken } from './sign-token.ts';
+import type { TokenIssuerOptions } from './token-issuer-options.ts';
 
 /** How long a service's token is good, unless people's live shorter: no session ends it before. */
 const serviceTokenSeconds = 300;
@@ -23,17 +21,7 @@ export interface ServiceTokenIssuer {
   issue(service: string, scope: string): { readonly token: string; readonly expiresInSeconds: number };
 }
 
-interface ServiceTokenIssuerOptions {
-  readonly keys: Pick<KeyRing, 'signer'>;
-  readonly sign: SignToken;
-  readonly clock: Clock;
-  readonly issuer: string;
-  readonly audience: string;
-  /** The longest life of a token: as long as a key stays published after it signed last. */
-  readonly lifetimeSeconds: number;
-}
-
-export function createServiceTokenIssuer(options: ServiceTokenIssuerOptions): ServiceTokenIssuer {
+export function createServiceTokenIssuer(options: TokenIssuerOptions): ServiceTokenIssuer {
   const { keys, sign, clock, issuer: iss, audience: aud, lifetimeSeconds } = options;
   const expiresInSeconds = Math.min(serviceTokenSeconds, lifetimeSeconds);
   return {
